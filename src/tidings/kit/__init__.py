@@ -1,0 +1,1 @@
+"""Technical pieces with no business word in them; every other folder may use these, and these use none."""

@@ -1,0 +1,197 @@
+"""Postgres: one MetaData, transactions as indents, and many rows in one statement.
+
+`begin(scope)` opens a transaction for one storefront and mode, `begin.across()` one across all of them (worker and
+command line only). Leaving the block commits, an exception rolls back; nobody else commits. The driver runs in
+autocommit and the block itself sends BEGIN and COMMIT, so that SQLAlchemy and bare asyncpg share one transaction on
+one connection (docs/decisions/0003).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+Mode = Literal["live", "test"]
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Base(DeclarativeBase):
+    """The root of every slice's tables."""
+
+    metadata = metadata
+
+
+def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
+    """States are text with a CHECK, so that adding one is a plain migration."""
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({allowed})", name=column)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose rows: one storefront, and whether they are live or made in test mode."""
+
+    storefront_id: UUID
+    mode: Mode
+
+
+class Tx:
+    """An open transaction; whoever takes one is a part of it and opens nothing."""
+
+    def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection, scope: Scope | None) -> None:
+        self.connection = connection
+        self.raw = raw
+        self._scope = scope
+        self._session: AsyncSession | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """Whose rows this transaction is for; a transaction across storefronts has none and must say it per query."""
+        if self._scope is None:
+            message = "this transaction runs across storefronts"
+            raise LookupError(message)
+        return self._scope
+
+    @property
+    def session(self) -> AsyncSession:
+        """Objects and queries by SQLAlchemy, in this transaction; flushed when the block ends."""
+        if self._session is None:
+            self._session = AsyncSession(bind=self.connection, expire_on_commit=False, autoflush=False)
+        return self._session
+
+    async def flush(self) -> None:
+        """Write what the session holds, so that bare statements of the same transaction see it."""
+        if self._session is not None:
+            await self._session.flush()
+
+    async def close(self) -> None:
+        """Let go of the session; its objects stay readable."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class Begin:
+    """Opens transactions on one database."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    def __call__(self, scope: Scope) -> "TxBlock":
+        """A transaction for one storefront and mode."""
+        return _transaction(self.engine, scope, "BEGIN")
+
+    def across(self) -> "TxBlock":
+        """A transaction across storefronts: for the worker and the command line."""
+        return _transaction(self.engine, None, "BEGIN")
+
+    def reading(self, scope: Scope | None) -> "TxBlock":
+        """A read-only transaction with one snapshot for all of its queries."""
+        return _transaction(self.engine, scope, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+TxBlock = Any  # an async context manager of Tx; contextlib's own type cannot be named without its private class
+
+
+@asynccontextmanager
+async def _transaction(engine: AsyncEngine, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
+    connection, raw = await _opened(engine, opening)
+    tx = Tx(connection, raw, scope)
+    try:
+        yield tx
+        await tx.flush()
+        await raw.execute("COMMIT")
+    except BaseException:
+        await asyncio.shield(_roll_back(connection, raw))
+        raise
+    finally:
+        await asyncio.shield(_give_back(connection, tx))
+
+
+async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, asyncpg.Connection]:
+    """A connection on which the transaction has begun; a stale one (Postgres was restarted) is replaced once."""
+    for last_try in (False, True):
+        connection = await engine.connect()
+        try:
+            raw = await raw_connection(connection)
+            await raw.execute(opening)
+        except (OSError, DBAPIError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+            await connection.invalidate()
+            await connection.close()
+            if last_try:
+                raise
+        except BaseException:
+            await asyncio.shield(_discard(connection))
+            raise
+        else:
+            return connection, raw
+    raise AssertionError
+
+
+async def raw_connection(connection: AsyncConnection) -> asyncpg.Connection:
+    """The bare asyncpg connection under a SQLAlchemy one."""
+    pooled = await connection.get_raw_connection()
+    return cast("asyncpg.Connection", pooled.driver_connection)
+
+
+async def _discard(connection: AsyncConnection) -> None:
+    await connection.invalidate()
+    await connection.close()
+
+
+async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> None:
+    try:
+        await raw.execute("ROLLBACK")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        # A connection whose state is not known must not go back into the pool.
+        await connection.invalidate()
+
+
+async def _give_back(connection: AsyncConnection, tx: Tx) -> None:
+    await tx.close()
+    await connection.close()
+
+
+def create_engine(url: str, *, pool_size: int, pooler: bool = False, application_name: str = "tidings") -> AsyncEngine:
+    """An engine whose connections carry no session state, so that a transaction pooler may stand between.
+
+    Args:
+        url: `postgresql://…`; the asyncpg driver is filled in.
+        pool_size: connections kept open; as many again may be opened under load.
+        pooler: True behind PgBouncer in transaction mode: no prepared statements are kept.
+        application_name: what `pg_stat_activity` shows.
+    """
+    connect_args: dict[str, Any] = {"server_settings": {"application_name": application_name}, "timeout": 10}
+    if pooler:
+        connect_args |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    return create_async_engine(
+        asyncpg_url(url),
+        isolation_level="AUTOCOMMIT",
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_reset_on_return=None,
+        connect_args=connect_args,
+    )
+
+
+def asyncpg_url(url: str) -> str:
+    """`postgresql://…` with the driver filled in."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if scheme in {"postgresql", "postgres", "postgresql+asyncpg"} else url

@@ -1,0 +1,34 @@
+"""Ids: UUIDv7 inside (so an id is also a time), `prefix_hex` on the wire (opaque to callers)."""
+
+from typing import Literal
+from uuid import UUID
+
+import uuid_utils.compat as uuid_utils
+
+Prefix = Literal[
+    "stf", "key", "ord", "shp", "she", "iss", "chg", "rfd", "msg", "att", "rcp", "con", "tpl",
+    "doc", "ddl", "tsk", "rec", "evt", "whk", "sup", "nte",
+]  # fmt: skip
+
+_HEX_DIGITS = 32
+
+
+def new_id() -> UUID:
+    """A new time-ordered id; ids made by one process sort in the order they were made."""
+    return uuid_utils.uuid7()
+
+
+def wire(prefix: Prefix, value: UUID) -> str:
+    """`ord_0198…`: what callers see of an id."""
+    return f"{prefix}_{value.hex}"
+
+
+def parse(prefix: Prefix, text: str) -> UUID | None:
+    """The id behind a wire form, or None when the text is not one (to a caller: not found)."""
+    head, _, digits = text.partition("_")
+    if head != prefix or len(digits) != _HEX_DIGITS or not digits.isascii():
+        return None
+    try:
+        return UUID(hex=digits)
+    except ValueError:
+        return None

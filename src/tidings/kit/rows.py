@@ -1,0 +1,95 @@
+"""Many rows of many tables in one statement: slices say which rows, one round trip writes them all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, LargeBinary, Numeric, SmallInteger, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.types import TypeEngine
+
+from tidings.kit.db import Tx
+
+Row = Mapping[str, Any]
+
+# Array type of the parameter, and the cast that makes the column's value of one element.
+_ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str, str]] = (
+    (Uuid, "uuid[]", ""),
+    (JSONB, "text[]", "::jsonb"),
+    (JSON, "text[]", "::json"),
+    (SmallInteger, "int2[]", ""),
+    (BigInteger, "int8[]", ""),
+    (Integer, "int4[]", ""),
+    (Boolean, "bool[]", ""),
+    (DateTime, "timestamptz[]", ""),
+    (Date, "date[]", ""),
+    (Numeric, "numeric[]", ""),
+    (LargeBinary, "bytea[]", ""),
+    (Text, "text[]", ""),
+)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows to be inserted, by table, in the order in which the tables were first named.
+
+    JSON columns take ready JSON text. All rows of one table name the same columns.
+    """
+
+    by_table: dict[Table, list[Row]] = field(default_factory=dict)
+
+    def add(self, table: Table, *rows: Row) -> None:
+        """Owe these rows of this table."""
+        self.by_table.setdefault(table, []).extend(rows)
+
+    def merge(self, other: "Rows") -> None:
+        """Owe what another owes, too."""
+        for table, rows in other.by_table.items():
+            self.add(table, *rows)
+
+
+async def insert(tx: Tx, rows: Rows) -> None:
+    """Insert all of these rows in one statement."""
+    shape = tuple((table, tuple(many[0])) for table, many in rows.by_table.items() if many)
+    if shape:
+        await tx.flush()
+        await tx.raw.execute(insert_sql(shape), *arguments(rows, shape))
+
+
+Shape = tuple[tuple[Table, tuple[str, ...]], ...]
+
+
+def arguments(rows: Rows, shape: Shape) -> list[list[Any]]:
+    """One array per column, tables and columns in the order of the shape."""
+    return [[row[column] for row in rows.by_table[table]] for table, columns in shape for column in columns]
+
+
+@lru_cache(maxsize=256)
+def insert_sql(shape: Shape) -> str:
+    """One INSERT … SELECT FROM unnest(…) per table, all but the last as a common table expression."""
+    parts, first = [], 1
+    for table, columns in shape:
+        parts.append(insert_part(table, columns, first))
+        first += len(columns)
+    *heads, last = parts
+    with_clause = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(heads))
+    return f"WITH {with_clause} {last}" if heads else last
+
+
+def insert_part(table: Table, columns: Sequence[str], first: int, *, where: str = "", tail: str = "") -> str:
+    """`INSERT INTO t (…) SELECT … FROM unnest($first::…[], …) AS u(…)`, with a condition and an ending if given."""
+    kinds = [_array_of(table.c[column].type) for column in columns]
+    params = ", ".join(f"${first + n}::{array}" for n, (array, _) in enumerate(kinds))
+    names = ", ".join(f'"{column}"' for column in columns)
+    values = ", ".join(f'u."{column}"{cast}' for column, (_, cast) in zip(columns, kinds, strict=True))
+    # Table, column and type names come from our own MetaData, never from input.
+    return f"INSERT INTO {table.name} ({names}) SELECT {values} FROM unnest({params}) AS u({names}) {where} {tail}"  # noqa: S608
+
+
+def _array_of(kind: TypeEngine[Any]) -> tuple[str, str]:
+    for known, array, cast in _ARRAYS:
+        if isinstance(kind, known):
+            return array, cast
+    message = f"no array form for {kind!r}"
+    raise TypeError(message)

@@ -1,0 +1,53 @@
+"""The work table: a row is a pending piece of work, and is deleted when done."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tidings.kit.db import Base, one_of
+
+
+class OutboxRow(Base):
+    """One pending message. `due_at` says when it may be claimed: a lease moves it to the lease's end.
+
+    So a row whose worker died is due again by itself, and one column answers "what is claimable".
+    """
+
+    __tablename__ = "outbox"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    # The id of the message (or other thing) that is the work.
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    mode: Mapped[str] = mapped_column(Text)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    # Which channel it goes to next; with storefront and mode, the route whose connections may take it.
+    queue: Mapped[str] = mapped_column(Text)
+    # Lower goes first; from the milestone.
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    # Work of one order in one lane leaves in the order of its facts. "customer" for messages to the customer.
+    lane: Mapped[str] = mapped_column(Text)
+    order_seq: Mapped[int] = mapped_column(Integer)
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Fences: whoever settles must still hold this token.
+    lease_token: Mapped[UUID | None] = mapped_column(Uuid)
+    lease_owner: Mapped[str | None] = mapped_column(Text)
+    # Leases that ran out without a word: two and it is claimed alone, three and it is parked.
+    lost_leases: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # Set when parked, or when a person must act first: not claimed.
+    parked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index("ix_outbox_claim", "storefront_id", "mode", "queue", "priority", "due_at"),
+        Index("ix_outbox_order", "storefront_id", "order_id", "lane", "order_seq"),
+        one_of("queue", ("email", "sms", "push", "voice")),
+        {
+            # A queue table dies young: vacuum by count, never by share.
+            "postgresql_with": {
+                "autovacuum_vacuum_scale_factor": "0",
+                "autovacuum_vacuum_threshold": "20000",
+                "fillfactor": "70",
+            }
+        },
+    )

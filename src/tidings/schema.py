@@ -1,0 +1,16 @@
+"""Imports every slice's tables, so that Alembic (and the test that compares) sees one MetaData."""
+
+from tidings.callbacks import tables as _callbacks
+from tidings.deadlines import tables as _deadlines
+from tidings.delivery import tables as _delivery
+from tidings.kit import idempotency as _idempotency
+from tidings.kit.db import metadata
+from tidings.orders import tables as _orders
+from tidings.outbox import tables as _outbox
+from tidings.records import tables as _records
+from tidings.shipments import tables as _shipments
+from tidings.storefronts import tables as _storefronts
+from tidings.tasks import tables as _tasks
+from tidings.webhooks import tables as _webhooks
+
+__all__ = ["metadata"]

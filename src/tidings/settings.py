@@ -1,0 +1,136 @@
+"""Every setting, in one frozen tree; read from `TIDINGS_*` by bootstrap, never at import.
+
+`TIDINGS_DATABASE_URL` is `settings.database.url`: the first word names the group, the rest the field.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(_Group):
+    """Postgres, 15 or later: the only store of truth."""
+
+    url: SecretStr | None = Field(None, description="postgresql://… as role tidings_app; empty: `tidings dev` starts one")
+    worker_url: SecretStr | None = Field(None, description="The same as role tidings_worker; empty: `url`")
+    migration_url: SecretStr | None = Field(None, description="The same as role tidings_owner; empty: `url`")
+    pool_size: int = Field(10, ge=1, le=200, description="Connections kept open by each process")
+    pooler: bool = Field(default=False, description="True behind PgBouncer in transaction mode")
+
+
+class RedisSettings(_Group):
+    """Redis or Valkey: doorbell and arq's schedule, never the only copy of anything."""
+
+    url: SecretStr | None = Field(None, description="redis://…; empty: `tidings dev` starts a Valkey")
+
+
+class PublicSettings(_Group):
+    """How the outside world reaches this deployment."""
+
+    url: str = Field("http://127.0.0.1:8080", description="Base of callback URLs and links, as providers see it")
+
+
+class ApiSettings(_Group):
+    """The HTTP side."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
+    max_body_bytes: int = Field(1_048_576, description="Larger bodies are answered 413")
+    max_batch_bytes: int = Field(10_485_760, description="The same for /v1/orders/batch")
+    requests_per_minute: int = Field(60_000, description="Per API key; over it 429")
+    key_cache_seconds: float = Field(5, description="How long a revoked key may still work in a running process")
+    idempotency_hours: int = Field(48, ge=24, description="How long Idempotency-Keys are remembered")
+    idempotency_wait_seconds: float = Field(5, description="How long a repeat waits for the first request to end")
+
+
+class WorkerSettings(_Group):
+    """The worker's drain loop."""
+
+    concurrency: int = Field(100, ge=1, description="Sends under way at once in one worker")
+    connection_concurrency: int = Field(50, ge=1, description="The same for one connection")
+    claim_batch: int = Field(200, ge=1, le=1000, description="Rows claimed at once")
+    lease_seconds: float = Field(60, gt=0, description="How long a claimed row is nobody else's")
+    provider_timeout_seconds: float = Field(20, gt=0, description="Longest wait for a provider; well below the lease")
+    sweep_seconds: float = Field(2, gt=0, description="Looks for due work this often, with or without Redis")
+    grace_seconds: float = Field(25, ge=0, description="After SIGTERM, time to finish what has left already")
+    unsent_alarm_seconds: float = Field(300, description="Owed this long and not tried: counted by the alarm metric")
+    metrics_port: int = Field(0, description="Port of the worker's own /metrics; 0: none")
+
+    @model_validator(mode="after")
+    def _time_out_within_lease(self) -> Self:
+        if self.provider_timeout_seconds > self.lease_seconds * 0.75:
+            message = "worker.provider_timeout_seconds must leave a margin: at most 3/4 of worker.lease_seconds"
+            raise ValueError(message)
+        return self
+
+
+class SecretsSettings(_Group):
+    """Keys that encrypt the connections' secrets."""
+
+    keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Fernet keys, comma-separated: the first encrypts, all decrypt (`tidings keys generate`)"
+    )
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class GuardSettings(_Group):
+    """For copies of production: nobody outside is ever written to."""
+
+    allow: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="If set, only these recipients (full address, or `@domain`, or `+49` prefix) are written to"
+    )
+    redirect_email: str | None = Field(None, description="If set, every e-mail goes here instead, with a banner")
+    redirect_phone: str | None = Field(None, description="If set, every SMS and call goes here instead, with a banner")
+
+    @field_validator("allow", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class LogSettings(_Group):
+    """What is written to standard output."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is written")
+    format: Literal["json", "console"] = Field("json", description="json for machines, console for eyes")
+
+
+class TraceSettings(_Group):
+    """OpenTelemetry."""
+
+    endpoint: str | None = Field(None, description="OTLP/HTTP endpoint for traces; empty: none are sent")
+    sample: float = Field(1.0, ge=0, le=1, description="Share of orders that are traced")
+
+
+class DevSettings(_Group):
+    """What only `tidings dev` switches on."""
+
+    enabled: bool = Field(default=False, description="Sandbox inbox page, and plain-HTTP or loopback provider addresses")
+
+
+class Settings(BaseSettings):
+    """The whole tree."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TIDINGS_", env_nested_delimiter="_", env_nested_max_split=1, frozen=True, extra="forbid"
+    )
+
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    public: PublicSettings = PublicSettings()
+    api: ApiSettings = ApiSettings()
+    worker: WorkerSettings = WorkerSettings()
+    secrets: SecretsSettings = SecretsSettings()
+    guard: GuardSettings = GuardSettings()
+    log: LogSettings = LogSettings()
+    trace: TraceSettings = TraceSettings()
+    dev: DevSettings = DevSettings()
