@@ -38,6 +38,8 @@ class Rows:
     """
 
     by_table: dict[Table, list[Row]] = field(default_factory=dict)
+    # Tables whose rows are left out where a unique key already has one.
+    unless_there: set[Table] = field(default_factory=set)
 
     def add(self, table: Table, *rows: Row) -> None:
         """Owe these rows of this table."""
@@ -47,30 +49,41 @@ class Rows:
         """Owe what another owes, too."""
         for table, rows in other.by_table.items():
             self.add(table, *rows)
+        self.unless_there |= other.unless_there
 
 
 async def insert(tx: Tx, rows: Rows) -> None:
     """Insert all of these rows in one statement."""
-    shape = tuple((table, tuple(many[0])) for table, many in rows.by_table.items() if many)
+    shape = shape_of(rows)
     if shape:
         await tx.flush()
         await tx.raw.execute(insert_sql(shape), *arguments(rows, shape))
 
 
-Shape = tuple[tuple[Table, tuple[str, ...]], ...]
+# Per table: its columns as the rows name them, and how its statement ends.
+Shape = tuple[tuple[Table, tuple[str, ...], str], ...]
+
+
+def shape_of(rows: Rows) -> Shape:
+    """What the statement depends on: the same shape is the same (prepared) statement."""
+    return tuple(
+        (table, tuple(many[0]), "ON CONFLICT DO NOTHING" if table in rows.unless_there else "")
+        for table, many in rows.by_table.items()
+        if many
+    )
 
 
 def arguments(rows: Rows, shape: Shape) -> list[list[Any]]:
     """One array per column, tables and columns in the order of the shape."""
-    return [[row[column] for row in rows.by_table[table]] for table, columns in shape for column in columns]
+    return [[row[column] for row in rows.by_table[table]] for table, columns, _ in shape for column in columns]
 
 
 @lru_cache(maxsize=256)
 def insert_sql(shape: Shape) -> str:
     """One INSERT … SELECT FROM unnest(…) per table, all but the last as a common table expression."""
     parts, first = [], 1
-    for table, columns in shape:
-        parts.append(insert_part(table, columns, first))
+    for table, columns, tail in shape:
+        parts.append(insert_part(table, columns, first, tail=tail))
         first += len(columns)
     *heads, last = parts
     with_clause = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(heads))

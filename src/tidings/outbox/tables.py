@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, Uuid
+from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tidings.kit.db import Base, one_of
@@ -29,7 +29,8 @@ class OutboxRow(Base):
     # Work of one order in one lane leaves in the order of its facts. "customer" for messages to the customer.
     lane: Mapped[str] = mapped_column(Text)
     order_seq: Mapped[int] = mapped_column(Integer)
-    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Always by the database's clock: a fast or slow application clock neither delays nor hurries a message.
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=text("now()"))
     # Fences: whoever settles must still hold this token.
     lease_token: Mapped[UUID | None] = mapped_column(Uuid)
     lease_owner: Mapped[str | None] = mapped_column(Text)

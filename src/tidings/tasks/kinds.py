@@ -21,3 +21,15 @@ TaskStatus = Literal[
 
 TASK_KINDS: tuple[TaskKind, ...] = get_args(TaskKind)
 TASK_STATUSES: tuple[TaskStatus, ...] = get_args(TaskStatus)
+
+# What the person reads first.
+SUMMARIES: dict[TaskKind, str] = {
+    "complete_order": "Find out what the order still lacks, and complete it",
+    "message_dead": "The customer has not got this message: correct the address and resend, or tell them otherwise",
+    "message_unrenderable": "The message cannot be rendered with this order: mend the template, then retry it",
+    "message_parked": "Workers died while they held this message: look at it, then retry or drop it",
+    "no_connection": "A channel is needed and has no connection: add one",
+    "connection_halted": "The provider says that the account is misconfigured: mend the connection",
+    "reply_received": "The customer has answered: read it and reply",
+    "receipt_overdue": "The provider has not said what became of this message: ask it, or the customer",
+}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy import DateTime, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,9 @@ class TaskRow(Base):
     closed_by: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
-        UniqueConstraint("storefront_id", "mode", "dedupe_key"),
+        Index(
+            "uq_tasks_open", "storefront_id", "mode", "dedupe_key", unique=True, postgresql_where=text("status = 'open'")
+        ),
         one_of("mode", MODES),
         one_of("kind", TASK_KINDS),
         one_of("status", TASK_STATUSES),

@@ -1,0 +1,97 @@
+"""Owes a message to a customer: the message and the work of sending it, written with the fact that it tells of."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tidings.delivery.tables import MessageRow
+from tidings.kit.db import Mode
+from tidings.kit.rows import Row, Rows
+from tidings.outbox.append import Work, work_rows
+
+TABLE = MessageRow.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A message that a customer is owed."""
+
+    storefront_id: UUID
+    mode: Mode
+    order_id: UUID
+    id: UUID
+    milestone: str
+    subject: str
+    # 1 for the first; a resend is the next occurrence of the same milestone of the same subject.
+    occurrence: int
+    order_seq: int
+    priority: int
+    # Never empty: [{"channel": "sms", "to": "+49…"}, …].
+    plan: Sequence[Mapping[str, Any]]
+    locale: str
+    time_zone: str
+    created_at: datetime
+    valid_until: datetime
+    resend_of: UUID | None = None
+    trace: str | None = None
+
+
+def dedupe_key(milestone: str, subject: str, occurrence: int) -> str:
+    """What makes a message (and the clock that waits for it) the only one of its kind."""
+    return f"{milestone}:{subject}:{occurrence}"
+
+
+def owed_rows(owed: Iterable[Owed]) -> Rows:
+    """The rows of many messages and of the work of sending them."""
+    many = list(owed)
+    rows = Rows()
+    rows.add(TABLE, *map(message_row, many))
+    rows.merge(work_rows(_work(message) for message in many))
+    return rows
+
+
+def message_row(owed: Owed) -> Row:
+    """The row of one message that has not been tried yet."""
+    first = owed.plan[0]
+    return {
+        "storefront_id": owed.storefront_id,
+        "order_id": owed.order_id,
+        "id": owed.id,
+        "mode": owed.mode,
+        "milestone": owed.milestone,
+        "subject": owed.subject,
+        "dedupe_key": dedupe_key(owed.milestone, owed.subject, owed.occurrence),
+        "order_seq": owed.order_seq,
+        "status": "pending",
+        "priority": owed.priority,
+        "plan": json.dumps(owed.plan, separators=(",", ":")),
+        "step": 0,
+        "channel": first["channel"],
+        "recipient": first["to"],
+        "attempts": 0,
+        "tries": 0,
+        "refused_by": "[]",
+        "locale": owed.locale,
+        "time_zone": owed.time_zone,
+        "created_at": owed.created_at,
+        "updated_at": owed.created_at,
+        "valid_until": owed.valid_until,
+        "receipt_overdue": False,
+        "resend_of": owed.resend_of,
+        "trace": owed.trace,
+    }
+
+
+def _work(owed: Owed) -> Work:
+    return Work(
+        storefront_id=owed.storefront_id,
+        mode=owed.mode,
+        order_id=owed.order_id,
+        id=owed.id,
+        queue=owed.plan[0]["channel"],
+        priority=owed.priority,
+        order_seq=owed.order_seq,
+    )

@@ -1,0 +1,177 @@
+"""The one move: a fact is written together with everything that must follow from it.
+
+Record, event, messages, the work of sending them, clocks and tasks are rows of one statement, in the transaction of
+the change itself. There is no other way to owe a customer a message.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from tidings.deadlines.start import Clock, clock_rows
+from tidings.delivery.owe import Owed, dedupe_key, owed_rows
+from tidings.delivery.supersede import Supersession, supersede
+from tidings.kit.db import Tx
+from tidings.kit.ids import new_id, wire
+from tidings.kit.rows import Rows, insert
+from tidings.milestones.facts import Fact
+from tidings.milestones.plan import channel_plan
+from tidings.milestones.table import CLOCKS_STARTED_EARLY, TABLE, TASKS, Milestone, milestones_of
+from tidings.records.append import Entry, record_rows
+from tidings.storefronts.calendar import add_business
+from tidings.storefronts.rules import ShopRules
+from tidings.storefronts.shopbook import shop_rules
+from tidings.tasks.open import Opening, task_rows
+from tidings.webhooks.tell import Telling, event_rows
+
+Shops = Mapping[UUID, ShopRules]
+
+
+async def follow(tx: Tx, facts: Sequence[Fact]) -> None:
+    """Write the facts and all that follows from them, in the caller's transaction."""
+    shops = {
+        storefront_id: await shop_rules(tx, storefront_id)
+        for storefront_id in {fact.scope.storefront_id for fact in facts if clocks_of(fact)}
+    }
+    await insert(tx, consequences(facts, shops))
+    for fact in facts:
+        for what in _supersessions(fact):
+            await supersede(tx, what, now=fact.at)
+
+
+def consequences(facts: Iterable[Fact], shops: Shops) -> Rows:
+    """Every row that these facts call for; pure, so that a hot path can write them beside its own rows.
+
+    Args:
+        facts: what happened.
+        shops: the rules of each storefront whose facts start a clock.
+    """
+    entries, tellings, owed, clocks, openings = [], [], [], [], []
+    for fact in facts:
+        messages = _owed(fact)
+        owed += messages
+        entries.append(_entry(fact, messages))
+        tellings.append(_telling(fact))
+        clocks += [_clock(fact, milestone, shops) for milestone in clocks_of(fact)]
+        openings += _openings(fact)
+    rows = record_rows(entries)
+    rows.merge(event_rows(tellings))
+    rows.merge(owed_rows(owed))
+    rows.merge(clock_rows(clocks))
+    rows.merge(task_rows(openings))
+    return rows
+
+
+def clocks_of(fact: Fact) -> tuple[Milestone, ...]:
+    """The promises whose clock starts with this fact."""
+    if not fact.party.notify:
+        return ()
+    early = CLOCKS_STARTED_EARLY.get(fact.kind)
+    if early is not None:
+        return (early,)
+    started_before = {CLOCKS_STARTED_EARLY[kind] for kind in CLOCKS_STARTED_EARLY if fact.kind == "order_made_complete"}
+    return tuple(m for m in milestones_of(fact.kind) if TABLE[m].within is not None and m not in started_before)
+
+
+def _owed(fact: Fact) -> list[Owed]:
+    if not fact.party.notify:
+        return []
+    return [owed for milestone in milestones_of(fact.kind) if (owed := _message(fact, milestone)) is not None]
+
+
+def _message(fact: Fact, milestone: Milestone) -> Owed | None:
+    promise = TABLE[milestone]
+    plan = channel_plan(fact.party, promise.channels)
+    if not plan:
+        return None
+    return Owed(
+        storefront_id=fact.scope.storefront_id,
+        mode=fact.scope.mode,
+        order_id=fact.order_id,
+        id=new_id(),
+        milestone=milestone,
+        subject=fact.subject,
+        occurrence=1,
+        order_seq=fact.order_seq,
+        priority=promise.priority,
+        plan=plan,
+        locale=fact.party.locale,
+        time_zone=fact.party.time_zone,
+        created_at=fact.at,
+        valid_until=fact.at + promise.valid_for,
+        trace=fact.trace,
+    )
+
+
+def _entry(fact: Fact, messages: Sequence[Owed]) -> Entry:
+    told = [{"message": wire("msg", owed.id), "milestone": owed.milestone} for owed in messages]
+    return Entry(
+        storefront_id=fact.scope.storefront_id,
+        order_id=fact.order_id,
+        mode=fact.scope.mode,
+        kind=fact.kind,
+        subject=fact.subject,
+        actor=fact.actor,
+        at=fact.at,
+        data={**fact.data, "order_seq": fact.order_seq, "messages": told},
+    )
+
+
+def _telling(fact: Fact) -> Telling:
+    return Telling(
+        storefront_id=fact.scope.storefront_id,
+        mode=fact.scope.mode,
+        order_id=fact.order_id,
+        order_seq=fact.order_seq,
+        kind=fact.kind,
+        actor=fact.actor,
+        at=fact.at,
+        snapshot=fact.snapshot,
+    )
+
+
+def _clock(fact: Fact, milestone: Milestone, shops: Shops) -> Clock:
+    shop = shops[fact.scope.storefront_id]
+    within = TABLE[milestone].within
+    if within is None:
+        message = f"{milestone} promises no time"
+        raise ValueError(message)
+    return Clock(
+        storefront_id=fact.scope.storefront_id,
+        mode=fact.scope.mode,
+        order_id=fact.order_id,
+        kind=milestone,
+        dedupe_key=dedupe_key(milestone, fact.subject, 1),
+        started_at=fact.at,
+        due_at=add_business(fact.at, within, shop.calendar, shop.time_zone),
+    )
+
+
+def _openings(fact: Fact) -> list[Opening]:
+    kind = TASKS.get(fact.kind)
+    if kind is None:
+        return []
+    return [
+        Opening(
+            storefront_id=fact.scope.storefront_id,
+            mode=fact.scope.mode,
+            order_id=fact.order_id,
+            kind=kind,
+            cause=fact.subject,
+            data=fact.data,
+            opened_at=fact.at,
+        )
+    ]
+
+
+def _supersessions(fact: Fact) -> list[Supersession]:
+    return [
+        Supersession(
+            storefront_id=fact.scope.storefront_id,
+            order_id=fact.order_id,
+            subject=fact.subject,
+            milestones=TABLE[milestone].supersedes,
+            reason=f"superseded: {milestone} says the newer thing",
+        )
+        for milestone in milestones_of(fact.kind)
+        if TABLE[milestone].supersedes
+    ]

@@ -1,0 +1,26 @@
+"""What the other slices need to know of a shop to judge its orders: small, immutable, kept in memory for a moment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRules:
+    """A storefront's own rules, as judged by at intake. Loaded by queries.ShopBook, which keeps it for seconds."""
+
+    storefront_id: UUID
+    slug: str
+    name: str
+    locale: str
+    time_zone: str
+    currency: str
+    sales_channels: frozenset[str]
+    # As stored; read by storefronts/calendar.py and storefronts/policy.py.
+    calendar: Mapping[str, Any] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    brand: Mapping[str, Any] = field(default_factory=dict)
+    contact: Mapping[str, Any] = field(default_factory=dict)
+    legal: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
