@@ -1,0 +1,169 @@
+# Everything that anyone must know to work here. Each target installs what it needs into .venv, and the second call
+# finds it there. Needed beforehand: Python 3.11 or later, and make.
+
+PYTHON ?= python3
+VENV ?= .venv
+# pytest's workers; two fit two cores.
+JOBS ?= 2
+# Passed on: `make run ARGS="--port 9000"`, `make test ARGS="-k outbox"`.
+ARGS ?=
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest
+TIERS_OF_THEIR_OWN := --ignore=tests/system --ignore=tests/browser
+
+# mypy, ruff and pytest write no colour codes and ask nothing when CI runs them.
+export PYTHONUTF8 := 1
+unexport PYTHONPATH
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+# ── what people use ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: run
+run: $(STAMP) ## start everything (database, API, worker, sandbox providers) and place a sample order
+	@exec $(BIN)/tidings dev $(ARGS)
+
+.PHONY: demo
+demo: $(STAMP) ## the same on a throw-away data folder and a free port; ends by itself, exit code 0 if all was delivered
+	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && $(BIN)/tidings dev --once --port 0 --data-dir "$$data" $(ARGS)
+
+.PHONY: test
+test: $(STAMP) ## the test suite that needs only wheels (12 minutes at most on 2 cores)
+	@$(PYTEST) -n $(JOBS) -m "not long" $(TIERS_OF_THEIR_OWN) $(ARGS)
+
+.PHONY: check
+check: fmt-check lint contracts arch types openapi-check lock-check ## everything that only looks, quickest first
+
+.PHONY: bench
+bench: $(STAMP) ## the benchmarks: prints a table, writes build/bench.json
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+# ── parts of check, and their repairs ───────────────────────────────────────────────────────────────────────────────
+
+.PHONY: fmt
+fmt: $(STAMP) ## put the code in order
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+.PHONY: fmt-check
+fmt-check: $(STAMP) ## is the code in order?
+	@$(BIN)/ruff format --check --quiet . || { echo 'make fmt puts these in order' >&2; exit 1; }
+
+.PHONY: lint
+lint: $(STAMP) ## ruff, spelling, declared dependencies
+	@$(BIN)/ruff check .
+	@$(BIN)/typos
+	@$(BIN)/deptry src
+
+.PHONY: contracts
+contracts: $(STAMP) ## who may import whom
+	@$(BIN)/lint-imports
+
+.PHONY: arch
+arch: $(STAMP) ## the habits that are tests: sizes, mirror, transactions, private tables, problems, papers
+	@$(PYTEST) -q -p no:cacheprovider tests/architecture $(ARGS)
+
+.PHONY: types
+types: $(STAMP) ## strict mypy
+	@$(BIN)/mypy
+
+.PHONY: openapi
+openapi: $(STAMP) ## write openapi/openapi.json from the code
+	@$(BIN)/python -m tidings.api.openapi > build/openapi.json.new
+	@mv build/openapi.json.new openapi/openapi.json
+
+.PHONY: openapi-check
+openapi-check: $(STAMP) ## is the committed document the one the code serves?
+	@mkdir -p build
+	@$(BIN)/python -m tidings.api.openapi > build/openapi.json
+	@diff -u openapi/openapi.json build/openapi.json || { echo 'make openapi writes it anew' >&2; exit 1; }
+
+.PHONY: lock
+lock: $(STAMP) ## resolve the dependencies anew and pin them with hashes (ARGS="--upgrade" for the newest)
+	@$(BIN)/python scripts/lock.py $(ARGS)
+
+.PHONY: lock-check
+lock-check: $(STAMP) ## do the locks fit pyproject.toml, and .venv the locks?
+	@$(PYTEST) -q -p no:cacheprovider tests/architecture/test_locks.py
+	@$(BIN)/uv pip check --quiet --python $(BIN)/python
+
+# ── parts of test, and its slower tiers ─────────────────────────────────────────────────────────────────────────────
+
+.PHONY: test-unit
+test-unit: $(STAMP) ## pure tests, a few seconds
+	@$(PYTEST) tests/unit $(ARGS)
+
+.PHONY: journeys
+journeys: $(STAMP) ## API, worker and doubles together
+	@$(PYTEST) tests/journeys $(ARGS)
+
+.PHONY: faults
+faults: $(STAMP) ## processes killed, stores wiped, providers misbehaving
+	@$(PYTEST) tests/faults -m "not long" $(ARGS)
+
+.PHONY: test-system
+test-system: $(STAMP) ## what needs Debian packages (fails with the line to install, never skips)
+	@$(PYTEST) tests/system $(wildcard tests/browser) $(ARGS)
+
+.PHONY: browser
+browser: $(STAMP) ## pages in a real browser
+	@$(PYTEST) tests/browser $(ARGS)
+
+.PHONY: test-long
+test-long: $(STAMP) ## 200 examples per operation and the long fault runs: by hand, before a release
+	@$(PYTEST) -n $(JOBS) -m long $(TIERS_OF_THEIR_OWN) $(ARGS)
+
+.PHONY: coverage
+coverage: $(STAMP) ## make test, with branch coverage in the terminal
+	@$(PYTEST) -n $(JOBS) -m "not long" $(TIERS_OF_THEIR_OWN) --cov --cov-report=term-missing:skip-covered $(ARGS)
+
+# ── the rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: migrate
+migrate: $(STAMP) ## bring the database of TIDINGS_DATABASE_URL up to date
+	@$(BIN)/tidings migrate $(ARGS)
+
+.PHONY: migration
+migration: $(STAMP) ## a new migration: make migration NAME=expand_add_orders_channel
+	@$(BIN)/python scripts/migration.py "$(NAME)"
+
+.PHONY: papers
+papers: $(STAMP) ## print the parts of .env.example and ARCHITECTURE.md that come from code
+	@$(BIN)/python -m scripts.papers
+
+.PHONY: sizes
+sizes: $(STAMP) ## the ten longest files and functions
+	@$(BIN)/python -m scripts.sizes
+
+.PHONY: hooks
+hooks: $(STAMP) ## run the quick checks before every commit
+	@$(BIN)/pre-commit install
+
+.PHONY: clean
+clean: ## remove .venv, caches and build products (never the data folder)
+	@rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
+
+# ── the installation ────────────────────────────────────────────────────────────────────────────────────────────────
+
+.PHONY: install
+install: $(STAMP) ## only install
+
+# uv takes seconds where pip takes a minute, but reads other configuration: should it not reach the index that pip is
+# set up for, pip installs the same lock. Either way every file is checked against its hash.
+$(STAMP): requirements/installer.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tidings needs Python 3.11 or later; this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo 'Installing into $(VENV) …'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/installer.txt 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements/dev.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
