@@ -42,9 +42,7 @@ def add_business(start: datetime, duration: timedelta, calendar: Mapping[str, An
     raise ValueError(message)
 
 
-def _openings(
-    start: datetime, hours: Mapping[str, Any], zone: ZoneInfo
-) -> Iterator[tuple[datetime, datetime]]:
+def _openings(start: datetime, hours: Mapping[str, Any], zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
     """Stretches of opening time from `start`'s day on, as instants in UTC."""
     day = start.astimezone(zone).date() - timedelta(days=1)
     for _ in range(_HORIZON_DAYS):

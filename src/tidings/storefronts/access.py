@@ -1,0 +1,150 @@
+"""Dependencies as types: a route's signature says who may call it and what it works with.
+
+The edge of the API has checked the key before any of this runs (api/gate.py); here it is asked for, with its scope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, Generic, Protocol, TypeVar, cast
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin
+from tidings.kit.idempotency import Once
+from tidings.kit.page import DEFAULT_LIMIT, MAX_LIMIT, Page, Window, decode_cursor
+from tidings.storefronts.authenticate import unauthorised
+from tidings.storefronts.caller import Caller
+from tidings.storefronts.errors import ScopeMissing
+from tidings.storefronts.kinds import KeyScope
+
+# Where the edge leaves the caller in the ASGI scope.
+CALLER: Final = "tidings.caller"
+
+T = TypeVar("T")
+
+
+class Surroundings(Protocol):
+    """What dependencies take from the running application: `app.state.runtime` fulfils it."""
+
+    @property
+    def begin(self) -> Begin:
+        """Opens transactions."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+
+class Access:
+    """Lets a caller in who has one of these scopes."""
+
+    def __init__(self, *scopes: KeyScope) -> None:
+        self.scopes = scopes
+
+    async def __call__(self, request: Request) -> Caller:
+        """The caller of this request.
+
+        Raises:
+            Unauthorised: nobody has been let in at the edge.
+            ScopeMissing: the key may not do this.
+        """
+        return self.admit(request)
+
+    def admit(self, request: Request) -> Caller:
+        """The same, for routes that leave FastAPI's dependencies aside."""
+        caller = cast("Caller | None", request.scope.get(CALLER))
+        if caller is None:
+            raise unauthorised(given=False)
+        if caller.scopes.isdisjoint(self.scopes):
+            challenge = f'Bearer realm="tidings", error="insufficient_scope", scope="{" ".join(self.scopes)}"'
+            raise ScopeMissing(headers={"WWW-Authenticate": challenge}, needs=list(self.scopes))
+        return caller
+
+
+orders_access = Access("orders")
+operations_access = Access("operations")
+reading_access = Access("orders", "operations")
+templates_access = Access("templates")
+admin_access = Access("admin")
+
+OrdersCaller = Annotated[Caller, Depends(orders_access)]
+OperationsCaller = Annotated[Caller, Depends(operations_access)]
+# A read of orders, messages and events is allowed to either side of the house.
+ReadingCaller = Annotated[Caller, Depends(reading_access)]
+TemplatesCaller = Annotated[Caller, Depends(templates_access)]
+AdminCaller = Annotated[Caller, Depends(admin_access)]
+
+
+def surroundings(request: Request) -> Surroundings:
+    """What the application was made with."""
+    return cast("Surroundings", request.app.state.runtime)
+
+
+async def begin_of(request: Request) -> Begin:
+    """How transactions are opened."""
+    return surroundings(request).begin
+
+
+async def now_of(request: Request) -> datetime:
+    """The instant at which the request is carried out."""
+    return surroundings(request).clock.now()
+
+
+async def once_of(request: Request) -> Once:
+    """The request's own Once."""
+    wait: timedelta = request.app.state.idempotency_wait
+    return Once(request, surroundings(request).begin, now=surroundings(request).clock.now(), wait=wait)
+
+
+BeginDep = Annotated[Begin, Depends(begin_of)]
+NowDep = Annotated[datetime, Depends(now_of)]
+OnceDep = Annotated[Once, Depends(once_of)]
+
+
+class ListOf(BaseModel, Generic[T]):
+    """A stretch of a list."""
+
+    items: list[T]
+    next_cursor: str | None = Field(description="Give it as `cursor` to go on; null at the end of the list")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """A list as asked for: which stretch of it, and how to answer."""
+
+    request: Request
+    response: Response
+    window: Window
+
+    def answer(self, page: Page[Any], items: Sequence[T] | None = None) -> ListOf[T]:
+        """The page as a body (with these items if they had to be told otherwise), and its RFC 8288 `Link`."""
+        if page.next_cursor is not None:
+            query = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
+            link = f"<{self.request.url.path}?{urlencode([*query, ('cursor', page.next_cursor)])}>"
+            self.response.headers["Link"] = f'{link}; rel="next"'
+        told = page.items if items is None else items
+        return ListOf(items=list(told), next_cursor=page.next_cursor)
+
+
+async def paging_of(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most")] = DEFAULT_LIMIT,
+    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the stretch before")] = None,
+) -> Paging:
+    """The stretch of a list that a request asks for.
+
+    Raises:
+        InvalidInput: the cursor is not one of ours.
+    """
+    after = None if cursor is None else decode_cursor(cursor)
+    return Paging(request, response, Window(limit=limit, after=after))
+
+
+PageDep = Annotated[Paging, Depends(paging_of)]

@@ -1,0 +1,55 @@
+"""The refusals of this slice."""
+
+from tidings.kit.problem import Problem
+
+
+class Unauthorised(Problem):
+    """The request has no valid API key: send `Authorization: Bearer <key>`; keys expire and can be revoked."""
+
+    status = 401
+    slug = "unauthorised"
+    title = "Unauthorised"
+
+
+class ScopeMissing(Problem):
+    """The API key is valid, but does not have the scope that this call needs."""
+
+    status = 403
+    slug = "scope-missing"
+    title = "Scope missing"
+
+
+class TooManyRequests(Problem):
+    """This API key has sent more requests than it may in this time: wait as long as `Retry-After` says."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
+
+
+class NameTaken(Problem):
+    """Another connection of this storefront and mode has this name already."""
+
+    status = 409
+    slug = "name-taken"
+    title = "Name taken"
+
+
+class SlugTaken(Problem):
+    """Another storefront has this slug already."""
+
+    status = 409
+    slug = "slug-taken"
+    title = "Slug taken"
+
+
+class KeyNotUsable(Problem):
+    """The API key is expired, revoked or rotated already, so it cannot be rotated: create a new one."""
+
+    status = 409
+    slug = "key-not-usable"
+    title = "Key not usable"
+
+
+# What every call with an API key may be answered, so that routes need not name them one by one.
+OF_EVERY_CALL = (Unauthorised, ScopeMissing, TooManyRequests)
