@@ -9,17 +9,20 @@ one connection (docs/decisions/0003).
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Literal, cast
-from uuid import UUID
+from typing import Any, ClassVar, cast
 
 import asyncpg
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import CheckConstraint, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-Mode = Literal["live", "test"]
+from tidings.kit.scope import Mode, Scope
+
+__all__ = [
+    "Base", "Begin", "Mode", "Scope", "Tx", "TxBlock", "asyncpg_url", "create_engine", "metadata", "one_of",
+    "raw_connection",
+]  # fmt: skip
 
 metadata = MetaData(
     naming_convention={
@@ -36,20 +39,14 @@ class Base(DeclarativeBase):
     """The root of every slice's tables."""
 
     metadata = metadata
+    # Each of ours is mapped to a table, never to a query.
+    __table__: ClassVar[Table]
 
 
 def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
     """States are text with a CHECK, so that adding one is a plain migration."""
     allowed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({allowed})", name=column)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose rows: one storefront, and whether they are live or made in test mode."""
-
-    storefront_id: UUID
-    mode: Mode
 
 
 class Tx:

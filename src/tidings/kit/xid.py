@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy.types import UserDefinedType
+from typing_extensions import override
 
 
 class Xid8(UserDefinedType[int]):
@@ -10,6 +11,7 @@ class Xid8(UserDefinedType[int]):
 
     cache_ok = True
 
+    @override
     def get_col_spec(self, **_: Any) -> str:
         """The type's name in Postgres."""
         return "xid8"

@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from tidings.kit.db import Mode
+from tidings.kit.scope import Mode
 
 Channel = Literal["email", "sms", "push", "voice"]
 KeyScope = Literal["orders", "operations", "templates", "admin"]
