@@ -8,6 +8,9 @@ from typing import Any, Literal, Protocol
 from tidings.delivery.ports import ConnectionConfig
 from tidings.delivery.states import ReceiptStatus
 
+# ReceiptStatus is handed on, because adapters see ports only.
+__all__ = ["Answer", "CallbackReader", "EventKind", "Posted", "ProviderEvent", "ReceiptStatus"]
+
 EventKind = Literal[
     "receipt",  # about an attempt of ours
     "reply",  # the customer answered

@@ -8,6 +8,12 @@ from uuid import UUID
 
 from tidings.storefronts.kinds import Channel
 
+# Channel is handed on, because adapters see ports only.
+__all__ = [
+    "Accepted", "Channel", "ConnectionConfig", "Content", "Found", "Misconfigured", "NotThere", "Outcome", "Outgoing",
+    "Permanent", "Sender", "SuppressFor", "Throttled", "Transient", "Uncertain",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -125,6 +131,10 @@ class Sender(Protocol):
 
     async def find(self, outgoing: Outgoing) -> Found:
         """Ask the provider whether it has this attempt; only called when `can_be_asked`."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of pooled connections; called when the connection's settings changed, and at the end."""
         ...
 
 
