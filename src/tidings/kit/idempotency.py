@@ -143,7 +143,7 @@ class Once:
                 return
             stored = await tx.raw.fetchrow(_STORED, tx.scope.storefront_id, tx.scope.mode, key)
             if stored is not None:
-                raise replay(stored, mark)
+                raise replay(dict(stored), mark)
         raise _in_use()
 
     async def _inserted(self, tx: Tx, key: str, mark: bytes) -> bool:

@@ -1,0 +1,141 @@
+"""What Prometheus is told. One registry to a process's runtime, so that two of them (in tests) do not mix."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
+from typing import Final
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    GC_COLLECTOR,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+MEDIA_TYPE: Final = CONTENT_TYPE_LATEST
+
+_HTTP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_TOLD_SECONDS = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600)
+_SEND_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20)
+
+Refresh = Callable[[], Awaitable[None]]
+
+
+class Metrics:
+    """Everything that is counted; labels are words of ours, never ids or addresses."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        # Awaited before each scrape: what is read from the database rather than counted here.
+        self.on_scrape: list[Refresh] = []
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        self.registry.register(GC_COLLECTOR)
+        self._http = Histogram(
+            "tidings_http_request_seconds",
+            "Time from the first byte of a request to the end of its answer",
+            ("method", "route", "status"),
+            buckets=_HTTP_SECONDS,
+            registry=self.registry,
+        )
+        self._http_of = lru_cache(maxsize=4096)(self._http.labels)
+        self._depth = Gauge("tidings_outbox_depth", "Messages that wait", ("queue", "state"), registry=self.registry)
+        self._oldest = Gauge(
+            "tidings_outbox_oldest_seconds",
+            "How long the oldest message that may go has been due",
+            ("queue",),
+            registry=self.registry,
+        )
+        self._unsent = Gauge(
+            "tidings_due_unsent",
+            "Messages owed for longer than the alarm limit and not tried; anything above 0 calls for a person",
+            registry=self.registry,
+        )
+        self._attempts = Counter(
+            "tidings_attempts",
+            "Attempts at sending, by what became of them",
+            ("channel", "provider", "outcome"),
+            registry=self.registry,
+        )
+        self._sending = Histogram(
+            "tidings_send_seconds",
+            "Time that a provider took to answer an attempt",
+            ("channel", "provider"),
+            buckets=_SEND_SECONDS,
+            registry=self.registry,
+        )
+        self._told = Histogram(
+            "tidings_commit_to_accepted_seconds",
+            "Time from the commit that owed a message to a provider's acceptance of it",
+            ("channel",),
+            buckets=_TOLD_SECONDS,
+            registry=self.registry,
+        )
+        self._receipts = Counter(
+            "tidings_receipts", "What providers said later", ("channel", "provider", "status"), registry=self.registry
+        )
+        self._callbacks = Counter(
+            "tidings_callbacks",
+            "Callbacks of providers, by what was done with them",
+            ("provider", "outcome"),
+            registry=self.registry,
+        )
+        self._lag = Gauge("tidings_loop_lag_seconds", "How late the event loop last was", registry=self.registry)
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request has been answered; `route` is its path template."""
+        self._http_of(method, route, str(status)).observe(seconds)
+
+    def outbox(self, depth: Mapping[tuple[str, str], int], oldest_seconds: Mapping[str, float]) -> None:
+        """What waits: depth by (queue, state), and the age of the oldest by queue."""
+        self._depth.clear()
+        self._oldest.clear()
+        for (queue, state), rows in depth.items():
+            self._depth.labels(queue, state).set(rows)
+        for queue, seconds in oldest_seconds.items():
+            self._oldest.labels(queue).set(seconds)
+
+    def due_unsent(self, messages: int) -> None:
+        """So many messages should have been tried by now and have not."""
+        self._unsent.set(messages)
+
+    def attempted(self, channel: str, provider: str, outcome: str, seconds: float) -> None:
+        """An attempt has ended; `outcome` is the name of a class of delivery/ports.py, in small letters."""
+        self._attempts.labels(channel, provider, outcome).inc()
+        self._sending.labels(channel, provider).observe(seconds)
+
+    def accepted(self, channel: str, seconds_since_owed: float) -> None:
+        """A provider has taken a message."""
+        self._told.labels(channel).observe(max(0.0, seconds_since_owed))
+
+    def receipt(self, channel: str, provider: str, status: str) -> None:
+        """A provider has said something about an attempt."""
+        self._receipts.labels(channel, provider, status).inc()
+
+    def callback(self, provider: str, outcome: str) -> None:
+        """A callback came: `stored`, `repeated`, `refused`, `unreadable`."""
+        self._callbacks.labels(provider, outcome).inc()
+
+    def loop_lag(self, seconds: float) -> None:
+        """The event loop was this late."""
+        self._lag.set(seconds)
+
+    async def page(self) -> bytes:
+        """The page that Prometheus reads."""
+        for refresh in self.on_scrape:
+            await refresh()
+        return generate_latest(self.registry)
+
+
+async def watch_loop(metrics: Metrics, *, every_seconds: float = 1.0) -> None:
+    """Measure, for as long as the task lives, how late the event loop wakes sleepers."""
+    while True:
+        before = time.perf_counter()
+        await asyncio.sleep(every_seconds)
+        metrics.loop_lag(max(0.0, time.perf_counter() - before - every_seconds))
