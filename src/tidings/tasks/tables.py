@@ -38,7 +38,12 @@ class TaskRow(Base):
 
     __table_args__ = (
         Index(
-            "uq_tasks_open", "storefront_id", "mode", "dedupe_key", unique=True, postgresql_where=text("status = 'open'")
+            "uq_tasks_open",
+            "storefront_id",
+            "mode",
+            "dedupe_key",
+            unique=True,
+            postgresql_where=text("status = 'open'"),
         ),
         one_of("mode", MODES),
         one_of("kind", TASK_KINDS),

@@ -1,0 +1,34 @@
+"""Building blocks of wire models: bounded texts without control characters, and instants in the one form that is taken."""
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+# A line break in an address would end up in a mail header, a NUL in Postgres's refusal.
+ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
+MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Label = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
+Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=MANY_LINES)]
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+# Room for any offset on both sides of what Postgres and Python can hold.
+_YEARS = range(1970, 9999)
+
+
+def _instant(value: object) -> object:
+    if not (isinstance(value, str) and _INSTANT.fullmatch(value) and int(value[:4]) in _YEARS):
+        kind = "instant"
+        raise PydanticCustomError(kind, "is not an RFC 3339 time with an offset, such as 2026-11-23T09:14:07+01:00")
+    return value
+
+
+Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant)]
+
+
+class Asked(BaseModel):
+    """The root of request bodies: unknown fields are refused by name, and nothing is taken for what it is not."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
