@@ -1,0 +1,83 @@
+"""Tests mirror the source: whoever opens a file knows where its tests are."""
+
+import ast
+from pathlib import PurePosixPath
+
+from tests.architecture.source import PACKAGE, ROOT, Function, Module, body_without_docstring, modules, sample
+
+# Tiers that mirror the package's folders. The others (journeys, faults …) tell stories across them.
+MIRRORS = ("unit", "db", "contract", "api")
+# Columns, words and shapes: nothing runs in them that could be wrong alone.
+DECLARATIONS = {"tables", "__init__", "__main__"}
+
+# Path below src/tidings → which tests hold it, and why they do not stand beside it.
+EXCEPTIONS: dict[str, str] = {}
+
+
+def _has_logic(module: Module) -> bool:
+    return module.path.stem not in DECLARATIONS and any(_does_something(function) for function in module.functions)
+
+
+def _does_something(function: Function) -> bool:
+    """More than a docstring and an ellipsis, as in a protocol."""
+    return any(not _is_ellipsis(statement) for statement in body_without_docstring(function))
+
+
+def _is_ellipsis(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and statement.value.value is ...
+    )
+
+
+def _tests_of(path: PurePosixPath) -> list[str]:
+    """Test modules named after a source module: test_place.py, or test_place_<more>.py, in the mirrored folder.
+
+    Routes are tested by what they serve: anything in the slice's folder below tests/api.
+    """
+    stem = "*" if path.stem == "routes" else path.stem.lstrip("_")
+    tiers = ("api",) if path.stem == "routes" else MIRRORS
+    places = [ROOT / "tests" / tier / path.parent for tier in tiers]
+    return [
+        test.relative_to(ROOT).as_posix()
+        for place in places
+        for pattern in (f"test_{stem}.py", f"test_{stem}_*.py")
+        for test in place.glob(pattern)
+    ]
+
+
+def _sources() -> dict[str, PurePosixPath]:
+    paths = [PurePosixPath(m.path.relative_to(PACKAGE).as_posix()) for m in modules() if _has_logic(m)]
+    return {path.as_posix(): path for path in paths}
+
+
+def test_every_module_with_logic_has_its_test_module() -> None:
+    assert not [name for name, path in _sources().items() if name not in EXCEPTIONS and not _tests_of(path)]
+
+
+def test_an_exception_is_needed_and_names_the_tests_that_hold_it() -> None:
+    sources = _sources()
+    for name, reason in EXCEPTIONS.items():
+        assert name in sources, f"{name} is gone, or has no logic: take it off the list"
+        assert not _tests_of(sources[name]), f"{name} has its tests now: take it off the list"
+        tests = [word.rstrip(".,;:") for word in reason.split() if word.startswith("tests/")]
+        assert tests, f"{name}: say which tests hold it"
+        assert all((ROOT / test).exists() for test in tests), f"{name}: {tests}"
+
+
+def test_a_mirrored_test_module_has_a_source() -> None:
+    orphans = []
+    for module in modules(*(f"tests/{tier}" for tier in ("unit", "db") if (ROOT / "tests" / tier).exists())):
+        if module.path.name.startswith("test_"):
+            folder = PACKAGE.joinpath(*module.path.relative_to(ROOT / "tests").parts[1:-1])
+            stems = {path.stem.lstrip("_") for path in folder.glob("*.py")} | {path.name for path in folder.glob("*/")}
+            name = module.path.stem.removeprefix("test_")
+            if not any(name == stem or name.startswith(f"{stem}_") for stem in stems):
+                orphans.append(module.where)
+    assert not orphans
+
+
+def test_a_protocol_has_no_logic_and_a_function_has() -> None:
+    assert not _has_logic(
+        sample('class Port(Protocol):\n    async def send(self) -> int:\n        """Send."""\n        ...\n')
+    )
+    assert _has_logic(sample("def double(n):\n    return n * 2\n"))
