@@ -1,4 +1,4 @@
-"""Building blocks of wire models: bounded texts without control characters, and instants in the one form that is taken."""
+"""Building blocks of wire models: bounded texts without control characters, and instants in the one form we take."""
 
 import re
 from typing import Annotated, Final

@@ -40,7 +40,7 @@ class Cause(NamedTuple):
 
 
 _DROP = """
-UPDATE tasks t SET status = 'dropped', closed_at = $4, closed_by = 'tidings', outcome = $5
+UPDATE tasks t SET status = 'dropped', closed_at = $4, closed_by = 'system', outcome = $5
 FROM unnest($1::uuid[], $2::text[], $3::text[]) AS c (storefront_id, mode, dedupe_key)
 WHERE t.storefront_id = c.storefront_id AND t.mode = c.mode AND t.dedupe_key = c.dedupe_key AND t.status = 'open'
 RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind
@@ -101,7 +101,7 @@ def _entry(row: asyncpg.Record, why: str, now: datetime) -> Entry:
         mode=row["mode"],
         kind="task.dropped",
         subject=task,
-        actor="tidings",
+        actor="system",
         at=now,
         data={"task": task, "kind": row["kind"], "why": why},
     )
