@@ -1,4 +1,7 @@
-"""What a provider posts back, and what each provider's adapter must be able to say about it. All pure: bytes in, values out."""
+"""What a provider posts back, and what each provider's adapter must be able to say about it.
+
+All pure: bytes in, values out.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +55,8 @@ class ProviderEvent:
     address: str | None = None
     # What the customer wrote, for replies.
     text: str | None = None
+    # For "failed": the reason may pass by itself (the handset was off), so that once more may do.
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
