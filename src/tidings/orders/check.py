@@ -3,11 +3,39 @@
 Pure: bytes in, values out.
 """
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter, ValidationError
 
 from tidings.kit.db import Mode
 from tidings.kit.problem import Fault
-from tidings.orders.checked import CheckedOrder, ShopRules
+from tidings.orders.arithmetic import check_money
+from tidings.orders.checked import CheckedOrder
+from tidings.orders.faults import fault_of, is_within, without
+from tidings.orders.findings import Findings
+from tidings.orders.people import check_customer
+from tidings.orders.places import check_address
+from tidings.orders.ready import made_ready
+from tidings.orders.schemas import Charge, EstimatedDelivery, PlaceLine, PlaceOrder
+from tidings.storefronts.kinds import Channel
+from tidings.storefronts.rules import ShopRules
+
+# How far a storefront's clock may be ahead of ours.
+LEEWAY: Final = timedelta(minutes=5)
+
+_ORDER: Final = TypeAdapter(PlaceOrder)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Where and when an order is checked."""
+
+    shop: ShopRules
+    mode: Mode
+    now: datetime
 
 
 def check(raw: bytes, shop: ShopRules, mode: Mode, now: datetime, *, lenient: bool) -> CheckedOrder | list[Fault]:
@@ -24,4 +52,100 @@ def check(raw: bytes, shop: ShopRules, mode: Mode, now: datetime, *, lenient: bo
     Returns:
         The order, ready to be stored, or everything that is wrong with it.
     """
-    raise NotImplementedError
+    where = Circumstances(shop, mode, now)
+    try:
+        order = _ORDER.validate_json(raw)
+    except ValidationError as refusal:
+        return _all_faults(raw, refusal, where, lenient=lenient)
+    findings = Findings()
+    channel = _judge(order, where, findings)
+    if findings.wrong or (findings.missing and not lenient):
+        return findings.wrong if lenient else findings.wrong + findings.missing
+    return made_ready(order, shop, now, channel, findings.missing)
+
+
+def _all_faults(raw: bytes, refusal: ValidationError, where: Circumstances, *, lenient: bool) -> list[Fault]:
+    """What the parser refused, and what is wrong with the rest."""
+    errors = refusal.errors(include_url=False, include_input=False)
+    faults = [fault_of(error) for error in errors]
+    rest = without(raw, errors)
+    if rest is None:
+        return faults
+    try:
+        order = _ORDER.validate_json(rest)
+    except ValidationError:
+        return faults
+    findings = Findings()
+    _judge(order, where, findings)
+    told = [fault.pointer for fault in faults]
+    more = findings.wrong if lenient else findings.wrong + findings.missing
+    return faults + [fault for fault in more if not is_within(fault.pointer, told)]
+
+
+def _judge(order: PlaceOrder, where: Circumstances, findings: Findings) -> Channel:
+    """All rules that the parser cannot know; answers the channel that the customer is told by first."""
+    address = order.shipping_address or order.billing_address
+    country = address.country if address is not None else None
+    channel = check_customer(order.customer, country, findings, test=where.mode == "test")
+    check_address(order.billing_address, "/billing_address", findings)
+    check_address(order.shipping_address, "/shipping_address", findings)
+    _check_sales_channel(order.sales_channel, where.shop, findings)
+    _check_lines(order.lines, findings)
+    _check_charge(order.shipping, "/shipping", findings)
+    _check_charge(order.discount, "/discount", findings)
+    check_money(order, findings)
+    if order.payment is None:
+        findings.lacks("/payment")
+    elif not order.payment.method:
+        findings.lacks("/payment/method")
+    _check_dates(order, where, findings)
+    return channel
+
+
+def _check_sales_channel(channel: str | None, shop: ShopRules, findings: Findings) -> None:
+    if not channel:
+        findings.lacks("/sales_channel")
+    elif channel not in shop.sales_channels:
+        approved = ", ".join(sorted(shop.sales_channels))
+        findings.refuse("/sales_channel", f"is not an approved sales channel of this storefront ({approved})")
+
+
+def _check_lines(lines: list[PlaceLine] | None, findings: Findings) -> None:
+    if not lines:
+        findings.lacks("/lines", "is required: one line or more")
+        return
+    for n, line in enumerate(lines):
+        if not (line.sku and line.name and line.quantity is not None and line.unit_price is not None):
+            for name in ("sku", "name", "quantity", "unit_price"):
+                if getattr(line, name) in {None, ""}:
+                    findings.lacks(f"/lines/{n}/{name}")
+
+
+def _check_charge(charge: Charge | None, pointer: str, findings: Findings) -> None:
+    if charge is not None and charge.price is None:
+        findings.lacks(f"{pointer}/price")
+
+
+def _check_dates(order: PlaceOrder, where: Circumstances, findings: Findings) -> None:
+    placed_at = order.placed_at
+    if placed_at is not None and placed_at > where.now + LEEWAY:
+        findings.refuse("/placed_at", "lies more than 5 minutes ahead")
+    if order.estimated_delivery is None:
+        findings.lacks("/estimated_delivery")
+        return
+    # The day that the customer saw: by the offset that came with the time, else by the shop's clock.
+    day = (placed_at or where.now.astimezone(ZoneInfo(where.shop.time_zone))).date()
+    _check_estimate(order.estimated_delivery, findings)
+    last = order.estimated_delivery.to
+    if last is not None and last < day:
+        findings.refuse("/estimated_delivery/to", f"lies before the day on which the order was placed ({day})")
+
+
+def _check_estimate(estimate: EstimatedDelivery, findings: Findings) -> None:
+    first, last = estimate.from_, estimate.to
+    if first is None:
+        findings.lacks("/estimated_delivery/from")
+    if last is None:
+        findings.lacks("/estimated_delivery/to")
+    if first is not None and last is not None and last < first:
+        findings.refuse("/estimated_delivery/to", "lies before `from`")

@@ -16,16 +16,6 @@ from tidings.storefronts.kinds import Channel
 
 
 @dataclass(frozen=True, slots=True)
-class ShopRules:
-    """What the check must know of the storefront; small, and the same for every order of it."""
-
-    currency: str
-    locale: str
-    time_zone: str
-    sales_channels: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class CheckedLine:
     """One line, with the columns of `order_lines` by name."""
 

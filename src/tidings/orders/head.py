@@ -26,7 +26,7 @@ class OrderHead:
 
 
 def head_json(head: OrderHead) -> str:
-    """`{"id":"ord_…",…,` – open at its end, so that the static part can follow."""
+    """`{"id":"ord_…",…,`, open at its end, so that the static part can follow."""
     missing = json.dumps([{"pointer": f.pointer, "detail": f.detail} for f in head.missing]) if head.missing else "[]"
     return (
         f'{{"id":"{head.id}","number":{json.dumps(head.number, ensure_ascii=False)},"mode":"{head.mode}",'

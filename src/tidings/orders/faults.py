@@ -1,0 +1,84 @@
+"""What the parser refuses, in our words and with pointers; and the rest of the order, so that it can be checked too."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic_core import ErrorDetails
+
+from tidings.kit.faults import pointer
+from tidings.kit.problem import Fault
+from tidings.orders.findings import REQUIRED
+
+Location = Sequence[int | str]
+
+# Kinds of errors whose own words are about Python, or say less than can be said; filled in from the context.
+_WORDS: Final[Mapping[str, str]] = {
+    "extra_forbidden": "is not a field that is known here",
+    "missing": REQUIRED,
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "json_invalid": "is not JSON: {error}",
+    "string_pattern_mismatch": "contains a control character, which no name, number or address has",
+    "string_too_long": "is longer than {max_length} letters",
+    "too_long": "has more than {max_length} entries",
+    "literal_error": "must be {expected}",
+}
+
+
+def fault_of(error: ErrorDetails) -> Fault:
+    """One error of the parser as a fault."""
+    return Fault(pointer(error["loc"]), _words(error))
+
+
+def _words(error: ErrorDetails) -> str:
+    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "tax_rate":
+        return 'must be a share from 0 to 1 in quotes, such as "0.19"'
+    words = _WORDS.get(error["type"])
+    return words.format_map(error.get("ctx", {})) if words is not None else _plain(error["msg"])
+
+
+def _plain(message: str) -> str:
+    """Pydantic's "Input should be …" and "Value error, …" without their beginnings."""
+    for beginning, instead in (("Input should be ", "must be "), ("Value error, ", ""), ("String should ", "must ")):
+        if message.startswith(beginning):
+            return instead + message.removeprefix(beginning)
+    return message
+
+
+def without(raw: bytes, errors: Iterable[ErrorDetails]) -> bytes | None:
+    """The document without what was refused in it, so that everything else can be judged at the same time.
+
+    Returns:
+        None when there is no rest: no JSON, or not an object.
+    """
+    locations = [error["loc"] for error in errors]
+    if not all(locations):
+        return None
+    document = json.loads(raw)
+    for location in locations:
+        _remove(document, location)
+    return json.dumps(document).encode()
+
+
+def _remove(document: Any, location: Location) -> None:
+    *path, last = location
+    for part in path:
+        try:
+            document = document[part]
+        except (LookupError, TypeError):
+            return
+    if isinstance(document, dict):
+        document.pop(last, None)
+    elif isinstance(document, list) and isinstance(last, int) and last < len(document):
+        # Something must stand there, or the ones behind it would move up and be told of under the wrong number.
+        document[last] = {}
+
+
+def is_within(pointer: str, others: Iterable[str]) -> bool:
+    """Whether this pointer, or something that it is a part of, is among the others."""
+    return any(pointer == other or pointer.startswith(f"{other}/") for other in others)
