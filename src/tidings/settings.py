@@ -51,7 +51,7 @@ class ApiSettings(_Group):
 class WorkerSettings(_Group):
     """The worker's drain loop."""
 
-    concurrency: int = Field(100, ge=1, description="Sends under way at once in one worker")
+    concurrency: int = Field(500, ge=1, description="Sends under way at once in one worker")
     connection_concurrency: int = Field(50, ge=1, description="The same for one connection")
     claim_batch: int = Field(200, ge=1, le=1000, description="Rows claimed at once")
     lease_seconds: float = Field(60, gt=0, description="How long a claimed row is nobody else's")

@@ -5,7 +5,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Boolean, DateTime, ForeignKeyConstraint, Index, Integer, SmallInteger, Text, UniqueConstraint, Uuid, text,
+    Boolean,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
 )  # fmt: skip
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column

@@ -7,8 +7,8 @@ one connection (docs/decisions/0003).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, ClassVar, cast
 
 import asyncpg
@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase
 from tidings.kit.scope import Mode, Scope
 
 __all__ = [
-    "Base", "Begin", "Mode", "Scope", "Tx", "TxBlock", "asyncpg_url", "create_engine", "metadata", "one_of",
+    "Base", "Begin", "Mode", "Scope", "Tx", "asyncpg_url", "create_engine", "metadata", "one_of",
     "raw_connection",
 ]  # fmt: skip
 
@@ -57,6 +57,8 @@ class Tx:
         self.raw = raw
         self._scope = scope
         self._session: AsyncSession | None = None
+        # Set by whoever leaves work in the outbox: the worker's bell is rung after the commit.
+        self.wakes_worker = False
 
     @property
     def scope(self) -> Scope:
@@ -89,25 +91,35 @@ class Begin:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        # Called after the commit of a transaction that left work behind; must neither block nor fail.
+        self.on_work: Callable[[], None] = _nobody
 
-    def __call__(self, scope: Scope) -> "TxBlock":
+    def __call__(self, scope: Scope) -> AbstractAsyncContextManager[Tx]:
         """A transaction for one storefront and mode."""
-        return _transaction(self.engine, scope, "BEGIN")
+        return self._transaction(scope, "BEGIN")
 
-    def across(self) -> "TxBlock":
+    def across(self) -> AbstractAsyncContextManager[Tx]:
         """A transaction across storefronts: for the worker and the command line."""
-        return _transaction(self.engine, None, "BEGIN")
+        return self._transaction(None, "BEGIN")
 
-    def reading(self, scope: Scope | None) -> "TxBlock":
+    def reading(self, scope: Scope | None) -> AbstractAsyncContextManager[Tx]:
         """A read-only transaction with one snapshot for all of its queries."""
-        return _transaction(self.engine, scope, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return self._transaction(scope, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    @asynccontextmanager
+    async def _transaction(self, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
+        async with _open_block(self.engine, scope, opening) as tx:
+            yield tx
+        if tx.wakes_worker:
+            self.on_work()
 
 
-TxBlock = Any  # an async context manager of Tx; contextlib's own type cannot be named without its private class
+def _nobody() -> None:
+    """Without a doorbell the worker's sweep finds the work."""
 
 
 @asynccontextmanager
-async def _transaction(engine: AsyncEngine, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
+async def _open_block(engine: AsyncEngine, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
     connection, raw = await _opened(engine, opening)
     tx = Tx(connection, raw, scope)
     try:
@@ -121,9 +133,13 @@ async def _transaction(engine: AsyncEngine, scope: Scope | None, opening: str) -
         await asyncio.shield(_give_back(connection, tx))
 
 
+# More than any pool holds: an absent Postgres is told by `connect` itself, at once.
+_MOST_STALE = 500
+
+
 async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, asyncpg.Connection]:
-    """A connection on which the transaction has begun; a stale one (Postgres was restarted) is replaced once."""
-    for last_try in (False, True):
+    """A connection on which the transaction has begun; stale ones (Postgres was restarted) are replaced."""
+    for left in reversed(range(_MOST_STALE)):
         connection = await engine.connect()
         try:
             raw = await raw_connection(connection)
@@ -131,7 +147,7 @@ async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, a
         except (OSError, DBAPIError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
             await connection.invalidate()
             await connection.close()
-            if last_try:
+            if not left:
                 raise
         except BaseException:
             await asyncio.shield(_discard(connection))

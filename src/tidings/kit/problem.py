@@ -16,7 +16,7 @@ class Fault:
     detail: str
 
 
-class Problem(Exception):  # noqa: N818 - the name is the news
+class Problem(Exception):
     """The request could not be carried out."""
 
     status: ClassVar[int] = 400

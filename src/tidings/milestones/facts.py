@@ -34,7 +34,7 @@ class Party:
     name: str | None
     email: str | None
     phone: str | None
-    # [{"platform": "fcm", "token": "…"}]
+    # Each with its `platform` and `token`; the first is written to.
     devices: Sequence[Mapping[str, Any]]
     preferred_channel: str | None
     locale: str

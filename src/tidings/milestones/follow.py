@@ -33,6 +33,7 @@ async def follow(tx: Tx, facts: Sequence[Fact]) -> None:
         for storefront_id in {fact.scope.storefront_id for fact in facts if clocks_of(fact)}
     }
     await insert(tx, consequences(facts, shops))
+    tx.wakes_worker = True
     for fact in facts:
         for what in _supersessions(fact):
             await supersede(tx, what, now=fact.at)

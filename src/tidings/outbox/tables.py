@@ -42,6 +42,8 @@ class OutboxRow(Base):
     __table_args__ = (
         Index("ix_outbox_claim", "storefront_id", "mode", "queue", "priority", "due_at"),
         Index("ix_outbox_order", "storefront_id", "order_id", "lane", "order_seq"),
+        # The few rows whose worker died before: looked for now and then, to be claimed alone.
+        Index("ix_outbox_suspect", "due_at", postgresql_where=text("lost_leases > 0")),
         one_of("queue", ("email", "sms", "push", "voice")),
         {
             # A queue table dies young: vacuum by count, never by share.

@@ -1,0 +1,150 @@
+"""Claims messages to send, with all that is needed to send them, in one round trip."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from tidings.delivery.ports import Content
+from tidings.kit.db import Mode, Tx
+from tidings.outbox.claim import CLAIMED, Route
+from tidings.storefronts.kinds import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class LastAttempt:
+    """The newest attempt of a message that has been tried before."""
+
+    id: UUID
+    connection_id: UUID
+    status: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message in this worker's hands, until its lease runs out."""
+
+    storefront_id: UUID
+    order_id: UUID
+    id: UUID
+    token: UUID
+    mode: Mode
+    milestone: str
+    dedupe_key: str
+    priority: int
+    plan: Sequence[Mapping[str, Any]]
+    step: int
+    channel: Channel
+    recipient: str
+    attempts: int
+    tries: int
+    refused_by: frozenset[str]
+    locale: str
+    time_zone: str
+    created_at: datetime
+    valid_until: datetime
+    trace: str | None
+    # JSON text of the fact's snapshot; parsed only if it must be rendered.
+    snapshot: str
+    # What was rendered for this channel before: the same on every retry.
+    content: Content | None
+    # Why the address must not be used, if so.
+    suppressed: str | None
+    last: LastAttempt | None
+
+    @property
+    def route(self) -> Route:
+        """Where it goes out."""
+        return Route(self.storefront_id, self.mode, self.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims, for how long (by the database's clock), and how much of each route."""
+
+    owner: str
+    token: UUID
+    seconds: float
+    quotas: Mapping[Route, int]
+    # Only rows that lost this many leases before: (0, 1) ordinarily, (2, 2) for one claimed alone.
+    lost: tuple[int, int] = (0, 1)
+
+
+# Every join is on a primary key, or a unique one (suppressions).
+_CLAIM = f"""
+WITH {CLAIMED}
+SELECT c.storefront_id, c.order_id, c.id, c.mode, m.milestone, m.dedupe_key, m.priority, m.plan, m.step, m.channel,
+       m.recipient, m.attempts, m.tries, m.refused_by, m.locale, m.time_zone, m.created_at, m.valid_until, m.trace,
+       e.snapshot::text AS snapshot,
+       k.text AS content_text, k.subject AS content_subject, k.html AS content_html, k.extras AS content_extras,
+       s.reason AS suppressed,
+       a.id AS last_id, a.connection_id AS last_connection_id, a.status AS last_status, a.started_at AS last_started_at
+FROM claimed c
+JOIN messages m ON m.storefront_id = c.storefront_id AND m.order_id = c.order_id AND m.id = c.id
+JOIN events e ON e.storefront_id = m.storefront_id AND e.order_id = m.order_id AND e.order_seq = m.order_seq
+LEFT JOIN contents k
+    ON k.storefront_id = m.storefront_id AND k.order_id = m.order_id AND k.message_id = m.id AND k.channel = m.channel
+LEFT JOIN suppressions s
+    ON s.storefront_id = m.storefront_id AND s.mode = m.mode AND s.channel = m.channel
+    AND s.address = CASE m.channel WHEN 'email' THEN lower(m.recipient) ELSE m.recipient END
+    AND (s.ends_at IS NULL OR s.ends_at > now())
+LEFT JOIN attempts a
+    ON a.storefront_id = m.storefront_id AND a.order_id = m.order_id AND a.message_id = m.id AND a.number = m.attempts
+ORDER BY m.priority, m.created_at
+"""  # noqa: S608 - the fragment is our own
+
+
+async def claim(tx: Tx, lease: Lease) -> list[Claimed]:
+    """Take messages that are due, the most urgent of each route first; they are nobody else's while the lease runs."""
+    routes = [(route, quota) for route, quota in lease.quotas.items() if quota > 0]
+    rows = await tx.raw.fetch(
+        _CLAIM,
+        [route.storefront_id for route, _ in routes],
+        [route.mode for route, _ in routes],
+        [route.queue for route, _ in routes],
+        [quota for _, quota in routes],
+        lease.seconds,
+        lease.token,
+        lease.owner,
+        *lease.lost,
+    )
+    return [_claimed(row, lease.token) for row in rows]
+
+
+_CARRIED = (
+    "storefront_id", "order_id", "id", "mode", "milestone", "dedupe_key", "priority", "step", "channel", "recipient",
+    "attempts", "tries", "locale", "time_zone", "created_at", "valid_until", "trace", "snapshot", "suppressed",
+)  # fmt: skip
+
+
+def _claimed(row: asyncpg.Record, token: UUID) -> Claimed:
+    return Claimed(
+        **{name: row[name] for name in _CARRIED},
+        token=token,
+        plan=json.loads(row["plan"]),
+        refused_by=frozenset(json.loads(row["refused_by"])),
+        content=_content(row),
+        last=_last(row),
+    )
+
+
+def _content(row: asyncpg.Record) -> Content | None:
+    if row["content_text"] is None:
+        return None
+    return Content(
+        text=row["content_text"],
+        subject=row["content_subject"],
+        html=row["content_html"],
+        extras=json.loads(row["content_extras"]),
+    )
+
+
+def _last(row: asyncpg.Record) -> LastAttempt | None:
+    if row["last_id"] is None:
+        return None
+    return LastAttempt(row["last_id"], row["last_connection_id"], row["last_status"], row["last_started_at"])

@@ -1,0 +1,52 @@
+"""Keeps copies of production from writing to customers: an allow-list, or a redirect with a banner."""
+
+from dataclasses import dataclass
+
+from tidings.storefronts.kinds import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Where a message may go; the banner says in it whom it was meant for."""
+
+    to: str
+    banner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The recipient is not on the allow-list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The deployment's rule about recipients; lets everything pass when nothing is set."""
+
+    # Full addresses, `@domain` or number prefixes (`+49`).
+    allow: tuple[str, ...] = ()
+    redirect_email: str | None = None
+    redirect_phone: str | None = None
+
+    def judge(self, channel: Channel, to: str) -> Passed | Stopped:
+        """Where a message to this address goes."""
+        if self.allow and any(_matches(rule, to) for rule in self.allow):
+            return Passed(to)
+        redirect = self._redirect(channel)
+        if redirect is not None:
+            return Passed(redirect, banner=f"Not a live message. It was meant for {to}.")
+        return Stopped() if self.allow else Passed(to)
+
+    def _redirect(self, channel: Channel) -> str | None:
+        match channel:
+            case "email":
+                return self.redirect_email
+            case "sms" | "voice":
+                return self.redirect_phone
+            case "push":
+                return None
+
+
+def _matches(rule: str, to: str) -> bool:
+    if rule.startswith("@"):
+        return to.lower().endswith(rule.lower())
+    return to.startswith(rule) if rule.startswith("+") else to.lower() == rule.lower()

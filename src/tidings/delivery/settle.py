@@ -1,0 +1,216 @@
+"""Writes down what a send was answered and what follows from it: many at once, fenced by the lease."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from tidings.delivery.claim import Claimed
+from tidings.delivery.rules import Again, Dead, Done, NextChannel, Verdict
+from tidings.delivery.states import ATTEMPT_STATUSES
+from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.kit.rows import Rows, insert
+from tidings.records.append import Entry, record_rows
+from tidings.tasks.kinds import TaskKind
+from tidings.tasks.open import Opening, task_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one claimed message."""
+
+    claimed: Claimed
+    verdict: Verdict
+    # None when the message was judged without an attempt (stale, suppressed, not to be rendered).
+    attempt_id: UUID | None
+    outcome: str
+    connection_id: UUID | None
+    connection: str | None
+    provider_message_id: str | None
+    error: dict[str, Any] | None
+    finished_at: datetime
+    # How long after acceptance the last receipt is expected.
+    patience: timedelta | None = None
+    # What a person must do, when nothing follows by itself; None when nobody needs to.
+    task: TaskKind | None = "message_dead"
+    # Ends as this instead of `failed` (suppressed).
+    ends_as: str = "failed"
+
+
+# The attempt may have receipts already (a callback overtook us): the stronger status stays, for the message too.
+# Message and work are touched only while we hold the lease, except that what was accepted was sent, whoever holds it
+# now and whether or not it was superseded or cancelled meanwhile. Joins are on primary keys; the clock's is its
+# unique key.
+_SETTLE = """
+WITH u AS (
+    SELECT * FROM unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
+        $10::timestamptz[], $11::text[], $12::float8[], $13::text[], $14::text[], $15::int2[], $16::text[],
+        $17::text[], $18::int2[], $19::text[], $20::float8[], $21::text[]
+    ) AS u (storefront_id, order_id, message_id, token, attempt_id, attempt_status, outcome, provider_message_id,
+            error, finished_at, next, delay, status, reason, step, channel, recipient, tries, refused_by, patience,
+            dedupe_key)
+),
+tried AS (
+    UPDATE attempts a SET
+        status = CASE WHEN array_position($22::text[], a.status) > array_position($22::text[], u.attempt_status)
+                      THEN a.status ELSE u.attempt_status END,
+        outcome = u.outcome, provider_message_id = coalesce(u.provider_message_id, a.provider_message_id),
+        error = u.error::jsonb, finished_at = u.finished_at
+    FROM u WHERE a.storefront_id = u.storefront_id AND a.order_id = u.order_id AND a.id = u.attempt_id
+    RETURNING a.message_id, a.status
+),
+finished AS (
+    DELETE FROM outbox o USING u
+    WHERE u.next = 'finish' AND o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token
+),
+postponed AS (
+    UPDATE outbox o SET due_at = now() + make_interval(secs => u.delay), lease_token = NULL, lost_leases = 0,
+                        queue = u.channel
+    FROM u
+    WHERE u.next = 'postpone' AND o.storefront_id = u.storefront_id AND o.id = u.message_id
+      AND o.lease_token = u.token
+),
+met AS (
+    UPDATE deadlines d SET met_at = u.finished_at, met_by = 'msg_' || replace(u.message_id::text, '-', '')
+    FROM u
+    WHERE u.status = 'sent' AND d.storefront_id = u.storefront_id AND d.order_id = u.order_id
+      AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL
+),
+told AS (
+    UPDATE messages m SET
+        status = CASE WHEN 'delivered' IN (m.status, t.status) THEN 'delivered' ELSE u.status END,
+        reason = u.reason, step = u.step, channel = u.channel, recipient = u.recipient, tries = u.tries,
+        refused_by = u.refused_by::jsonb, updated_at = u.finished_at,
+        sent_at = CASE WHEN u.status = 'sent' THEN coalesce(m.sent_at, u.finished_at) ELSE m.sent_at END,
+        receipt_due_at = CASE WHEN u.status = 'sent' AND m.status <> 'delivered' AND u.patience IS NOT NULL
+                              THEN u.finished_at + make_interval(secs => u.patience) END
+    FROM u LEFT JOIN tried t ON t.message_id = u.message_id
+    WHERE m.storefront_id = u.storefront_id AND m.order_id = u.order_id AND m.id = u.message_id
+      AND (u.status = 'sent' OR EXISTS (
+          SELECT FROM outbox o
+          WHERE o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token))
+    RETURNING m.id, t.status
+)
+SELECT id, status FROM told
+"""
+
+
+async def settle(tx: Tx, settlements: Sequence[Settlement]) -> dict[UUID, str | None]:
+    """Settle many messages at once.
+
+    Returns:
+        By message that was still ours, the status of its attempt now: a receipt that overtook the answer may say more
+        than the answer did.
+    """
+    columns = zip(*map(_row, settlements), strict=True)
+    found = await tx.raw.fetch(_SETTLE, *map(list, columns), list(ATTEMPT_STATUSES))
+    ours = {row["id"]: row["status"] for row in found}
+    # What was attempted is recorded even if the lease was lost meanwhile: it happened.
+    rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in ours)
+    rows.merge(_tasks([s for s in settlements if s.claimed.id in ours]))
+    await insert(tx, rows)
+    return ours
+
+
+def _row(settlement: Settlement) -> tuple[object, ...]:
+    claimed, verdict = settlement.claimed, settlement.verdict
+    move = _move(settlement)
+    return (
+        claimed.storefront_id,
+        claimed.order_id,
+        claimed.id,
+        claimed.token,
+        settlement.attempt_id,
+        verdict.status,
+        settlement.outcome,
+        settlement.provider_message_id,
+        json.dumps(settlement.error) if settlement.error is not None else None,
+        settlement.finished_at,
+        move.next,
+        move.delay.total_seconds(),
+        move.status,
+        verdict.reason,
+        move.step,
+        claimed.plan[move.step]["channel"],
+        claimed.plan[move.step]["to"],
+        move.tries,
+        json.dumps(sorted(move.refused_by)),
+        settlement.patience.total_seconds() if settlement.patience is not None else None,
+        claimed.dedupe_key,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    next: str
+    status: str
+    step: int
+    tries: int
+    refused_by: frozenset[str]
+    delay: timedelta = timedelta()
+
+
+def _move(settlement: Settlement) -> _Move:
+    """Where a verdict takes the message."""
+    claimed, nxt = settlement.claimed, settlement.verdict.next
+    step, refused = claimed.step, claimed.refused_by
+    match nxt:
+        case Done():
+            return _Move("finish", "sent", step, claimed.tries, refused)
+        case Again():
+            if nxt.refused and settlement.connection_id is not None:
+                refused |= {str(settlement.connection_id)}
+            status = "pending" if claimed.attempts == 0 and settlement.attempt_id is None else "sending"
+            return _Move("postpone", status, step, nxt.tries, refused, nxt.delay)
+        case NextChannel():
+            status = "pending" if claimed.attempts == 0 and settlement.attempt_id is None else "sending"
+            return _Move("postpone", status, nxt.step, 0, frozenset())
+        case Dead():
+            return _Move("finish", settlement.ends_as, step, claimed.tries, refused)
+
+
+def _entry(settlement: Settlement) -> Entry:
+    claimed = settlement.claimed
+    attempted = settlement.attempt_id is not None
+    data: dict[str, Any] = {
+        "milestone": claimed.milestone,
+        "channel": claimed.channel,
+        "outcome": settlement.outcome,
+        "next": type(settlement.verdict.next).__name__,
+    }
+    if attempted:
+        # The provider's own words may quote an address: they stay with the attempt, its code goes on the record.
+        code = settlement.error and settlement.error.get("code")
+        data |= {"message": wire("msg", claimed.id), "connection": settlement.connection, "code": code}
+    else:
+        data["reason"] = settlement.verdict.reason
+    return Entry(
+        storefront_id=claimed.storefront_id,
+        order_id=claimed.order_id,
+        mode=claimed.mode,
+        kind="attempt.settled" if attempted else "message.judged",
+        subject=wire("att", settlement.attempt_id) if settlement.attempt_id else wire("msg", claimed.id),
+        actor="system",
+        at=settlement.finished_at,
+        data=data,
+    )
+
+
+def _tasks(settlements: Sequence[Settlement]) -> Rows:
+    return task_rows(
+        Opening(
+            storefront_id=dead.claimed.storefront_id,
+            mode=dead.claimed.mode,
+            order_id=dead.claimed.order_id,
+            kind=dead.task,
+            cause=wire("msg", dead.claimed.id),
+            opened_at=dead.finished_at,
+            data={"message": wire("msg", dead.claimed.id)},
+        )
+        for dead in settlements
+        if isinstance(dead.verdict.next, Dead) and dead.task is not None
+    )

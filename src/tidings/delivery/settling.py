@@ -1,0 +1,137 @@
+"""The settling stage: answers are written down many at a time, however they come in."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from tidings.delivery.settle import Settlement, settle
+from tidings.delivery.suppress import Address, Suppressing, suppress
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import wire
+from tidings.kit.outage import is_database_away
+from tidings.storefronts.halt import Halting, halt_connections
+from tidings.tasks.open import Opening, open_tasks
+
+log = structlog.get_logger(__name__)
+
+_MOST_AT_ONCE = 500
+_PAUSE_SECONDS = 0.5
+
+
+@dataclass(slots=True)
+class Settling:
+    """What waits to be written down."""
+
+    begin: Begin
+    clock: Clock
+    # Told when a connection must not be used for a while.
+    on_halt: Callable[[UUID], None]
+    _queue: asyncio.Queue[Settlement] = field(default_factory=asyncio.Queue)
+
+    def put(self, settlement: Settlement) -> None:
+        """Write this down soon."""
+        self._queue.put_nowait(settlement)
+
+    async def run(self) -> None:
+        """Write down what comes in, until cancelled."""
+        while True:
+            batch = [await self._queue.get()]
+            while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
+                batch.append(self._queue.get_nowait())
+            try:
+                await self._persist(batch)
+            finally:
+                for _ in batch:
+                    self._queue.task_done()
+
+    async def finish(self) -> None:
+        """Wait until everything is written down."""
+        await self._queue.join()
+
+    async def _persist(self, batch: Sequence[Settlement]) -> None:
+        """Write a batch; while the database is away, wait for it: what was sent must not be forgotten."""
+        while True:
+            try:
+                async with self.begin.across() as tx:
+                    await self._write(tx, batch)
+            except Exception as error:
+                if not is_database_away(error):
+                    log.exception("settle.refused", error=type(error).__name__, count=len(batch))
+                    return await self._one_by_one(batch)
+                log.warning("settle.database_away", error=type(error).__name__, count=len(batch))
+            else:
+                return None
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _one_by_one(self, batch: Sequence[Settlement]) -> None:
+        """A batch that the database refuses: only the item that is to blame stays unsettled.
+
+        Its lease runs out, its attempt is found "started", and it is treated as uncertain.
+        """
+        if len(batch) == 1:
+            return
+        for settlement in batch:
+            await self._persist([settlement])
+
+    async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
+        await settle(tx, _newest(batch))
+        now = self.clock.now()
+        await suppress(tx, _suppressions(batch), now=now)
+        haltings = {h.connection_id: h for h in map(_halting, batch) if h is not None}
+        await halt_connections(tx, sorted(haltings.values(), key=_by_id))
+        await open_tasks(tx, *map(_connection_task, haltings.values()))
+        for connection_id in haltings:
+            self.on_halt(connection_id)
+
+
+def _newest(batch: Sequence[Settlement]) -> list[Settlement]:
+    """One settlement of each attempt (and message): a statement touches a row once."""
+    return list({(s.claimed.id, s.attempt_id): s for s in batch}.values())
+
+
+def _suppressions(batch: Sequence[Settlement]) -> list[Suppressing]:
+    return [
+        Suppressing(
+            at=Address(s.claimed.storefront_id, s.claimed.mode, s.claimed.channel, s.claimed.recipient),
+            reason=s.verdict.suppress,
+            source=wire("att", s.attempt_id),
+            order_id=s.claimed.order_id,
+        )
+        for s in batch
+        if s.verdict.suppress is not None and s.attempt_id is not None
+    ]
+
+
+def _by_id(halting: Halting) -> UUID:
+    return halting.connection_id
+
+
+def _connection_task(halting: Halting) -> Opening:
+    connection = wire("con", halting.connection_id)
+    return Opening(
+        storefront_id=halting.storefront_id,
+        mode=halting.mode,
+        order_id=None,
+        kind="connection_halted",
+        cause=connection,
+        opened_at=halting.at,
+        data={"connection": connection},
+    )
+
+
+def _halting(settlement: Settlement) -> Halting | None:
+    verdict, claimed = settlement.verdict, settlement.claimed
+    if verdict.halt is None or settlement.connection_id is None:
+        return None
+    return Halting(
+        storefront_id=claimed.storefront_id,
+        mode=claimed.mode,
+        connection_id=settlement.connection_id,
+        reason=verdict.reason,
+        lasts=verdict.halt,
+        at=settlement.finished_at,
+    )

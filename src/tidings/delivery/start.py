@@ -1,0 +1,135 @@
+"""Writes down what is about to leave: the attempt and the content, before the first byte goes to a provider."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tidings.delivery.claim import Claimed
+from tidings.delivery.ports import ConnectionConfig, Content
+from tidings.kit.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A freshly rendered content, and the template version that it was made from."""
+
+    content: Content
+    template: str
+    version: int
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One attempt that is about to be made."""
+
+    claimed: Claimed
+    attempt_id: UUID
+    connection: ConnectionConfig
+    content: Content
+    # Only when it was rendered just now; on a retry the content is there already.
+    pinned: Pinned | None
+    started_at: datetime
+
+    @property
+    def number(self) -> int:
+        """1 for the message's first attempt."""
+        return self.claimed.attempts + 1
+
+
+# Fenced: whoever lost the lease, or whose message was superseded or cancelled, gets no row back and must not send.
+# An older attempt that is still "started" is one whose worker died: from here on it is uncertain. Joins are on
+# primary keys; the update of old attempts goes through (…, message_id, number).
+_START = """
+WITH departing AS (
+    SELECT * FROM unnest(
+        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int2[], $7::uuid[], $8::text[], $9::text[],
+        $10::text[], $11::text[], $12::timestamptz[]
+    ) AS d (storefront_id, order_id, message_id, token, id, number, connection_id, connection, provider, channel,
+            recipient, started_at)
+),
+held AS (
+    SELECT d.* FROM departing d
+    JOIN outbox o ON o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = d.token
+    FOR UPDATE OF o
+),
+lost AS (
+    UPDATE attempts a SET status = 'uncertain', outcome = 'uncertain' FROM held d
+    WHERE d.number > 1 AND a.storefront_id = d.storefront_id AND a.order_id = d.order_id
+      AND a.message_id = d.message_id AND a.number = d.number - 1 AND a.status = 'started'
+),
+begun AS (
+    INSERT INTO attempts (storefront_id, order_id, id, message_id, number, connection_id, connection, provider,
+                          channel, recipient, status, started_at)
+    SELECT storefront_id, order_id, id, message_id, number, connection_id, connection, provider, channel, recipient,
+           'started', started_at
+    FROM held
+),
+said AS (
+    INSERT INTO contents (storefront_id, order_id, message_id, channel, template, version, locale, subject, text,
+                          html, extras, rendered_at)
+    SELECT c.storefront_id, c.order_id, c.message_id, c.channel, c.template, c.version, c.locale, c.subject, c.text,
+           c.html, c.extras::jsonb, c.rendered_at
+    FROM unnest(
+        $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::int4[], $19::text[], $20::text[],
+        $21::text[], $22::text[], $23::text[], $24::timestamptz[]
+    ) AS c (storefront_id, order_id, message_id, channel, template, version, locale, subject, text, html, extras,
+            rendered_at)
+    JOIN held h ON h.message_id = c.message_id
+    ON CONFLICT DO NOTHING
+)
+UPDATE messages m SET status = 'sending', attempts = h.number, updated_at = h.started_at
+FROM held h WHERE m.storefront_id = h.storefront_id AND m.order_id = h.order_id AND m.id = h.message_id
+RETURNING m.id
+"""
+
+
+async def start(tx: Tx, departures: Sequence[Departure]) -> set[UUID]:
+    """Write the attempts; returns the messages that may leave (the others are no longer in this worker's hands)."""
+    rendered = [departure for departure in departures if departure.pinned is not None]
+    attempts = zip(*map(_attempt, departures), strict=True)
+    contents = zip(*map(_content, rendered), strict=True) if rendered else [[] for _ in range(12)]
+    rows = await tx.raw.fetch(_START, *map(list, attempts), *map(list, contents))
+    return {row["id"] for row in rows}
+
+
+def _attempt(departure: Departure) -> tuple[object, ...]:
+    claimed, connection = departure.claimed, departure.connection
+    return (
+        claimed.storefront_id,
+        claimed.order_id,
+        claimed.id,
+        claimed.token,
+        departure.attempt_id,
+        departure.number,
+        connection.id,
+        connection.name,
+        connection.provider,
+        claimed.channel,
+        claimed.recipient,
+        departure.started_at,
+    )
+
+
+def _content(departure: Departure) -> tuple[object, ...]:
+    claimed, pinned = departure.claimed, departure.pinned
+    if pinned is None:
+        message = "only what was rendered just now is written"
+        raise ValueError(message)
+    content = pinned.content
+    return (
+        claimed.storefront_id,
+        claimed.order_id,
+        claimed.id,
+        claimed.channel,
+        pinned.template,
+        pinned.version,
+        pinned.locale,
+        content.subject,
+        content.text,
+        content.html,
+        json.dumps(content.extras, separators=(",", ":")),
+        departure.started_at,
+    )

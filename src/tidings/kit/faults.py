@@ -1,0 +1,43 @@
+"""What pydantic finds wrong, in our words: RFC 6901 pointers, and no value of the caller's quoted back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from tidings.kit.problem import Fault
+
+# Pydantic's kinds of error that are told in other words than its own.
+_DETAILS: Final = {
+    "missing": "is required",
+    "extra_forbidden": "is not a field of this request",
+    "string_unicode": "contains characters that are not Unicode text",
+}
+
+
+def faults_of(errors: Iterable[Mapping[str, Any]], *, root: str = "body") -> list[Fault]:
+    """Every fault that pydantic lists, with a pointer into the body, or into `/query`, `/path`, `/header`.
+
+    Args:
+        errors: pydantic's `errors()`.
+        root: the first part of the locations that is left out of pointers.
+    """
+    return [Fault(pointer(_location(error["loc"], root)), _detail(error)) for error in errors]
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """A JSON pointer (RFC 6901) from its parts."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in parts)
+
+
+def _location(loc: Sequence[str | int], root: str) -> Sequence[str | int]:
+    return loc[1:] if loc and loc[0] == root else loc
+
+
+def _detail(error: Mapping[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"{_DETAILS['extra_forbidden']}: {_shortened(str(error['loc'][-1]))}"
+    told = _DETAILS.get(error["type"])
+    return told or str(error["msg"]).removeprefix("Value error, ")
+
+
+def _shortened(name: str, most: int = 80) -> str:
+    return name if len(name) <= most else f"{name[:most]}…"

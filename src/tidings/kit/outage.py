@@ -1,0 +1,27 @@
+"""Tells an absent database from a refusal by it: the first is waited out, the second is somebody's mistake."""
+
+import asyncpg
+from sqlalchemy import exc as sqlalchemy_exc
+
+_AWAY: tuple[type[BaseException], ...] = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    # Shut down, crashed, starting up, statement cancelled.
+    asyncpg.exceptions.OperatorInterventionError,
+    # Too many connections, out of memory or disk.
+    asyncpg.exceptions.InsufficientResourcesError,
+    # The primary became a standby.
+    asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.InterfaceError,
+    sqlalchemy_exc.TimeoutError,
+)
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Whether the database (or the way to it) is absent, rather than saying no."""
+    if isinstance(error, sqlalchemy_exc.DBAPIError):
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or (cause is not None and is_database_away(cause))
+    # asyncpg's own word for an argument of the wrong type is an InterfaceError too.
+    return isinstance(error, _AWAY) and not isinstance(error, asyncpg.DataError | ValueError)

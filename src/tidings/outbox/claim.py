@@ -1,0 +1,118 @@
+"""Claims work: fair between storefronts and connections, in order within an order, fenced by a lease.
+
+The statements here are fragments (common table expressions), so that a slice can claim and read what it needs in one
+round trip.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from tidings.kit.db import Tx
+
+# After so many leases that ended without a word, a row is claimed only by itself; once more, and it is parked.
+SUSPECT_AFTER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where work goes out: one storefront's channel in one mode. Its connections share what is claimed for it."""
+
+    storefront_id: UUID
+    mode: str
+    queue: str
+
+
+# A loose index scan over ix_outbox_claim: one probe per route, however many rows wait in each.
+_ROUTES = """
+WITH RECURSIVE route AS (
+    (SELECT storefront_id, mode, queue FROM outbox ORDER BY storefront_id, mode, queue LIMIT 1)
+    UNION ALL
+    SELECT next.* FROM route CROSS JOIN LATERAL (
+        SELECT o.storefront_id, o.mode, o.queue FROM outbox o
+        WHERE (o.storefront_id, o.mode, o.queue) > (route.storefront_id, route.mode, route.queue)
+        ORDER BY o.storefront_id, o.mode, o.queue LIMIT 1
+    ) next
+)
+SELECT storefront_id, mode, queue FROM route
+"""
+
+# $1 to $4: the routes and how many rows each may get; $5 lease in seconds, $6 token, $7 owner, $8 least and $9 greatest
+# number of lost leases. Per route one walk along ix_outbox_claim; the anti-join probes ix_outbox_order: only the
+# oldest message of an order in its lane may leave.
+CLAIMED = """
+route AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS r (storefront_id, mode, queue, quota)
+),
+picked AS (
+    SELECT o.storefront_id, o.id FROM route r CROSS JOIN LATERAL (
+        SELECT o.storefront_id, o.id FROM outbox o
+        WHERE o.storefront_id = r.storefront_id AND o.mode = r.mode AND o.queue = r.queue AND o.due_at <= now()
+          AND o.lost_leases + (o.lease_token IS NOT NULL)::int BETWEEN $8 AND $9
+          AND NOT EXISTS (
+              SELECT FROM outbox older
+              WHERE older.storefront_id = o.storefront_id AND older.order_id = o.order_id
+                AND older.lane = o.lane AND older.order_seq < o.order_seq
+          )
+        ORDER BY o.priority, o.due_at LIMIT r.quota
+        FOR UPDATE SKIP LOCKED
+    ) o
+),
+claimed AS (
+    UPDATE outbox o SET
+        due_at = now() + make_interval(secs => $5), lease_token = $6, lease_owner = $7,
+        lost_leases = o.lost_leases + (o.lease_token IS NOT NULL)::int
+    FROM picked p WHERE o.storefront_id = p.storefront_id AND o.id = p.id
+    RETURNING o.storefront_id, o.id, o.order_id, o.mode, o.queue, o.lost_leases
+)
+"""
+
+_PARK = """
+UPDATE outbox SET parked_at = now(), due_at = 'infinity', lease_token = NULL
+WHERE due_at <= now() AND lease_token IS NOT NULL AND lost_leases >= $1
+RETURNING storefront_id, mode, order_id, id
+"""
+
+_GIVE_BACK = """
+UPDATE outbox o SET due_at = now(), lease_token = NULL, lost_leases = o.lost_leases
+FROM unnest($1::uuid[], $2::uuid[]) AS u (storefront_id, id)
+WHERE o.storefront_id = u.storefront_id AND o.id = u.id AND o.lease_token = $3
+"""
+
+
+async def routes_with_work(tx: Tx) -> list[Route]:
+    """Every route that has work, due or not."""
+    return [Route(row["storefront_id"], row["mode"], row["queue"]) for row in await tx.raw.fetch(_ROUTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """Work that is not claimed any more until a person has looked at it."""
+
+    storefront_id: UUID
+    mode: str
+    order_id: UUID
+    id: UUID
+
+
+async def park_poison(tx: Tx) -> list[Parked]:
+    """Park what took its worker down even when it was claimed alone."""
+    rows = await tx.raw.fetch(_PARK, SUSPECT_AFTER)
+    return [Parked(row["storefront_id"], row["mode"], row["order_id"], row["id"]) for row in rows]
+
+
+async def give_back(tx: Tx, ids: list[tuple[UUID, UUID]], token: UUID) -> None:
+    """Return claimed work that was not begun: due again at once, for anybody."""
+    await tx.raw.execute(_GIVE_BACK, [storefront for storefront, _ in ids], [work for _, work in ids], token)
+
+
+_SUSPECTS = """
+SELECT storefront_id, mode, queue FROM outbox
+WHERE lost_leases > 0 AND lease_token IS NOT NULL AND due_at <= now()
+ORDER BY due_at LIMIT 1
+"""
+
+
+async def route_with_suspect(tx: Tx) -> Route | None:
+    """The route of a row whose workers died while they held it, if one is waiting; through ix_outbox_suspect."""
+    row = await tx.raw.fetchrow(_SUSPECTS)
+    return None if row is None else Route(row["storefront_id"], row["mode"], row["queue"])
