@@ -1,1 +1,13 @@
-"""tidings."""
+"""Order confirmation and customer notification, in the order of the procedure (SOP, section 4).
+
+1. An order is received and checked for completeness: `orders`, for one of the shops in `storefronts`.
+2. It is confirmed within one business hour: `milestones` says that it is owed, `deadlines` by when.
+3. Payment and stock are verified, and the order moves on: `verification`.
+4. The customer is told at each milestone: `shipments` reports it, `templates` words it, `delivery` gets it there over a
+   provider of `adapters`, and `callbacks` hears what became of it.
+5. What the machine cannot do, a person does: `tasks`.
+6. Everything said and done is kept: `records`; and the shop is told: `webhooks`.
+
+What must follow from a step is written in the step's own transaction and waits in `outbox` for the `worker`. People and
+shops come in by `api` and `cli`; `kit` is the tool box, and `bootstrap` puts it all together.
+"""

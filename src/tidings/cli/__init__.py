@@ -1,1 +1,1 @@
-"""cli."""
+"""The command line: `tidings dev`, `serve`, `worker`, `migrate`, and what an operator looks up or mends."""

@@ -1,1 +1,1 @@
-"""Getting a message out and knowing what became of it (SOP 4.4). Knows channels and providers, and nothing of orders."""
+"""Getting a message out and knowing what became of it (SOP 4.4). Knows channels and providers, nothing of orders."""

@@ -1,1 +1,1 @@
-"""storefronts."""
+"""Whose shop it is: brand, contact, calendar and policy; API keys and who calls; connections to providers."""
