@@ -1,0 +1,105 @@
+"""The HTTP application: routes, gate and edge, made around a runtime."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any, Protocol
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from tidings.api import problems
+from tidings.api.describe import document, operation_id
+from tidings.api.edge import Edge
+from tidings.api.gate import BodyLimits, Gate
+from tidings.api.limits import RateLimit
+from tidings.api.routers import ROUTERS
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin
+from tidings.kit.metrics import Metrics
+from tidings.kit.ready import Check
+from tidings.kit.trace import Tracing
+from tidings.settings import Settings
+from tidings.storefronts.authenticate import KeyRing
+
+
+class ApiRuntime(Protocol):
+    """What the API needs of the runtime; routes of slices ask `app.state.runtime` for more."""
+
+    @property
+    def settings(self) -> Settings:
+        """How it is set up."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+    @property
+    def begin(self) -> Begin:
+        """Opens transactions."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """What is counted."""
+        ...
+
+    @property
+    def tracing(self) -> Tracing:
+        """Where spans go."""
+        ...
+
+    @property
+    def ready_checks(self) -> Sequence[Check]:
+        """What `/readyz` asks."""
+        ...
+
+
+def create_app(runtime: ApiRuntime) -> FastAPI:
+    """The application on a runtime that is open."""
+    app = described_app()
+    settings = runtime.settings.api
+    app.state.runtime = runtime
+    app.state.idempotency_wait = timedelta(seconds=settings.idempotency_wait_seconds)
+    app.state.keys = KeyRing(runtime.begin, keep_seconds=settings.key_cache_seconds)
+    # The last one added is the outermost.
+    app.add_middleware(
+        Gate,
+        keys=app.state.keys,
+        rate=RateLimit(settings.requests_per_minute),
+        bodies=BodyLimits(usual=settings.max_body_bytes, batch=settings.max_batch_bytes),
+        clock=runtime.clock,
+    )
+    app.add_middleware(Edge, metrics=runtime.metrics, tracing=runtime.tracing, clock=runtime.clock)
+    return app
+
+
+def described_app() -> FastAPI:
+    """The application's routes and their description, on nothing: enough for the OpenAPI document."""
+    app = FastAPI(
+        title="tidings",
+        version=version("tidings"),
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+        # A redirect to the path with a slash would lose the body on its way.
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    for router in ROUTERS:
+        # One flat list: every level of nesting is paid for by every request.
+        app.router.routes.extend(router.routes)
+    for route in app.routes:
+        if isinstance(route, APIRoute):
+            route.operation_id = operation_id(route)
+    problems.install(app)
+    app.openapi = lambda: _remembered(app)  # type: ignore[method-assign]
+    return app
+
+
+def _remembered(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = document(app)
+    return app.openapi_schema

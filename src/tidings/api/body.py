@@ -1,0 +1,109 @@
+"""What is wrong with a body before any model sees it. Pure: bytes in, problems out; quick for what is all right."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn
+
+from pydantic_core import from_json
+
+from tidings.api.errors import MalformedBody, UnsupportedMediaType
+from tidings.kit.faults import pointer
+from tidings.kit.problem import Fault, InvalidInput
+
+# Under so many brackets, a body cannot be nested deeper than its parser goes.
+_BRACKETS: Final = 200
+# Escapes of NUL and of lone surrogates, and the figures that are none: no column can hold them.
+_SUSPECTS: Final = (b"\\u0000", b"\\ud", b"\\uD", b"NaN", b"Infinity")
+
+
+def check_media_type(content_type: bytes | None, coding: bytes | None) -> None:
+    """Refuse what is not JSON in UTF-8 as it stands.
+
+    Raises:
+        UnsupportedMediaType: of another type, charset or content coding.
+    """
+    if coding is not None and coding.strip().lower() not in {b"", b"identity"}:
+        raise UnsupportedMediaType
+    if content_type != b"application/json" and not _is_json(content_type or b""):
+        raise UnsupportedMediaType
+
+
+def _is_json(content_type: bytes) -> bool:
+    kind, *parameters = [part.strip().lower() for part in content_type.split(b";")]
+    charsets = [value.strip(b'" ') for name, _, value in (p.partition(b"=") for p in parameters) if name == b"charset"]
+    named = kind == b"application/json" or (kind.startswith(b"application/") and kind.endswith(b"+json"))
+    return named and all(charset in {b"utf-8", b"utf8"} for charset in charsets)
+
+
+def check_json(body: bytes, *, parsed_with_limits: bool = False) -> None:
+    """Refuse what no model would notice and no database can keep.
+
+    Args:
+        body: the whole body.
+        parsed_with_limits: the route's own parser bounds the depth by itself.
+
+    Raises:
+        MalformedBody: it is not UTF-8, not JSON, or nested too deeply.
+        InvalidInput: NUL characters, lone surrogates or figures that are none, each with its place.
+    """
+    if b"\x00" in body:
+        raise MalformedBody
+    try:
+        body.decode()
+    except UnicodeDecodeError as wrong:
+        raise MalformedBody from wrong
+    if not parsed_with_limits and body.count(b"[") + body.count(b"{") > _BRACKETS:
+        _check_depth(body)
+    if any(suspect in body for suspect in _SUSPECTS):
+        faults = list(unstorable(_parsed(body)))
+        if faults:
+            raise InvalidInput(faults=faults)
+
+
+def unstorable(document: Any) -> Iterator[Fault]:
+    """Where a parsed document holds what no column can."""
+    pending: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
+    while pending:
+        path, value = pending.pop()
+        match value:
+            case dict():
+                yield from (_named_wrongly(path, key) for key in value if _wrong(key))
+                pending += [((*path, key), value[key]) for key in reversed(value) if not _wrong(key)]
+            case list():
+                pending += [((*path, n), value[n]) for n in reversed(range(len(value)))]
+            case str() if why := _wrong(value):
+                yield Fault(pointer(path), why)
+
+
+def _named_wrongly(path: tuple[str | int, ...], key: str) -> Fault:
+    return Fault(pointer(path), f"has a field whose name {_wrong(key)}")
+
+
+def _wrong(text: str) -> str | None:
+    if "\x00" in text:
+        return "contains a NUL character"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "contains half of a surrogate pair"
+    return None
+
+
+def _check_depth(body: bytes) -> None:
+    # This parser bounds the depth; Python's own does so only by the height of its stack. Of other faults the route's
+    # parser tells better.
+    try:
+        from_json(body)
+    except ValueError as wrong:
+        if "recursion" in str(wrong):
+            raise MalformedBody("The body is nested too deeply.") from wrong
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body, parse_constant=_no_figure)
+    except (ValueError, RecursionError) as wrong:
+        raise MalformedBody from wrong
+
+
+def _no_figure(name: str) -> NoReturn:
+    message = f"{name} is not JSON"
+    raise ValueError(message)

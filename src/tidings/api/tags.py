@@ -1,0 +1,21 @@
+"""The chapters of the OpenAPI document, in the order of the procedure."""
+
+from typing import Final
+
+TAGS: Final = [
+    {"name": "orders", "description": "Order receipt and confirmation: place, complete, correct, find; the timeline."},
+    {"name": "verification", "description": "Whether the payment and the stock have been checked."},
+    {"name": "shipments", "description": "Parcels, and what became of them on the way."},
+    {"name": "messages", "description": "What customers were told: content, attempts, receipts; resend."},
+    {"name": "suppressions", "description": "Addresses that must not be used, and why."},
+    {"name": "tasks", "description": "What people must do."},
+    {"name": "deadlines", "description": "Promises with a due time, kept and not kept."},
+    {"name": "events", "description": "Everything that the storefront is told, by cursor."},
+    {"name": "records", "description": "The append-only audit trail."},
+    {"name": "templates", "description": "What is said, by milestone, channel and language."},
+    {"name": "storefront", "description": "The shop: brand, contact, legal data, hours, policy."},
+    {"name": "api-keys", "description": "Who may call, and what they may do."},
+    {"name": "connections", "description": "The shop's accounts at providers."},
+    {"name": "callbacks", "description": "For providers: what became of what they were given."},
+    {"name": "health", "description": "For machines that watch machines."},
+]
