@@ -21,12 +21,12 @@ ReceiptStatus = Literal[
 AttemptStatus = Literal[
     "started",  # written before the send leaves; only a crash leaves it here
     "uncertain",  # the send may or may not have reached the provider
-    "accepted",
-    "sent",
-    "deferred",
-    "failed",
-    "delivered",
-    "bounced",
+    "accepted",  # the provider took it: its answer to the send, or a receipt, said so
+    "sent",  # from here on as the receipts of these names
+    "deferred",  # still on its way
+    "failed",  # refused, or given up by the provider
+    "delivered",  # arrived
+    "bounced",  # did not arrive after all, because of the address
 ]
 
 MessageStatus = Literal[
