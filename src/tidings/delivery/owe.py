@@ -44,6 +44,11 @@ def dedupe_key(milestone: str, subject: str, occurrence: int) -> str:
     return f"{milestone}:{subject}:{occurrence}"
 
 
+def clock_key(key: str) -> str:
+    """The clock that a message of this key stops: a resend keeps the promise that its first occurrence made."""
+    return f"{key.rpartition(':')[0]}:1"
+
+
 def owed_rows(owed: Iterable[Owed]) -> Rows:
     """The rows of many messages and of the work of sending them."""
     many = list(owed)

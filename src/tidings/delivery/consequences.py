@@ -1,0 +1,195 @@
+"""Writes down the aftermath of receipts: for the message, its work, its clock and the people."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final, assert_never, cast
+from uuid import UUID
+
+from tidings.deadlines.meet import Meeting, meet
+from tidings.deadlines.reopen import Reopening, reopen
+from tidings.delivery.affected import Affected, Known, MessageKey
+from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
+from tidings.delivery.owe import clock_key
+from tidings.delivery.states import MessageStatus
+from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.kit.scope import Mode
+from tidings.outbox.again import Again, drop_work, put_back
+from tidings.outbox.append import Work
+from tidings.records.append import Entry, append
+from tidings.storefronts.channels import open_channels
+from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.kinds import TaskKind
+from tidings.tasks.open import Opening, open_tasks
+
+Usable = Collection[tuple[UUID, str, str]]
+
+# After one of these a provider has nothing more to say.
+_LAST_WORDS: Final = frozenset({"delivered", "failed", "bounced"})
+
+
+async def settle_aftermath(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> list[MessageKey]:
+    """Bring attempts and messages to where all their receipts put them.
+
+    Returns:
+        The messages that go out again.
+    """
+    usable = await _usable_channels(tx, affected)
+    judged = [(one, aftermath(_place(one, usable), _tried(one), now=now)) for one in affected]
+    solved = [cause for one, what in judged for cause in _solved(one, what)]
+    for one, what in judged:
+        _apply(one, what, now)
+    has = [one for one, what in judged if isinstance(what, Has)]
+    lost = [one for one, what in judged if isinstance(what, Lost)]
+    again = [(one, what.delay) for one, what in judged if isinstance(what, GoesOn)]
+    fallen = [*lost, *(one for one, _ in again)]
+    await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
+    await put_back(tx, [Again(_work(one), delay) for one, delay in again])
+    await meet(tx, [_meeting(one, now) for one in has])
+    await reopen(tx, [_reopening(one) for one in fallen], now=now)
+    await drop_tasks(tx, solved, why="a receipt has come", now=now)
+    await open_tasks(tx, *(_opening(one, now) for one in lost))
+    await append(tx, *(_entry(one, now) for one in fallen))
+    return [one.key for one, _ in again]
+
+
+async def _usable_channels(tx: Tx, affected: Sequence[Affected]) -> Usable:
+    """Asked for only when a message may have to go on to another channel."""
+    going = {
+        one.row.storefront_id
+        for one in affected
+        if len(one.row.plan) > one.row.step + 1 and evidence(_tried(one)) not in {"sent", "delivered"}
+    }
+    return await open_channels(tx, going) if going else ()
+
+
+def _tried(one: Affected) -> list[Tried]:
+    return [
+        Tried(
+            number=each.row.number,
+            # An answer that was written down just now has not been acted upon: as good as unknown.
+            was="uncertain" if each.answered_late else each.was,
+            status=each.status,
+            channel=each.row.channel,
+            may_pass=each.said.may_pass,
+        )
+        for each in one.attempts
+    ]
+
+
+def _place(one: Affected, usable: Usable) -> Place:
+    row = one.row
+    further = (
+        step
+        for step, entry in enumerate(row.plan)
+        if step > row.step and (row.storefront_id, row.mode, entry["channel"]) in usable
+    )
+    return Place(
+        status=cast("MessageStatus", row.status),
+        step=row.step,
+        channel=row.channel,
+        has_work=one.has_work,
+        in_hands=one.in_hands,
+        next_step=next(further, None),
+        valid_until=row.valid_until,
+    )
+
+
+def _solved(one: Affected, what: Aftermath) -> list[Cause]:
+    """The tasks that nobody needs to do any more."""
+    kinds: list[TaskKind] = []
+    if isinstance(what, Has) and one.row.status == "failed":
+        kinds.append("message_dead")
+    if one.row.receipt_overdue and _has_last_word(one):
+        kinds.append("receipt_overdue")
+    return [Cause(one.row.storefront_id, _mode(one), kind, wire("msg", one.row.id)) for kind in kinds]
+
+
+def _has_last_word(one: Affected) -> bool:
+    return bool(one.attempts) and one.attempts[-1].status in _LAST_WORDS
+
+
+def _apply(one: Affected, what: Aftermath, now: datetime) -> None:
+    row = one.row
+    for each in one.attempts:
+        each.row.status = each.status
+    match what:
+        case Unmoved():
+            pass
+        case Has():
+            row.status, row.reason = what.status, _HAS[what.status]
+            row.sent_at = row.sent_at or now
+        case GoesOn():
+            entry = row.plan[what.step]
+            row.reason = _resumed(one, what, entry["channel"])
+            row.status, row.step, row.channel, row.recipient = "sending", what.step, entry["channel"], entry["to"]
+            row.tries, row.refused_by = 0, []
+        case Lost():
+            row.status, row.reason = "failed", f"{_why(one)}; there is no other way left"
+        case _:
+            assert_never(what)
+    _date(one, now)
+
+
+_HAS: Final = {"sent": "accepted by the provider", "delivered": "delivered, says the provider"}
+
+
+def _date(one: Affected, now: datetime) -> None:
+    """The message's instants, each from all of its attempts."""
+    row, said = one.row, [each.said for each in one.attempts]
+    arrived = [each.said.delivered_at for each in one.attempts if each.status == "delivered"]
+    row.delivered_at = min((at for at in arrived if at is not None), default=None)
+    row.complained_at = min((each.complained_at for each in said if each.complained_at is not None), default=None)
+    row.opted_out_at = min((each.opted_out_at for each in said if each.opted_out_at is not None), default=None)
+    if _has_last_word(one) or row.status in {"sending", "failed"}:
+        row.receipt_due_at, row.receipt_overdue = None, False
+    row.updated_at = now
+
+
+def _resumed(one: Affected, what: GoesOn, channel: str) -> str:
+    if what.delay:
+        return f"{_why(one)}; once more by {channel} in {int(what.delay.total_seconds() // 60)} minutes"
+    return f"{_why(one)}; goes on by {channel}"
+
+
+def _why(one: Affected) -> str:
+    """The last failure, in the provider's words."""
+    failed: list[Known] = [each for each in one.attempts if each.status in {"failed", "bounced"}]
+    if not failed:
+        return "what became of it is not known"
+    error = failed[-1].row.error or {}
+    words = f"{failed[-1].row.channel} {failed[-1].status}"
+    words += f": {error['reason']}" if error.get("reason") else ""
+    return words + (f" [{error['code']}]" if error.get("code") else "")
+
+
+def _work(one: Affected) -> Work:
+    row = one.row
+    return Work(row.storefront_id, _mode(one), row.order_id, row.id, row.channel, row.priority, row.order_seq)
+
+
+def _meeting(one: Affected, now: datetime) -> Meeting:
+    row = one.row
+    return Meeting(row.storefront_id, row.order_id, clock_key(row.dedupe_key), wire("msg", row.id), now)
+
+
+def _reopening(one: Affected) -> Reopening:
+    return Reopening(one.row.storefront_id, one.row.order_id, wire("msg", one.row.id))
+
+
+def _opening(one: Affected, now: datetime) -> Opening:
+    row = one.row
+    message = wire("msg", row.id)
+    data = {"message": message, "milestone": row.milestone, "channel": row.channel, "reason": row.reason}
+    return Opening(row.storefront_id, _mode(one), row.order_id, "message_dead", message, now, data)
+
+
+def _entry(one: Affected, now: datetime) -> Entry:
+    row = one.row
+    kind = "message.failed" if row.status == "failed" else "message.resumed"
+    data = {"milestone": row.milestone, "channel": row.channel, "reason": row.reason}
+    return Entry(row.storefront_id, row.order_id, _mode(one), kind, wire("msg", row.id), "system", now, data)
+
+
+def _mode(one: Affected) -> Mode:
+    return "live" if one.row.mode == "live" else "test"
