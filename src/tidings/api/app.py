@@ -81,6 +81,8 @@ def described_app() -> FastAPI:
     app = FastAPI(
         title="tidings",
         version=version("tidings"),
+        # api/explorer.py serves them.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,

@@ -94,6 +94,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for operation in _operations(made):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            # Routes that read raw bytes bring their models' definitions along (kit/declared.body_of).
+            for name, schema in content["schema"].pop("$defs", {}).items():
+                schemas.setdefault(name, schema)
     schemas["Problem"] = _PROBLEM_SCHEMA
     components["securitySchemes"] = {
         SECURITY: {
@@ -103,6 +108,11 @@ def document(app: FastAPI) -> dict[str, Any]:
         }
     }
     return made
+
+
+def _operations(made: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in made["paths"].values():
+        yield from path.values()
 
 
 def _complete(operation: dict[str, Any], route: APIRoute, method: str, made: dict[str, Any]) -> None:

@@ -4,7 +4,8 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
 
 from tidings.kit.problem import NotFound
 
@@ -52,6 +53,12 @@ _FROM_WHEEL: Final = {
     "swagger-ui-bundle.js": "text/javascript",
     "favicon-32x32.png": "image/png",
 }
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    """The description of everything, as the explorer reads it."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/docs")

@@ -8,7 +8,6 @@ import asyncpg
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException as FrameworkRefusal  # noqa: TID251 - told in our words below
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,18 +15,16 @@ from starlette.responses import Response
 from tidings.api.errors import BodyTooLarge, MalformedBody, MethodNotAllowed, Unexpected
 from tidings.kit.faults import faults_of
 from tidings.kit.idempotency import Replayed
+from tidings.kit.outage import is_database_away
 from tidings.kit.problem import MEDIA_TYPE, Fault, InvalidInput, NotFound, Problem, Unavailable
 
 # Where the edge leaves the request's id in the ASGI scope.
 REQUEST_ID: Final = "tidings.request_id"
 
-_NOT_ANSWERING: Final = (OSError, TimeoutError, NoConnectionFree, asyncpg.InterfaceError)
-# Classes of SQLSTATE (https://www.postgresql.org/docs/18/errcodes-appendix.html): connection exception, transaction
-# rollback (deadlock, serialisation), insufficient resources, operator intervention (shutdown); and lock_not_available.
-_BUSY_CLASSES: Final = ("08", "40", "53", "57")
+# Classes of SQLSTATE (https://www.postgresql.org/docs/18/errcodes-appendix.html): transaction rollback (deadlock,
+# serialisation), and lock_not_available.
+_ROLLED_BACK: Final = "40"
 _LOCK_NOT_AVAILABLE: Final = "55P03"
-# Data exception: a value that its column cannot hold, and that no model has noticed.
-_DATA_CLASS: Final = "22"
 
 
 def install(app: FastAPI) -> None:
@@ -49,25 +46,24 @@ def problem_of(error: Exception) -> Problem:
     """What a failure is to the caller; its own words stay inside."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, RecursionError):
+    causes = list(_causes(error))
+    if any(isinstance(link, RecursionError) for link in causes):
         return MalformedBody("The body is nested too deeply.")
-    states = [state for link in _causes(error) if (state := sqlstate(link)) is not None]
-    if any(isinstance(link, _NOT_ANSWERING) for link in _causes(error)) or any(map(_is_busy, states)):
-        return Unavailable(headers={"Retry-After": "2"})
-    if any(state.startswith(_DATA_CLASS) for state in states):
+    if any(map(_is_unstorable, causes)):
         return InvalidInput(faults=[Fault("", "holds a value that cannot be stored")])
+    if any(is_database_away(link) or _is_busy(link) for link in causes):
+        return Unavailable(headers={"Retry-After": "2"})
     return Unexpected()
 
 
-def sqlstate(error: BaseException) -> str | None:
-    """Postgres's code for an error, whichever library tells of it."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(original, "sqlstate", None)
-    return state if isinstance(state, str) else None
+def _is_unstorable(error: BaseException) -> bool:
+    """A value that its column cannot hold, and that no model has noticed."""
+    return isinstance(error, asyncpg.DataError)
 
 
-def _is_busy(state: str) -> bool:
-    return state.startswith(_BUSY_CLASSES) or state == _LOCK_NOT_AVAILABLE
+def _is_busy(error: BaseException) -> bool:
+    state = getattr(error, "sqlstate", None)
+    return isinstance(state, str) and (state.startswith(_ROLLED_BACK) or state == _LOCK_NOT_AVAILABLE)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -75,7 +71,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
     while link is not None:
         yield link
         inner = link.exceptions[0] if isinstance(link, BaseExceptionGroup) else None
-        link = inner or link.__cause__
+        original = link.orig if isinstance(link, DBAPIError) else None
+        link = inner or original or link.__cause__
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -42,10 +42,11 @@ _WORDS: Final = frozenset({
     "event", "level", "logger", "method", "route", "outcome", "status", "channel", "provider", "connection",
     "milestone", "kind", "mode", "queue", "state", "check", "reason", "revision", "role", "signal",
     "template", "locale", "version", "slug", "setting", "error", "frames", "withheld", "job", "doorbell",
-    "signed", "address_kind", "currency", "scope", "principal", "thread", "process",
+    "signed", "address_kind", "currency", "doing", "scope", "principal", "thread", "process",
 })  # fmt: skip
 _IDS: Final = frozenset({
-    "request", "trace", "span", "code", "sqlstate", "constraint", "token", "owner", "subject", "digest",
+    "attempt", "message", "order", "shipment", "task", "connection", "storefront", "request", "trace", "span", "code",
+    "sqlstate", "constraint", "token", "owner", "subject", "digest",
 })  # fmt: skip
 _NUMBERS: Final = frozenset({
     "number", "port", "attempt", "step", "rows", "depth", "limit", "lag", "size", "count", "batch",
@@ -141,8 +142,8 @@ def _figure(name: str, value: float | timedelta) -> float | None:
 
 def _text(name: str, value: Any) -> str | None:
     text = str(value.value if isinstance(value, Enum) else value)
-    if name in _WORDS:
-        return text if _WORD.fullmatch(text) else None
+    if name in _WORDS and _WORD.fullmatch(text):
+        return text
     if name in _IDS or name.endswith(("_id", "_ids")):
         known = isinstance(value, UUID) or (_ID.fullmatch(text) and not _TELEPHONE.fullmatch(text))
         return text if known else None
