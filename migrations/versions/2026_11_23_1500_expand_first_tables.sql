@@ -249,12 +249,13 @@ CREATE TABLE connections (
     version integer NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
+    removed_at timestamptz,
     CONSTRAINT pk_connections PRIMARY KEY (id),
-    CONSTRAINT uq_connections_storefront_id_mode_name UNIQUE (storefront_id, mode, name),
     CONSTRAINT ck_connections_mode CHECK (mode IN ('live', 'test')),
     CONSTRAINT ck_connections_channel CHECK (channel IN ('email', 'sms', 'push', 'voice', 'payment', 'stock')),
     CONSTRAINT fk_connections_storefront_id FOREIGN KEY (storefront_id) REFERENCES storefronts (id)
 );
+CREATE UNIQUE INDEX uq_connections_name ON connections (storefront_id, mode, name) WHERE removed_at IS NULL;
 
 CREATE TABLE messages (
     storefront_id uuid NOT NULL,

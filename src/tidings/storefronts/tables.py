@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, Integer, LargeBinary, Text, UniqueConstraint, Uuid
+from sqlalchemy import DateTime, ForeignKey, Index, Integer, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,9 +94,18 @@ class ConnectionRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Nothing is sent through it any more (it is paused, too); what it sent is still reported by callbacks.
+    removed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        UniqueConstraint("storefront_id", "mode", "name"),
+        Index(
+            "uq_connections_name",
+            "storefront_id",
+            "mode",
+            "name",
+            unique=True,
+            postgresql_where=text("removed_at IS NULL"),
+        ),
         one_of("mode", MODES),
         one_of("channel", CHANNELS_OF_CONNECTIONS),
     )
