@@ -1,5 +1,6 @@
 """Imports every slice's tables, so that Alembic (and the test that compares) sees one MetaData."""
 
+from tidings.adapters.sandbox import tables as _sandbox
 from tidings.callbacks import tables as _callbacks
 from tidings.deadlines import tables as _deadlines
 from tidings.delivery import tables as _delivery
