@@ -100,7 +100,7 @@ CREATE TABLE outbox (
     due_at timestamptz DEFAULT now() NOT NULL,
     lease_token uuid,
     lease_owner text,
-    lost_leases smallint DEFAULT 0 NOT NULL,
+    lost_leases smallint DEFAULT '0' NOT NULL,
     parked_at timestamptz,
     CONSTRAINT pk_outbox PRIMARY KEY (storefront_id, id),
     CONSTRAINT ck_outbox_queue CHECK (queue IN ('email', 'sms', 'push', 'voice'))
@@ -346,7 +346,7 @@ CREATE TABLE sandbox_callbacks (
     said text,
     at timestamptz NOT NULL,
     due_at timestamptz,
-    tries smallint DEFAULT 0 NOT NULL,
+    tries smallint DEFAULT '0' NOT NULL,
     posted_at timestamptz,
     answer text,
     CONSTRAINT pk_sandbox_callbacks PRIMARY KEY (storefront_id, id),
