@@ -1,0 +1,81 @@
+"""Puts dead messages back into the outbox, to begin again at the first channel of their plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tidings.delivery.affected import MessageKey, hold_messages
+from tidings.delivery.errors import NotDead
+from tidings.delivery.tables import MessageRow
+from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.kit.scope import Mode
+from tidings.outbox.again import Again, put_back
+from tidings.outbox.append import Work
+from tidings.outbox.queries import parked_among
+from tidings.records.append import Entry, append
+from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.kinds import TaskKind
+
+_DEAD: Final = frozenset({"failed", "suppressed"})
+# Stale or not: somebody has decided that it is still worth saying, and is there to look after it.
+_ANOTHER: Final = timedelta(hours=24)
+# The tasks that a replay answers.
+_ANSWERED: tuple[TaskKind, ...] = ("message_dead", "message_parked", "message_unrenderable")
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayMessages:
+    """Somebody has mended what was wrong."""
+
+    messages: Sequence[MessageKey]
+    actor: str
+    reason: str | None = None
+
+
+async def replay_messages(tx: Tx, command: ReplayMessages, *, now: datetime) -> int:
+    """Let these messages go once more; those that are not there (any more) are passed over.
+
+    Raises:
+        NotDead: one of them is neither failed nor parked.
+    """
+    held = await hold_messages(tx, sorted(set(command.messages)))
+    parked = await parked_among(tx, [(key.storefront_id, key.id) for key in held])
+    for row in held.values():
+        if row.status not in _DEAD and row.id not in parked:
+            raise NotDead(message=wire("msg", row.id), message_status=row.status)
+        _begin_again(row, now)
+    await put_back(tx, [Again(_work(row)) for row in held.values()])
+    await drop_tasks(tx, [cause for row in held.values() for cause in _answered(row)], why="replayed", now=now)
+    await append(tx, *(_entry(row, command, now) for row in held.values()))
+    return len(held)
+
+
+def _begin_again(row: MessageRow, now: datetime) -> None:
+    first = row.plan[0]
+    row.status = "sending" if row.attempts else "pending"
+    row.reason = "put back into the outbox by hand"
+    row.step, row.channel, row.recipient = 0, first["channel"], first["to"]
+    row.tries, row.refused_by = 0, []
+    row.valid_until = max(row.valid_until, now + _ANOTHER)
+    row.updated_at = now
+
+
+def _work(row: MessageRow) -> Work:
+    return Work(row.storefront_id, _mode(row), row.order_id, row.id, row.channel, row.priority, row.order_seq)
+
+
+def _answered(row: MessageRow) -> list[Cause]:
+    return [Cause(row.storefront_id, _mode(row), kind, wire("msg", row.id)) for kind in _ANSWERED]
+
+
+def _entry(row: MessageRow, command: ReplayMessages, now: datetime) -> Entry:
+    data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
+    return Entry(
+        row.storefront_id, row.order_id, _mode(row), "message.replayed", wire("msg", row.id), command.actor, now, data
+    )
+
+
+def _mode(row: MessageRow) -> Mode:
+    return "live" if row.mode == "live" else "test"
