@@ -13,7 +13,7 @@ STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 TIERS_OF_THEIR_OWN := --ignore=tests/system --ignore=tests/browser
 
-# mypy, ruff and pytest write no colour codes and ask nothing when CI runs them.
+# Files are UTF-8 whatever the machine's locale says, and nobody's own packages get in between.
 export PYTHONUTF8 := 1
 unexport PYTHONPATH
 
@@ -64,7 +64,7 @@ lint: $(STAMP) ## ruff, spelling, declared dependencies
 
 .PHONY: contracts
 contracts: $(STAMP) ## who may import whom
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 .PHONY: arch
 arch: $(STAMP) ## the habits that are tests: sizes, mirror, transactions, private tables, problems, papers
@@ -76,18 +76,16 @@ types: $(STAMP) ## strict mypy
 
 .PHONY: openapi
 openapi: $(STAMP) ## write openapi/openapi.json from the code
-	@$(BIN)/python -m tidings.api.openapi > build/openapi.json.new
-	@mv build/openapi.json.new openapi/openapi.json
+	@$(BIN)/python -m tidings.api.openapi openapi/openapi.json
 
 .PHONY: openapi-check
 openapi-check: $(STAMP) ## is the committed document the one the code serves?
-	@mkdir -p build
-	@$(BIN)/python -m tidings.api.openapi > build/openapi.json
+	@$(BIN)/python -m tidings.api.openapi build/openapi.json
 	@diff -u openapi/openapi.json build/openapi.json || { echo 'make openapi writes it anew' >&2; exit 1; }
 
 .PHONY: lock
 lock: $(STAMP) ## resolve the dependencies anew and pin them with hashes (ARGS="--upgrade" for the newest)
-	@$(BIN)/python scripts/lock.py $(ARGS)
+	@$(BIN)/python -m scripts.lock $(ARGS)
 
 .PHONY: lock-check
 lock-check: $(STAMP) ## do the locks fit pyproject.toml, and .venv the locks?
@@ -132,7 +130,7 @@ migrate: $(STAMP) ## bring the database of TIDINGS_DATABASE_URL up to date
 
 .PHONY: migration
 migration: $(STAMP) ## a new migration: make migration NAME=expand_add_orders_channel
-	@$(BIN)/python scripts/migration.py "$(NAME)"
+	@$(BIN)/python -m scripts.migration "$(NAME)"
 
 .PHONY: papers
 papers: $(STAMP) ## print the parts of .env.example and ARCHITECTURE.md that come from code

@@ -174,7 +174,7 @@ def test_the_image_knows_its_commands_and_its_settings(image: Image) -> None:
     assert told.returncode == 0, told.stderr
     assert secret not in told.stdout
     assert "hush" not in told.stdout
-    assert "0.0.0.0" in told.stdout, "the image's own ENV is in force"
+    assert "TIDINGS_API_HOST" in told.stdout, "the image's own ENV is in force"
 
 
 def test_the_image_holds_neither_tests_nor_tools_nor_databases(image: Image) -> None:
