@@ -107,6 +107,19 @@ class Begin:
         return self._transaction(scope, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     @asynccontextmanager
+    async def statement(self) -> AsyncIterator[asyncpg.Connection]:
+        """A bare connection for tuned statements, each of which is its own transaction."""
+        connection, raw = await _fresh(self.engine)
+        try:
+            yield raw
+        except BaseException:
+            # Its state is not known (a cancelled statement may still run): it does not go back into the pool.
+            await asyncio.shield(connection.invalidate())
+            raise
+        finally:
+            await asyncio.shield(connection.close())
+
+    @asynccontextmanager
     async def _transaction(self, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
         async with _open_block(self.engine, scope, opening) as tx:
             yield tx
@@ -154,6 +167,17 @@ async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, a
             raise
         else:
             return connection, raw
+    raise AssertionError
+
+
+async def _fresh(engine: AsyncEngine) -> tuple[AsyncConnection, asyncpg.Connection]:
+    """A connection that is not known to be dead."""
+    for _ in range(_MOST_STALE):
+        connection = await engine.connect()
+        raw = await raw_connection(connection)
+        if not raw.is_closed():
+            return connection, raw
+        await _discard(connection)
     raise AssertionError
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from tidings.kit.problem import MEDIA_TYPE, Problem
 
 # The one schema of all problem documents; put into the OpenAPI document by api/openapi.py.
@@ -22,3 +24,17 @@ def problems(*refusals: type[Problem]) -> Responses:
         examples[refusal.slug] = {"summary": refusal.title, "value": refusal().body("urn:tidings:request:0198a1b2")}
         answer["description"] = "; ".join(example["summary"] for example in examples.values())
     return declared
+
+
+def body_of(model: Any, **examples: Any) -> dict[str, Any]:
+    """The `requestBody` of a route that reads the raw bytes itself; its schema's definitions are hoisted later.
+
+    Args:
+        model: a pydantic model, or anything else that a TypeAdapter takes.
+        examples: by name, each with `summary` and `value`.
+    """
+    schema = TypeAdapter(model).json_schema(ref_template="#/components/schemas/{model}")
+    name = getattr(model, "__name__", "Body")
+    definitions = schema.pop("$defs", {}) | {name: schema}
+    content = {"schema": {"$ref": f"#/components/schemas/{name}", "$defs": definitions}, "examples": examples}
+    return {"required": True, "content": {"application/json": content}}

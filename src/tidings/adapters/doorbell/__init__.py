@@ -1,0 +1,1 @@
+"""The bell between API and worker: Redis or Valkey pub/sub."""

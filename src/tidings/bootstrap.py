@@ -1,0 +1,137 @@
+"""The composition root: from settings to a running whole. The only place that sees both adapters and settings."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from typing import Literal
+from uuid import UUID
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
+from tidings.adapters.http import Http
+from tidings.adapters.provider import Tools
+from tidings.adapters.registry import Registry
+from tidings.adapters.sandbox.callbacks import run_callbacks
+from tidings.adapters.sandbox.routes import inbox_router
+from tidings.delivery.connections import config_of
+from tidings.delivery.ports import ConnectionConfig
+from tidings.kit.clock import Clock, SystemClock
+from tidings.kit.db import Begin, create_engine
+from tidings.kit.metrics import Metrics
+from tidings.kit.migrations import head_of
+from tidings.kit.ready import Check, migrated_to
+from tidings.kit.trace import Tracing, tracing_to
+from tidings.kit.vault import Vault
+from tidings.settings import Settings
+from tidings.storefronts.shopbook import ShopBook
+from tidings.storefronts.usable import connection_by_id
+from tidings.templates.render import Templates
+
+Role = Literal["api", "worker"]
+Loop = Callable[[], Awaitable[None]]
+
+
+class NotConfigured(Exception):
+    """Something that this process needs is not set."""
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Everything that a process is made of, opened."""
+
+    settings: Settings
+    role: Role
+    clock: Clock
+    engine: AsyncEngine
+    begin: Begin
+    shops: ShopBook
+    vault: Vault
+    registry: Registry
+    templates: Templates
+    doorbell: RedisDoorbell | NoDoorbell
+    metrics: Metrics
+    tracing: Tracing
+    http: Http
+    ready_checks: Sequence[Check] = field(default_factory=list)
+    # Pages of adapters' own, which the API serves (under `tidings dev` only).
+    pages: Sequence[APIRouter] = ()
+    # What adapters do all the time, in the worker.
+    loops: Sequence[Loop] = ()
+
+    async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
+        """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
+        async with self.begin.across() as tx:
+            opened = await connection_by_id(tx, connection_id, self.vault)
+        return None if opened is None else config_of(opened)
+
+
+@asynccontextmanager
+async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None) -> AsyncIterator[Runtime]:
+    """Open everything that a process of this role needs; closes it again in the reverse order.
+
+    Raises:
+        NotConfigured: no database is named.
+    """
+    clock = clock or SystemClock()
+    engine = create_engine(
+        _database_url(settings, role),
+        pool_size=settings.database.pool_size,
+        pooler=settings.database.pooler,
+        application_name=f"tidings-{role}",
+    )
+    begin = Begin(engine)
+    http = Http()
+    tools = Tools(
+        http=http,
+        clock=clock,
+        timeout=timedelta(seconds=settings.worker.provider_timeout_seconds),
+        allow_insecure=settings.dev.enabled,
+        begin=begin,
+    )
+    url = settings.redis.url
+    doorbell = RedisDoorbell(url.get_secret_value()) if url is not None else NoDoorbell()
+    tracing = tracing_to(settings.trace.endpoint, sample=settings.trace.sample, role=role)
+    made = Runtime(
+        settings=settings,
+        role=role,
+        clock=clock,
+        engine=engine,
+        begin=begin,
+        shops=ShopBook(begin, keep_seconds=settings.api.key_cache_seconds),
+        vault=Vault([key.get_secret_value() for key in settings.secrets.keys]),
+        registry=Registry(tools),
+        templates=Templates.load(),
+        doorbell=doorbell,
+        metrics=Metrics(),
+        tracing=tracing,
+        http=http,
+        ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
+    )
+    begin.on_work = doorbell.ring
+    made.loops = [partial(run_callbacks, begin, http, made.connection, clock)]
+    if settings.dev.enabled:
+        made.pages = [inbox_router(begin, clock)]
+    async with asyncio.TaskGroup() as background:
+        ringing = background.create_task(doorbell.run())
+        try:
+            yield made
+        finally:
+            ringing.cancel()
+            await doorbell.close()
+            await http.close()
+            tracing.shutdown()
+            await engine.dispose()
+
+
+def _database_url(settings: Settings, role: Role) -> str:
+    url = settings.database.worker_url if role == "worker" else None
+    url = url or settings.database.url
+    if url is None:
+        message = "TIDINGS_DATABASE_URL is not set (`tidings dev` brings its own database)"
+        raise NotConfigured(message)
+    return url.get_secret_value()

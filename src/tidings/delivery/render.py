@@ -1,0 +1,40 @@
+"""Puts a message into words: from the snapshot that its fact committed, with the shop as it is now."""
+
+import json
+
+from tidings.delivery.claim import Claimed
+from tidings.delivery.ports import Content
+from tidings.delivery.start import Pinned
+from tidings.storefronts.shopbook import ShopBook
+from tidings.templates.render import RenderRequest, Templates
+from tidings.templates.shop import Shop
+
+
+class Renderer:
+    """Renders claimed messages."""
+
+    def __init__(self, templates: Templates, shops: ShopBook) -> None:
+        self._templates = templates
+        self._shops = shops
+
+    async def __call__(self, claimed: Claimed, banner: str | None) -> Pinned:
+        """The content for the message's channel, and the template version that it was made from.
+
+        Raises:
+            Unrenderable: the template and this order do not go together.
+        """
+        shop = Shop.of(await self._shops.of(claimed.storefront_id))
+        rendered = self._templates.render(
+            RenderRequest(
+                milestone=claimed.milestone,
+                channel=claimed.channel,
+                locale=claimed.locale,
+                time_zone=claimed.time_zone,
+                snapshot=json.loads(claimed.snapshot),
+                shop=shop,
+                links={},
+                banner=banner,
+            )
+        )
+        content = Content(rendered.text, rendered.subject, rendered.html, rendered.extras)
+        return Pinned(content, rendered.template, rendered.version, rendered.locale)

@@ -1,0 +1,208 @@
+"""Order receipt over HTTP: one order, or up to 500.
+
+These two routes read the raw body once and answer ready bytes; FastAPI's own body and response machinery would cost
+more than storing the order (docs/decisions/0008). What they take and give is declared all the same.
+"""
+
+import json
+from typing import Any, Final, Protocol
+
+from fastapi import APIRouter, Request, Response
+from pydantic_core import from_json
+
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin
+from tidings.kit.declared import body_of, problems
+from tidings.kit.idempotency import REPLAYED, fingerprint, full_path, key_of
+from tidings.kit.ids import wire
+from tidings.kit.problem import Fault, InvalidInput, Problem
+from tidings.kit.trace import current_traceparent
+from tidings.orders.check import check
+from tidings.orders.checked import CheckedOrder
+from tidings.orders.errors import NumberTaken, OrderNotStored
+from tidings.orders.examples import ORDER, ORDERS
+from tidings.orders.intake_schemas import BatchAnswer, PlaceOrders, ValidOrder
+from tidings.orders.place import Placed, Placing, place_orders
+from tidings.orders.schemas import Order, PlaceOrder
+from tidings.storefronts.access import orders_access
+from tidings.storefronts.caller import Caller
+from tidings.storefronts.rules import ShopRules
+from tidings.storefronts.shopbook import ShopBook
+
+router = APIRouter(tags=["orders"])
+
+MAX_ORDERS: Final = 500
+_JSON: Final = "application/json"
+_SECURED: Final = [{"key": ["orders"]}]
+_LENIENT_HEADER: Final = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`handling=lenient` stores an order that only lacks things as `incomplete` (202)",
+    "schema": {"type": "string"},
+}
+_VALIDATE_PARAMETER: Final = {
+    "name": "validate_only",
+    "in": "query",
+    "required": False,
+    "description": "Check the order and store nothing (200)",
+    "schema": {"type": "boolean", "default": False},
+}
+
+
+class Intake(Protocol):
+    """What receipt needs of the running application."""
+
+    begin: Begin
+    clock: Clock
+    shops: ShopBook
+
+
+@router.post(
+    "/v1/orders",
+    status_code=201,
+    summary="Place an order",
+    response_class=Response,
+    responses={
+        201: {"description": "Stored; its confirmation is owed from now on", "model": Order},
+        202: {"description": "Stored as incomplete (`Prefer: handling=lenient`)", "model": Order},
+        200: {"description": "Valid (`validate_only`); nothing was stored", "model": ValidOrder},
+        **problems(InvalidInput, NumberTaken, OrderNotStored),
+    },
+    openapi_extra={
+        "security": _SECURED,
+        "requestBody": body_of(PlaceOrder, order={"summary": "An order with one line", "value": ORDER}),
+        "parameters": [_LENIENT_HEADER, _VALIDATE_PARAMETER],
+    },
+)
+async def place(request: Request) -> Response:
+    """Check an order for completeness and accuracy and store it; from that commit on its confirmation is owed.
+
+    Every fault is told at once. `number` is unique per storefront and mode; without one, tidings gives it.
+    """
+    caller = orders_access.admit(request)
+    intake: Intake = request.app.state.runtime
+    shop = intake.shops.kept(caller.scope.storefront_id) or await intake.shops.of(caller.scope.storefront_id)
+    body, now = await request.body(), intake.clock.now()
+    lenient = "handling=lenient" in request.headers.get("prefer", "")
+    checked = check(body, shop, caller.scope.mode, now, lenient=lenient)
+    if not isinstance(checked, CheckedOrder):
+        raise InvalidInput(faults=checked)
+    if _wants_validation(request):
+        return Response(_unstored(checked), media_type=_JSON)
+    placing = Placing(
+        scope=caller.scope,
+        shop=shop,
+        order=checked,
+        actor=caller.actor,
+        key=(key := key_of(request)),
+        fingerprint=fingerprint("POST", full_path(request), body) if key else b"",
+        trace=current_traceparent(),
+    )
+    (outcome,) = await place_orders([placing], begin=intake.begin, now=now)
+    if isinstance(outcome, Problem):
+        raise outcome
+    headers = {"Location": f"/v1/orders/{wire('ord', outcome.order_id)}", "ETag": '"1"'}
+    if outcome.replayed:
+        headers[REPLAYED] = "true"
+    return Response(outcome.body, outcome.status, headers, media_type=_JSON)
+
+
+@router.post(
+    "/v1/orders/batch",
+    summary="Place up to 500 orders",
+    response_class=Response,
+    responses={
+        200: {"description": "An outcome for each order, in the order given", "model": BatchAnswer},
+        **problems(InvalidInput),
+    },
+    openapi_extra={
+        "security": _SECURED,
+        "requestBody": body_of(PlaceOrders, orders={"summary": "Two orders", "value": ORDERS}),
+        "parameters": [_LENIENT_HEADER],
+    },
+)
+async def place_batch(request: Request) -> Response:
+    """Place many orders at once; each has its own outcome, and a bad one harms no other.
+
+    With an `Idempotency-Key`, each order is placed under that key and its place in the list: the same batch sent again
+    is answered the same again.
+    """
+    caller = orders_access.admit(request)
+    intake: Intake = request.app.state.runtime
+    shop = await intake.shops.of(caller.scope.storefront_id)
+    batch = _Batch(request, caller, shop, intake)
+    return Response(await batch.placed(_posted_orders(await request.body())), media_type=_JSON)
+
+
+class _Batch:
+    """One request with many orders."""
+
+    def __init__(self, request: Request, caller: Caller, shop: ShopRules, intake: Intake) -> None:
+        self._caller = caller
+        self._shop = shop
+        self._intake = intake
+        self._now = intake.clock.now()
+        self._lenient = "handling=lenient" in request.headers.get("prefer", "")
+        self._key = key_of(request)
+        self._trace = current_traceparent()
+
+    async def placed(self, orders: list[Any]) -> bytes:
+        checks = [self._placing(n, order) for n, order in enumerate(orders)]
+        good = [placing for placing in checks if isinstance(placing, Placing)]
+        outcomes = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
+        results = [_result(next(outcomes) if isinstance(item, Placing) else item) for item in checks]
+        return f'{{"results":[{",".join(results)}]}}'.encode()
+
+    def _placing(self, n: int, order: Any) -> Placing | Problem:
+        raw = json.dumps(order, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        checked = check(raw, self._shop, self._caller.scope.mode, self._now, lenient=self._lenient)
+        if not isinstance(checked, CheckedOrder):
+            return InvalidInput(faults=checked)
+        return Placing(
+            scope=self._caller.scope,
+            shop=self._shop,
+            order=checked,
+            actor=self._caller.actor,
+            # A key has no blank in it, so this one is nobody else's.
+            key=f"{self._key} {n}" if self._key else None,
+            fingerprint=fingerprint("POST", "/v1/orders/batch", raw) if self._key else b"",
+            trace=self._trace,
+        )
+
+
+def _posted_orders(body: bytes) -> list[Any]:
+    try:
+        posted = from_json(body)
+    except ValueError as error:
+        raise InvalidInput(faults=[Fault("", f"is not JSON: {error}")]) from error
+    if not isinstance(posted, dict) or not isinstance(posted.get("orders"), list):
+        raise InvalidInput(faults=[Fault("/orders", "is required: a list of orders")])
+    faults = [Fault(f"/{name}", "is not a field of this request") for name in posted if name != "orders"]
+    if not 1 <= len(posted["orders"]) <= MAX_ORDERS:
+        faults.append(Fault("/orders", f"must hold 1 to {MAX_ORDERS} orders"))
+    if faults:
+        raise InvalidInput(faults=faults)
+    orders: list[Any] = posted["orders"]
+    return orders
+
+
+def _result(outcome: Placed | Problem) -> str:
+    if isinstance(outcome, Problem):
+        return json.dumps({"status": outcome.status, "problem": outcome.body()})
+    replayed = ',"replayed":true' if outcome.replayed else ""
+    return f'{{"status":{outcome.status}{replayed},"order":{outcome.body}}}'
+
+
+def _wants_validation(request: Request) -> bool:
+    wish = request.query_params.get("validate_only", "false").lower()
+    if wish not in {"true", "false", "1", "0"}:
+        raise InvalidInput(faults=[Fault("/query/validate_only", "must be true or false")])
+    return wish in {"true", "1"}
+
+
+def _unstored(order: CheckedOrder) -> bytes:
+    """What a valid order would be stored as, without an id."""
+    missing = [{"pointer": fault.pointer, "detail": fault.detail} for fault in order.missing]
+    head = {"status": order.status, "missing": missing}
+    return f"{json.dumps(head)[:-1]},{order.tail}".encode()

@@ -1,0 +1,76 @@
+"""Looks from the facts, not from the queue, for orders whose confirmation is owed and has not been sent.
+
+Every message is written in the transaction of its cause, so this should find nothing but what waits for a provider;
+it is here because "should" is not a proof. What waits is counted for the alarm; what has lost its work is given new.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import wire
+
+log = structlog.get_logger(__name__)
+
+# Walks the running clocks only (ix_deadlines_running), then primary keys: cost by what is late, not by what is stored.
+_LATE = """
+SELECT d.storefront_id, d.mode, d.order_id, m.id AS message_id, m.status AS message_status, w.id AS work_id
+FROM deadlines d
+JOIN orders o ON o.storefront_id = d.storefront_id AND o.id = d.order_id
+LEFT JOIN messages m
+    ON m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.dedupe_key = d.dedupe_key
+LEFT JOIN outbox w ON w.storefront_id = m.storefront_id AND w.id = m.id
+WHERE d.met_at IS NULL AND d.cancelled_at IS NULL AND d.missed_at IS NULL AND d.started_at < $1
+  AND o.notify AND o.status NOT IN ('incomplete', 'cancelled')
+ORDER BY d.due_at LIMIT $2
+"""
+
+_NEW_WORK = """
+INSERT INTO outbox (storefront_id, id, mode, order_id, queue, priority, lane, order_seq)
+SELECT m.storefront_id, m.id, m.mode, m.order_id, m.channel, m.priority, 'customer', m.order_seq
+FROM messages m
+JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS u (storefront_id, order_id, id)
+    ON m.storefront_id = u.storefront_id AND m.order_id = u.order_id AND m.id = u.id
+WHERE m.status IN ('pending', 'sending')
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What the look has found."""
+
+    # Owed for longer than the limit, and no provider has it.
+    late: int
+    # Had lost their work, and have it again.
+    repaired: int
+    # Have no message at all.
+    missing: int
+
+
+async def find_unsent(begin: Begin, now: datetime, *, limit: timedelta, most: int = 10_000) -> Unsent:
+    """Count confirmations that are owed for longer than `limit`, and mend what can be mended."""
+    async with begin.across() as tx:
+        late = await tx.raw.fetch(_LATE, now - limit, most)
+        open_, without = {"pending", "sending"}, []
+        for row in late:
+            if row["message_id"] is not None and row["work_id"] is None and row["message_status"] in open_:
+                without.append((row["storefront_id"], row["order_id"], row["message_id"]))
+        repaired = await _give_work(tx, without)
+    missing = [row for row in late if row["message_id"] is None]
+    for row in missing:
+        log.error("confirmation.missing", order=wire("ord", row["order_id"]))
+    return Unsent(late=len(late), repaired=repaired, missing=len(missing))
+
+
+async def _give_work(tx: Tx, without: list[tuple[object, object, object]]) -> int:
+    if not without:
+        return 0
+    tx.wakes_worker = True
+    mended = await tx.raw.fetch(_NEW_WORK, *map(list, zip(*without, strict=True)))
+    for row in mended:
+        log.error("outbox.repaired", message=wire("msg", row["id"]))
+    return len(mended)

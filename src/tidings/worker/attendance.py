@@ -1,0 +1,55 @@
+"""What a worker does all the time: drains, listens for the bell, runs its background loops."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from tidings.bootstrap import Loop, Runtime
+from tidings.kit.metrics import watch_loop
+from tidings.worker.drain import make_drain
+
+_PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def attendance(runtime: Runtime) -> AsyncIterator[None]:
+    """Drain and listen for as long as the block lasts; leaving it stops gracefully."""
+    wake, stop = asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        background = [
+            group.create_task(runtime.doorbell.hear(wake)),
+            group.create_task(watch_loop(runtime.metrics)),
+            *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
+        ]
+        draining = group.create_task(_draining(runtime, wake, stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            wake.set()
+            await asyncio.wait([draining])
+            for task in background:
+                task.cancel()
+
+
+async def _draining(runtime: Runtime, wake: asyncio.Event, stop: asyncio.Event) -> None:
+    """A drain that dies of a bug is replaced; what it held comes back when its leases run out."""
+    while not stop.is_set():
+        try:
+            await make_drain(runtime).run(wake, stop)
+        except Exception as error:
+            log.exception("drain.died", error=type(error).__name__)
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _again_and_again(loop: Loop) -> None:
+    while True:
+        try:
+            await loop()
+        except Exception as error:
+            log.exception("loop.died", error=type(error).__name__)
+        await asyncio.sleep(_PAUSE_SECONDS)

@@ -1,0 +1,66 @@
+"""The schedule: what is looked after now and then, each found again from the facts, so that a missed turn is harmless.
+
+arq runs each turn on one worker only (the turn's time is its job's id).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from arq.cron import CronJob, cron
+
+from tidings.bootstrap import Runtime
+from tidings.callbacks.match import match_unmatched
+from tidings.delivery.overdue import mark_overdue
+from tidings.kit.idempotency import expire_keys
+from tidings.orders.unsent import find_unsent
+from tidings.outbox.depth import depth
+
+Job = Callable[[dict[str, Any]], Awaitable[None]]
+
+_EVERY_TEN_SECONDS = set(range(0, 60, 10))
+_TIMEOUT = timedelta(minutes=5)
+
+
+async def match_inbox(ctx: dict[str, Any]) -> None:
+    """Match receipts that came before their attempts were known."""
+    runtime: Runtime = ctx["runtime"]
+    await match_unmatched(runtime.begin, runtime.clock.now())
+
+
+async def find_overdue_receipts(ctx: dict[str, Any]) -> None:
+    """Mark messages whose promised receipt has not come."""
+    runtime: Runtime = ctx["runtime"]
+    await mark_overdue(runtime.begin, runtime.clock.now())
+
+
+async def look_for_unsent(ctx: dict[str, Any]) -> None:
+    """Count what is owed and not sent, from the facts."""
+    runtime: Runtime = ctx["runtime"]
+    limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
+    found = await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)
+    runtime.metrics.due_unsent(found.late)
+
+
+async def measure_outbox(ctx: dict[str, Any]) -> None:
+    """Tell the metrics what waits."""
+    runtime: Runtime = ctx["runtime"]
+    async with runtime.begin.across() as tx:
+        waiting = await depth(tx)
+    runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
+
+
+async def forget_keys(ctx: dict[str, Any]) -> None:
+    """Forget Idempotency-Keys that have lived long enough."""
+    runtime: Runtime = ctx["runtime"]
+    keep = timedelta(hours=runtime.settings.api.idempotency_hours)
+    await expire_keys(runtime.begin, runtime.clock.now(), keep=keep)
+
+
+def cron_jobs() -> Sequence[CronJob]:
+    """The schedule, for arq."""
+    often: Sequence[Job] = (match_inbox, find_overdue_receipts, look_for_unsent, measure_outbox)
+    return [
+        *(cron(job, second=_EVERY_TEN_SECONDS, timeout=_TIMEOUT, keep_result=0, max_tries=1) for job in often),
+        cron(forget_keys, minute={7}, timeout=_TIMEOUT, keep_result=0, max_tries=1),
+    ]
