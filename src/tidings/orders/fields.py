@@ -1,4 +1,4 @@
-"""Building blocks of the wire models: bounded texts, instants, and fields that an order needs but may lack for a while.
+"""Building blocks of the wire models: bounded texts, days, and fields that an order needs but may lack for a while.
 
 One model serves the strict and the lenient intake: a needed field is optional to the parser, required in the JSON
 Schema, and reported as missing by the check.
@@ -7,60 +7,46 @@ Schema, and reported as missing by the check.
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
 
+from tidings.kit.fields import ONE_LINE
 from tidings.kit.money import MAX_MINOR_UNITS
 
 T = TypeVar("T")
-
-# A line break in a name or a number would end up in a mail header, a NUL in Postgres's refusal.
-ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
-MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Word = Annotated[str, Field(max_length=60, pattern=ONE_LINE)]
 Label = Annotated[str, Field(max_length=100, pattern=ONE_LINE)]
 Text = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 Long = Annotated[str, Field(max_length=500, pattern=ONE_LINE)]
 Token = Annotated[str, Field(min_length=1, max_length=4096, pattern=ONE_LINE)]
-Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=MANY_LINES)]
 
 _RATE = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 TaxRate = Annotated[str, Field(pattern=_RATE, description="Share of the net price, as a string", examples=["0.07"])]
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_FIRST_YEAR = 1970
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-# Room for any offset on both sides of what Postgres and Python can hold.
-_YEARS = range(1970, 9999)
-
-
-def _instant(value: object) -> object:
-    if not (isinstance(value, str) and _INSTANT.fullmatch(value) and int(value[:4]) in _YEARS):
-        kind = "instant"
-        raise PydanticCustomError(kind, "is not an RFC 3339 time with an offset, such as 2026-11-23T09:14:07+01:00")
-    return value
 
 
 def _day(value: object) -> object:
-    if not (isinstance(value, str) and _DAY.fullmatch(value) and int(value[:4]) in _YEARS):
+    if not (isinstance(value, str) and _DAY.fullmatch(value) and int(value[:4]) >= _FIRST_YEAR):
         kind = "day"
         raise PydanticCustomError(kind, "is not a date, such as 2026-11-26")
     return value
 
 
 # Parsed leniently, but only once the text has the one form that is taken.
-Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant)]
 Day = Annotated[date, Field(strict=False), BeforeValidator(_day)]
 
 _MAX_ENTRIES = 50
 _MAX_KEY = 60
 _MAX_VALUE = 500
-_ONE_LINE = re.compile(ONE_LINE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def _metadata(value: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +54,7 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
         kind = "metadata_size"
         raise PydanticCustomError(kind, "has more than 50 entries")
     for name, entry in value.items():
-        if not (0 < len(name) <= _MAX_KEY and _ONE_LINE.match(name) and _is_plain(entry)):
+        if not (0 < len(name) <= _MAX_KEY and not _CONTROL.search(name) and _is_plain(entry)):
             kind = "metadata_entry"
             raise PydanticCustomError(
                 kind,
@@ -81,7 +67,7 @@ def _metadata(value: dict[str, Any]) -> dict[str, Any]:
 def _is_plain(entry: object) -> bool:
     match entry:
         case str():
-            return len(entry) <= _MAX_VALUE and _ONE_LINE.match(entry) is not None
+            return len(entry) <= _MAX_VALUE and not _CONTROL.search(entry)
         case None | bool():
             return True
         case int() | float():
@@ -131,12 +117,15 @@ class Wire(BaseModel):
         json_schema_serialization_defaults_required=True,
     )
 
+    # True for a model of changes: nothing is needed in it.
+    is_partial: ClassVar[bool] = False
+
     @classmethod
     @override
     def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler, /) -> JsonSchemaValue:
         """Needed fields are required, and not null, in what callers send; in answers they may be null."""
         schema = handler(core_schema)
-        if handler.mode == "validation":
+        if handler.mode == "validation" and not cls.is_partial:
             resolved = handler.resolve_ref_schema(schema)
             for name, field in cls.model_fields.items():
                 if NEEDED in field.metadata:

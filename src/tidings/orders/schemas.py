@@ -6,8 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from tidings.kit.db import Mode
+from tidings.kit.fields import Instant
 from tidings.kit.money import Money
-from tidings.orders.fields import Day, Instant, Label, Long, Metadata, Needed, TaxRate, Text, Wire, Word
+from tidings.orders.fields import Day, Label, Long, Metadata, Needed, TaxRate, Text, Wire, Word
 from tidings.orders.parties import Address, Customer
 from tidings.orders.states import CheckState, OrderStatus
 

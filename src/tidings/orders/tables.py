@@ -6,8 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger, Boolean, Date, DateTime, ForeignKeyConstraint, Index, Integer, Numeric, Text, UniqueConstraint, Uuid,
-)  # fmt: skip
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,7 +71,7 @@ class OrderRow(Base):
         one_of("status", ORDER_STATUSES),
         one_of("payment_check", ("pending", "passed", "failed")),
         one_of("stock_check", ("pending", "passed", "failed")),
-        Index("ix_orders_customer_email", "storefront_id", "mode", "customer_email"),
+        Index("ix_orders_customer_email", "storefront_id", "mode", text("lower(customer_email)")),
         Index("ix_orders_customer_phone", "storefront_id", "mode", "customer_phone"),
     )
 

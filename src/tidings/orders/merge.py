@@ -1,0 +1,32 @@
+"""JSON Merge Patch (RFC 7396), and what it changed. Pure."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tidings.kit.faults import pointer
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """The document after the patch; neither is changed."""
+    if not isinstance(patch, Mapping):
+        return patch
+    found = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            found.pop(name, None)
+        else:
+            found[name] = merged(found.get(name), value)
+    return found
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Pointers to what is not the same; what is null and what is absent are. Lists count as one thing."""
+    return [pointer(path) for path in _differing(before, after, ())]
+
+
+def _differing(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys((*before, *after)):
+            yield from _differing(before.get(name), after.get(name), (*path, name))
+    elif before != after:
+        yield path

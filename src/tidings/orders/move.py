@@ -1,0 +1,33 @@
+"""The one place where an order's status changes: along the arrows of `states.NEXT`, and no other way."""
+
+from datetime import datetime
+from typing import cast
+
+from tidings.orders.errors import IllegalMove, OrderOnHold
+from tidings.orders.load import HeldOrder
+from tidings.orders.states import OrderStatus, may_become
+
+
+def move(order: HeldOrder, to: OrderStatus, at: datetime) -> None:
+    """Let the order become what it may become.
+
+    Raises:
+        IllegalMove: its status does not lead there.
+        OrderOnHold: an open issue holds it; only a cancellation is possible then.
+    """
+    if to not in may_become(status_of(order)):
+        raise illegal(order)
+    if order.row.on_hold and to != "cancelled":
+        raise OrderOnHold
+    order.row.status = to
+    order.touch(at)
+
+
+def status_of(order: HeldOrder) -> OrderStatus:
+    """The order's status as a word of `states`."""
+    return cast("OrderStatus", order.row.status)
+
+
+def illegal(order: HeldOrder, detail: str | None = None) -> IllegalMove:
+    """The refusal of what the order's status does not allow."""
+    return IllegalMove(detail, order_status=order.row.status, allowed=list(may_become(status_of(order))))

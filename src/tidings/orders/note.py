@@ -1,0 +1,42 @@
+"""Writes down what staff want to remember about an order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tidings.kit.db import Tx
+from tidings.kit.ids import new_id, wire
+from tidings.milestones.follow import follow
+from tidings.orders.load import About, By, fact_of, order_for_update
+from tidings.orders.tables import NoteRow
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """Write this about that order."""
+
+    order_id: UUID | None
+    text: str
+    actor: str
+
+
+async def write_note(tx: Tx, command: WriteNote, *, now: datetime) -> NoteRow:
+    """Keep a note; the order itself does not change, whatever its status.
+
+    Raises:
+        NotFound: there is no such order.
+    """
+    order = await order_for_update(tx, command.order_id)
+    note = NoteRow(
+        storefront_id=order.row.storefront_id,
+        order_id=order.row.id,
+        id=new_id(),
+        actor=command.actor,
+        text=command.text,
+        written_at=now,
+    )
+    tx.session.add(note)
+    # The text stays in the note: records hold no personal data, and a note may.
+    about = About(subject=wire("nte", note.id))
+    await follow(tx, [fact_of(order, "note_written", By(command.actor, now), about)])
+    return note

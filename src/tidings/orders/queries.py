@@ -1,0 +1,80 @@
+"""Finds orders."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from tidings.kit.db import Tx
+from tidings.kit.page import Page, Window, encode_cursor
+from tidings.orders.load import HeldOrder, lines_of
+from tidings.orders.states import OrderStatus
+from tidings.orders.tables import OrderRow
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Which orders are asked for; None asks for any."""
+
+    status: OrderStatus | None = None
+    number: str | None = None
+    placed_after: datetime | None = None
+    placed_before: datetime | None = None
+    updated_after: datetime | None = None
+    on_hold: bool | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What the asked-for orders have."""
+        return [
+            condition
+            for asked, condition in (
+                (self.status, OrderRow.status == self.status),
+                (self.number, OrderRow.number == self.number),
+                (self.placed_after, OrderRow.placed_at > self.placed_after),
+                (self.placed_before, OrderRow.placed_at < self.placed_before),
+                (self.updated_after, OrderRow.updated_at > self.updated_after),
+                (self.on_hold, OrderRow.on_hold.is_(self.on_hold)),
+            )
+            if asked is not None
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSearch:
+    """Whose orders are asked for; what is None does not matter, and one at least is not."""
+
+    email: str | None = None
+    # E.164.
+    phone: str | None = None
+    # Any part of it.
+    name: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What the orders of that customer have."""
+        found: list[ColumnElement[bool]] = []
+        if self.email is not None:
+            # Only the domain is case-insensitive by the standard, but nobody remembers how they wrote the rest.
+            found.append(func.lower(OrderRow.customer_email) == self.email.lower())
+        if self.phone is not None:
+            found.append(OrderRow.customer_phone == self.phone)
+        if self.name is not None:
+            found.append(OrderRow.customer_name.icontains(self.name, autoescape=True))
+        return found
+
+
+async def orders_page(tx: Tx, asked: OrderFilter | CustomerSearch, window: Window) -> Page[HeldOrder]:
+    """Orders of the transaction's storefront and mode, the newest first."""
+    wanted = _of_scope(tx).where(*asked.conditions()).order_by(OrderRow.id.desc())
+    after = window.key(UUID)
+    if after is not None:
+        wanted = wanted.where(OrderRow.id < after[0])
+    rows = (await tx.session.scalars(wanted.limit(window.limit + 1))).all()
+    items = rows[: window.limit]
+    lines = await lines_of(tx, [row.id for row in items])
+    more = len(rows) > window.limit
+    return Page([HeldOrder(row, lines[row.id]) for row in items], encode_cursor(items[-1].id) if more else None)
+
+
+def _of_scope(tx: Tx) -> Select[OrderRow]:
+    return select(OrderRow).where(OrderRow.storefront_id == tx.scope.storefront_id, OrderRow.mode == tx.scope.mode)

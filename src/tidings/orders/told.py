@@ -1,0 +1,76 @@
+"""How an order is told: the same JSON right after receipt, in every read, and in the snapshot of every fact."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from tidings.kit.ids import wire
+from tidings.kit.problem import Fault
+from tidings.orders.head import OrderHead, head_json
+from tidings.orders.schemas import Order, OrderDetails, OrderLine
+from tidings.orders.tables import OrderLineRow, OrderRow
+
+_DETAILS: Final = TypeAdapter(OrderDetails)
+_LINES: Final = TypeAdapter(list[OrderLine])
+_ORDER: Final = TypeAdapter(Order)
+
+
+def order_json(row: OrderRow, lines: Sequence[OrderLineRow]) -> str:
+    """The order as the API answers it."""
+    head = OrderHead(
+        id=wire("ord", row.id),
+        number=row.number,
+        mode=row.mode,
+        status=row.status,
+        received_at=row.received_at,
+        updated_at=row.updated_at,
+        missing=[Fault(**fault) for fault in row.missing],
+        version=row.version,
+        on_hold=row.on_hold,
+        payment_check=row.payment_check,
+        stock_check=row.stock_check,
+    )
+    # Through the models, because jsonb does not keep the order of names.
+    details = _DETAILS.dump_json(_DETAILS.validate_json(json.dumps(_without_lines(row)))).decode()
+    told = row.details["lines"] if "lines" in row.details else [line_of(line, row.currency) for line in lines]
+    numbered = _LINES.dump_json(_LINES.validate_json(json.dumps(told))).decode()
+    return f'{head_json(head)}{details[1:-1]},"lines":{numbered}}}'
+
+
+def order_told(row: OrderRow, lines: Sequence[OrderLineRow]) -> Order:
+    """The same as a model, for lists."""
+    return _ORDER.validate_json(order_json(row, lines))
+
+
+def posted_form(row: OrderRow, lines: Sequence[OrderLineRow]) -> dict[str, Any]:
+    """The order as it would be posted today: what a merge patch is laid upon. Without its number, which stays."""
+    told = row.details["lines"] if "lines" in row.details else [line_of(line, row.currency) for line in lines]
+    unnumbered = [{name: value for name, value in line.items() if name != "line"} for line in told]
+    return {**_without_lines(row), "lines": unnumbered}
+
+
+def _without_lines(row: OrderRow) -> dict[str, Any]:
+    """An incomplete order keeps its lines among its details."""
+    return {name: value for name, value in row.details.items() if name != "lines"}
+
+
+def line_of(line: OrderLineRow, currency: str) -> dict[str, Any]:
+    """One line as told."""
+    return {
+        "line": line.line,
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit_price": {"amount": line.unit_price, "currency": currency},
+        "tax_rate": _share(line.tax_rate),
+        "tax_category": line.tax_category,
+        "kind": line.kind,
+        "warranty_months": line.warranty_months,
+    }
+
+
+def _share(rate: Decimal | None) -> str | None:
+    return None if rate is None else format(rate, "f")
