@@ -85,7 +85,7 @@ CREATE TABLE orders (
     CONSTRAINT ck_orders_payment_check CHECK (payment_check IN ('pending', 'passed', 'failed')),
     CONSTRAINT ck_orders_stock_check CHECK (stock_check IN ('pending', 'passed', 'failed'))
 );
-CREATE INDEX ix_orders_customer_email ON orders (storefront_id, mode, customer_email);
+CREATE INDEX ix_orders_customer_email ON orders (storefront_id, mode, lower(customer_email));
 CREATE INDEX ix_orders_customer_phone ON orders (storefront_id, mode, customer_phone);
 
 CREATE TABLE outbox (
@@ -207,7 +207,7 @@ CREATE TABLE tasks (
     closed_by text,
     CONSTRAINT pk_tasks PRIMARY KEY (storefront_id, id),
     CONSTRAINT ck_tasks_mode CHECK (mode IN ('live', 'test')),
-    CONSTRAINT ck_tasks_kind CHECK (kind IN ('complete_order', 'message_dead', 'message_unrenderable', 'message_parked', 'no_connection', 'connection_halted', 'reply_received', 'receipt_overdue')),
+    CONSTRAINT ck_tasks_kind CHECK (kind IN ('complete_order', 'check_failed', 'message_dead', 'message_unrenderable', 'message_parked', 'no_connection', 'connection_halted', 'reply_received', 'receipt_overdue')),
     CONSTRAINT ck_tasks_status CHECK (status IN ('open', 'done', 'dropped'))
 );
 CREATE INDEX ix_tasks_storefront_id_mode_status_opened_at ON tasks (storefront_id, mode, status, opened_at);
