@@ -30,3 +30,12 @@ async def last_of_kind(tx: Tx, order_id: UUID, kind: str) -> RecordRow | None:
         RecordRow.storefront_id == tx.scope.storefront_id, RecordRow.order_id == order_id, RecordRow.kind == kind
     )
     return (await tx.session.scalars(wanted.order_by(RecordRow.id.desc()).limit(1))).one_or_none()
+
+
+async def records_about(tx: Tx, order_id: UUID, subject: str) -> list[RecordRow]:
+    """The records of one order that are about this subject, or name it as their message, oldest first."""
+    about = (RecordRow.subject == subject) | (RecordRow.data["message"].astext == subject)
+    wanted = select(RecordRow).where(
+        RecordRow.storefront_id == tx.scope.storefront_id, RecordRow.order_id == order_id, about
+    )
+    return list(await tx.session.scalars(wanted.order_by(RecordRow.id)))

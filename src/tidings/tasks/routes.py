@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from tidings.kit.declared import problems
 from tidings.kit.fields import Instant
 from tidings.kit.ids import parse
 from tidings.kit.problem import Fault, InvalidInput
 from tidings.storefronts.access import BeginDep, ListOf, NowDep, OnceDep, OperationsCaller, PageDep
+from tidings.tasks.errors import TaskClosed
 from tidings.tasks.finish import FinishTask, finish_task
 from tidings.tasks.kinds import TaskKind, TaskStatus
 from tidings.tasks.queries import TaskFilter, task_by_id, tasks_page
@@ -51,7 +53,13 @@ async def read_task(task_id: str, caller: OperationsCaller, begin: BeginDep) -> 
         return task_of(await task_by_id(tx, parse("tsk", task_id)))
 
 
-@router.post("/{task_id}/outcome", status_code=200, response_model=Task, summary="Tell what came of a task")
+@router.post(
+    "/{task_id}/outcome",
+    status_code=200,
+    response_model=Task,
+    responses=problems(TaskClosed),
+    summary="Tell what came of a task",
+)
 async def tell_outcome(
     task_id: str, told: TaskOutcome, caller: OperationsCaller, once: OnceDep, now: NowDep
 ) -> Response:
