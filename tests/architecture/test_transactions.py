@@ -9,7 +9,7 @@ from tests.architecture.source import Function, Module, arguments, called, modul
 
 ENDINGS = {"commit", "rollback", "begin_nested", "savepoint", "start_transaction"}
 SQL_ENDINGS = re.compile(r"^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|END TRANSACTION|START TRANSACTION)\b")
-OPENERS = {"begin", "across", "reading", "once"}
+OPENERS = {"begin", "across", "reading", "once", "statement"}
 # Who ends transactions, and whose.
 KEEPERS = {
     "tidings.kit.db",  # opens and ends everybody's transactions
