@@ -1,0 +1,168 @@
+"""Text messages through Twilio Programmable Messaging."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
+from tidings.adapters.provider import Provider, Tools
+from tidings.adapters.retry_after import retry_after
+from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, authorised, messages_url, sender_field
+from tidings.adapters.sms.twilio_callbacks import ATTEMPT_PARAMETER, TwilioReader
+from tidings.adapters.sms.twilio_search import found, question
+from tidings.adapters.wording import reason, storable
+from tidings.delivery.ports import (
+    Accepted,
+    ConnectionConfig,
+    Found,
+    Misconfigured,
+    Outcome,
+    Outgoing,
+    Permanent,
+    Sender,
+    Throttled,
+    Uncertain,
+)  # fmt: skip
+from tidings.kit.clock import Clock
+
+Meaning = Literal["bounce", "refused", "opt_out", "slower", "broken", "unknown"]
+
+# Twilio's own codes in a refused request, and why we take them so.
+_CODES: Mapping[int, Meaning] = {
+    14107: "slower",  # rate
+    20003: "broken",  # credentials
+    20404: "broken",  # no such account at this address
+    20429: "slower",  # says itself: not processed, safe to repeat
+    20500: "unknown",
+    21211: "bounce",  # not a phone number
+    21265: "bounce",
+    21408: "broken",  # the region is not enabled for the account
+    21602: "refused",  # no text
+    21603: "broken",  # no sender
+    21604: "bounce",  # no recipient
+    21606: "broken",  # the sender is not ours, or cannot send
+    21608: "broken",  # trial account
+    21610: "opt_out",  # the recipient replied STOP to this sender
+    21611: "slower",  # the sender's queue is full
+    21612: "refused",  # no route from this sender to that number
+    21614: "bounce",  # not a mobile number
+    21617: "refused",  # over 1600 letters
+    21659: "broken",  # the sender is not a number of the account's
+    30001: "slower",  # queue overflow
+    30002: "broken",  # account suspended
+    30032: "broken",  # toll-free number not verified
+    30034: "broken",  # number not registered for A2P
+}
+
+# Where there is no code, or one that is not in the table.
+_STATUSES: Mapping[int, Meaning] = {400: "refused", 401: "broken", 403: "broken", 404: "broken", 405: "broken",
+                                    408: "unknown", 429: "slower"}  # fmt: skip
+
+_LONGEST_SID = 100
+_LONGEST_VALIDITY = timedelta(seconds=36_000)
+_SHORTEST_VALIDITY = timedelta(seconds=1)
+
+
+def request(settings: TwilioSettings, secrets: TwilioSecrets, outgoing: Outgoing, now: datetime) -> HttpRequest:
+    """The call that sends one message; our attempt's id goes along in the address of its callbacks."""
+    validity = min(max(outgoing.valid_until - now, _SHORTEST_VALIDITY), _LONGEST_VALIDITY)
+    separator = "&" if "?" in outgoing.callback_url else "?"
+    fields = {
+        "To": outgoing.to,
+        "Body": outgoing.content.text,
+        "StatusCallback": f"{outgoing.callback_url}{separator}{ATTEMPT_PARAMETER}={quote(outgoing.attempt_id)}",
+        # Stale news is not delivered when the phone is switched on tomorrow.
+        "ValidityPeriod": str(int(validity.total_seconds())),
+        **sender_field(settings),
+    }
+    headers = {**authorised(settings, secrets), "content-type": "application/x-www-form-urlencoded"}
+    return HttpRequest(
+        "POST", messages_url(settings), {**headers, **trace_header(outgoing.trace)}, urlencode(fields).encode()
+    )
+
+
+def classify(answer: HttpResponse, outgoing: Outgoing, now: datetime) -> Outcome:
+    """What Twilio's answer to a send means for the message."""
+    parsed = answer.json()
+    body: Mapping[str, Any] = parsed if isinstance(parsed, dict) else {}
+    if answer.status // 100 == 2:  # noqa: PLR2004 - a family of statuses
+        sid = body.get("sid")
+        # Taken only if Twilio itself says so, with an id: a proxy's page may come with a 200 as well.
+        if isinstance(sid, str) and sid:
+            return Accepted(storable(sid)[:_LONGEST_SID])
+        return Uncertain("Twilio's answer makes no sense", "garbled")
+    code = body.get("code")
+    known = code if isinstance(code, int) and code in _CODES else None
+    meaning = _CODES[known] if known is not None else _by_status(answer.status)
+    said = reason(str(body.get("message") or ""), outgoing.to) or f"Twilio answered {answer.status}"
+    return _outcome(meaning, said, storable(str(code or answer.status))[:20], retry_after(answer.headers, now))
+
+
+def _outcome(meaning: Meaning, said: str, code: str, wait: timedelta | None) -> Outcome:
+    match meaning:
+        case "bounce":
+            return Permanent(said, code, suppress="hard_bounce")
+        case "opt_out":
+            return Permanent(said, code, suppress="opt_out")
+        case "slower":
+            return Throttled(said, code, wait)
+        case "refused" | "broken" | "unknown":
+            return _PLAIN[meaning](said, code)
+
+
+_PLAIN: Mapping[Meaning, type[Permanent | Misconfigured | Uncertain]] = {
+    "refused": Permanent,
+    "broken": Misconfigured,
+    "unknown": Uncertain,
+}
+
+
+def _by_status(status: int) -> Meaning:
+    """A server error may have come after the message was taken; a redirect means a wrong `base_url`."""
+    families: Mapping[int, Meaning] = {3: "broken", 4: "refused", 5: "unknown"}
+    return _STATUSES.get(status) or families.get(status // 100, "unknown")
+
+
+class TwilioSender:
+    """One account and its number or service."""
+
+    can_be_asked = True
+    # Many carriers never report beyond "sent"; what has not come after three days does not come.
+    patience: timedelta | None = timedelta(hours=72)
+
+    def __init__(self, settings: TwilioSettings, secrets: TwilioSecrets, http: Http, clock: Clock) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._http = http
+        self._clock = clock
+
+    async def send(self, outgoing: Outgoing) -> Outcome:
+        """Send once."""
+        answer = await self._http.send(request(self._settings, self._secrets, outgoing, self._clock.now()))
+        if isinstance(answer, HttpFailure):
+            return answer.outcome()
+        return classify(answer, outgoing, self._clock.now())
+
+    async def find(self, outgoing: Outgoing) -> Found:
+        """Look through what went to this number lately."""
+        answer = await self._http.send(question(self._settings, self._secrets, outgoing))
+        return Uncertain(answer.reason) if isinstance(answer, HttpFailure) else found(answer, outgoing)
+
+    async def close(self) -> None:
+        """The HTTP client is shared."""
+
+
+def _opened(connection: ConnectionConfig, tools: Tools) -> Sender:
+    settings = TwilioSettings.model_validate(connection.settings, context={"allow_insecure": True})
+    return TwilioSender(settings, TwilioSecrets.model_validate(connection.secrets), tools.http, tools.clock)
+
+
+TWILIO = Provider(
+    name="twilio",
+    channels=("sms",),
+    settings=TwilioSettings,
+    secrets=TwilioSecrets,
+    open=_opened,
+    reader=TwilioReader(),
+)
