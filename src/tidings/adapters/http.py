@@ -75,6 +75,11 @@ class Patience:
     idle: timedelta = timedelta(seconds=25)
     answer_bytes: int = 256 * 1024
 
+    @classmethod
+    def within(cls, total: timedelta) -> Self:
+        """The usual proportions of some other total."""
+        return cls(total=total, connect=total / 4, read=total * 3 / 4)
+
 
 def trace_header(trace: str | None) -> dict[str, str]:
     """The W3C trace header of a message's order, if it is traced."""

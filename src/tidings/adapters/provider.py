@@ -1,13 +1,14 @@
 """What the registry knows of a provider: one value, made at the end of the provider's own file."""
 
 import ipaddress
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
+from typing_extensions import override
 
 from tidings.adapters.http import Http
 from tidings.callbacks.ports import CallbackReader
@@ -26,6 +27,11 @@ class ProviderSecrets(BaseModel):
     """The part of a connection that is only ever written: strings, stored encrypted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
+
+    @override
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        """Nothing of it is ever printed."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Provider:
     # None when the provider never calls back.
     reader: CallbackReader | None = None
     # Secrets that are ours to choose: made up when a connection is stored without them.
-    own_secrets: tuple[str, ...] = ()
+    own_secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
 
 def _checked_url(url: str, info: ValidationInfo) -> str:
