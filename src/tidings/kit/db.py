@@ -149,6 +149,10 @@ async def _open_block(engine: AsyncEngine, scope: Scope | None, opening: str) ->
 # More than any pool holds: an absent Postgres is told by `connect` itself, at once.
 _MOST_STALE = 500
 
+# asyncpg calls it an internal error when Postgres has said that it is shutting down and the end of the connection has
+# not been read yet.
+_STALE = (OSError, DBAPIError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, asyncpg.Connection]:
     """A connection on which the transaction has begun; stale ones (Postgres was restarted) are replaced."""
@@ -157,7 +161,7 @@ async def _opened(engine: AsyncEngine, opening: str) -> tuple[AsyncConnection, a
         try:
             raw = await raw_connection(connection)
             await raw.execute(opening)
-        except (OSError, DBAPIError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+        except _STALE:
             await connection.invalidate()
             await connection.close()
             if not left:
@@ -195,7 +199,7 @@ async def _discard(connection: AsyncConnection) -> None:
 async def _roll_back(connection: AsyncConnection, raw: asyncpg.Connection) -> None:
     try:
         await raw.execute("ROLLBACK")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         # A connection whose state is not known must not go back into the pool.
         await connection.invalidate()
 
