@@ -28,7 +28,7 @@ log = get_logger()
 # A connection by its id, decrypted; None when it is gone.
 ConnectionOf = Callable[[UUID], Awaitable[ConnectionConfig | None]]
 
-STORE_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+STORE_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 # With the waits below, a callback is given up after some two hours and a half.
 MOST_TRIES = 40

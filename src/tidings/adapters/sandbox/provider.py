@@ -41,9 +41,7 @@ class SandboxSettings(ProviderSettings):
 class SandboxSecrets(ProviderSecrets):
     """What callbacks are signed with."""
 
-    # Ours to choose: made up when a connection is stored without one.
     signing_secret: str = Field(
-        default_factory=new_signing_secret,
         pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$",
         description="`whsec_` and 24 to 64 random bytes in base64",
     )
@@ -110,4 +108,5 @@ SANDBOX = Provider(
     secrets=SandboxSecrets,
     open=open_sandbox,
     reader=SandboxReader(),
+    own_secrets={"signing_secret": new_signing_secret},
 )
