@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.milestones.follow import follow
-from tidings.orders.complete import drop_completion_task
+from tidings.orders.chores import drop_all_chores
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import move
 
@@ -28,10 +28,8 @@ async def cancel_order(tx: Tx, command: CancelOrder, *, now: datetime) -> HeldOr
         IllegalMove: everything is on its way already, or the order has ended.
     """
     order = await order_for_update(tx, command.order_id)
-    was_incomplete = order.row.status == "incomplete"
     move(order, "cancelled", now)
     by = By(command.actor, now)
     await follow(tx, [fact_of(order, "order_cancelled", by, About(data={"reason": command.reason}))])
-    if was_incomplete:
-        await drop_completion_task(tx, order, why="the order was cancelled", now=now)
+    await drop_all_chores(tx, order, why="the order was cancelled", now=now)
     return order
