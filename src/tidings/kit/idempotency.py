@@ -8,23 +8,19 @@ crash.
 
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
-import asyncpg
-from pydantic import BaseModel
 from sqlalchemy import DateTime, Index, LargeBinary, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tidings.kit.db import Base, Begin, Scope, Tx
+from tidings.kit.db import Base, Begin
 from tidings.kit.problem import Fault, InvalidInput, Problem
 
 HEADER: Final = "Idempotency-Key"
@@ -80,104 +76,6 @@ class Replayed(Exception):
         super().__init__(response.status_code)
 
 
-class ActsFor(Protocol):
-    """Whoever calls: all that is needed of it is whose rows it may touch."""
-
-    @property
-    def scope(self) -> Scope:
-        """The storefront and mode of the call."""
-        ...
-
-
-@dataclass(slots=True)
-class _Answer:
-    response: Response
-    headers: Mapping[str, str]
-
-
-class Once:
-    """One POST: opens its transaction, and keeps its answer if the request carries a key."""
-
-    def __init__(self, request: Request, begin: Begin, *, now: datetime, wait: timedelta) -> None:
-        self._request = request
-        self._begin = begin
-        self._now = now
-        self._wait = wait
-        self._answer: _Answer | None = None
-
-    def __call__(self, caller: ActsFor) -> AbstractAsyncContextManager[Tx]:
-        """The transaction for this caller's POST; the block ends in `return once.answer(…)`.
-
-        Raises:
-            Replayed: the work was done before; carries the first answer.
-            KeyUsedOtherwise: the key belongs to another request.
-            KeyInUse: the first request has not ended within the wait.
-            InvalidInput: the header is not a key.
-        """
-        return self._block(caller.scope)
-
-    def answer(
-        self, status: int, content: BaseModel | bytes | None = None, *, headers: Mapping[str, str] | None = None
-    ) -> Response:
-        """The answer to the request, ready as bytes; committed with the effect when the block ends."""
-        body = content.model_dump_json().encode() if isinstance(content, BaseModel) else content
-        self._answer = _Answer(_response(status, body, headers or {}), headers or {})
-        return self._answer.response
-
-    @asynccontextmanager
-    async def _block(self, scope: Scope) -> AsyncIterator[Tx]:
-        key = key_of(self._request)
-        if key is None:
-            async with self._begin(scope) as tx:
-                yield tx
-            return
-        mark = fingerprint(self._request.method, full_path(self._request), await self._request.body())
-        async with self._begin(scope) as tx:
-            await self._take(tx, key, mark)
-            yield tx
-            await self._keep(tx, key)
-
-    async def _take(self, tx: Tx, key: str, mark: bytes) -> None:
-        for _ in range(_TRIES):
-            if await self._inserted(tx, key, mark):
-                return
-            stored = await tx.raw.fetchrow(_STORED, tx.scope.storefront_id, tx.scope.mode, key)
-            if stored is not None:
-                raise replay(dict(stored), mark)
-        raise _in_use()
-
-    async def _inserted(self, tx: Tx, key: str, mark: bytes) -> bool:
-        wait = f"{max(1, round(self._wait.total_seconds() * 1000))}ms"
-        try:
-            taken = await tx.raw.fetchval(_TAKE, tx.scope.storefront_id, tx.scope.mode, key, mark, self._now, wait)
-        except asyncpg.LockNotAvailableError as timeout:
-            raise _in_use() from timeout
-        return taken is not None
-
-    async def _keep(self, tx: Tx, key: str) -> None:
-        if self._answer is None:
-            message = "a block of Once ends with once.answer(…)"
-            raise RuntimeError(message)
-        response, headers = self._answer.response, json.dumps(dict(self._answer.headers))
-        await tx.raw.execute(
-            _KEEP, tx.scope.storefront_id, tx.scope.mode, key, response.status_code, bytes(response.body), headers
-        )
-
-
-# The wait for another transaction's uncommitted key ends by lock_timeout; it is set by the row source itself, so that
-# taking a key stays one round trip. It goes on holding for the rest of the transaction, which is what a POST wants.
-_TAKE = f"""
-INSERT INTO idempotency_keys (storefront_id, mode, key, fingerprint, status, created_at)
-SELECT $1, $2, $3, $4, {_RUNNING}, $5 FROM set_config('lock_timeout', $6, true)
-ON CONFLICT DO NOTHING RETURNING true
-"""  # noqa: S608 - a constant of this module
-_STORED = """
-SELECT fingerprint, status, body, headers FROM idempotency_keys WHERE storefront_id = $1 AND mode = $2 AND key = $3
-"""
-_KEEP = """
-UPDATE idempotency_keys SET status = $4, body = $5, headers = $6
-WHERE storefront_id = $1 AND mode = $2 AND key = $3
-"""
 _EXPIRE = """
 DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))
@@ -217,7 +115,7 @@ def replay(stored: Mapping[str, Any], mark: bytes) -> Replayed:
     if stored["fingerprint"] != mark:
         raise KeyUsedOtherwise
     headers: dict[str, str] = json.loads(stored["headers"] or "{}")
-    return Replayed(_response(stored["status"], stored["body"], {**headers, REPLAYED: "true"}))
+    return Replayed(stored_response(stored["status"], stored["body"], {**headers, REPLAYED: "true"}))
 
 
 async def expire_keys(begin: Begin, now: datetime, *, keep: timedelta, batch: int = 5000) -> int:
@@ -232,9 +130,6 @@ async def expire_keys(begin: Begin, now: datetime, *, keep: timedelta, batch: in
             return gone
 
 
-def _in_use() -> KeyInUse:
-    return KeyInUse(headers={"Retry-After": "1"})
-
-
-def _response(status: int, body: bytes | None, headers: Mapping[str, str]) -> Response:
+def stored_response(status: int, body: bytes | None, headers: Mapping[str, str]) -> Response:
+    """An answer as it goes out, the first time and every other."""
     return Response(body, status, dict(headers), media_type="application/json" if body else None)

@@ -6,12 +6,18 @@ from typing import Final, cast
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from tidings.kit.problem import Problem
+
 # What every Fernet token starts with (its version byte, in base64); no JSON text does.
 _TOKEN_START: Final = b"gAAAAA"
 
 
-class VaultClosed(Exception):
-    """There is no key that opens this: one that was used has been taken out of TIDINGS_SECRETS_KEYS, or none is set."""
+class VaultClosed(Problem):
+    """Secrets cannot be sealed or opened: whoever runs tidings must mend TIDINGS_SECRETS_KEYS, which lacks the key."""
+
+    status = 503
+    slug = "vault-closed"
+    title = "Vault closed"
 
 
 class Vault:

@@ -5,18 +5,20 @@ The edge of the API has checked the key before any of this runs (api/gate.py); h
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final, Generic, Protocol, TypeVar, cast
 from urllib.parse import urlencode
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
-from tidings.kit.idempotency import Once
+from tidings.kit.etag import etag
+from tidings.kit.once import Once
 from tidings.kit.page import DEFAULT_LIMIT, MAX_LIMIT, Page, Window, decode_cursor
-from tidings.storefronts.authenticate import unauthorised
+from tidings.kit.vault import Vault
+from tidings.storefronts.authenticate import KeyRing, unauthorised
 from tidings.storefronts.caller import Caller
 from tidings.storefronts.errors import ScopeMissing
 from tidings.storefronts.kinds import KeyScope
@@ -38,6 +40,11 @@ class Surroundings(Protocol):
     @property
     def clock(self) -> Clock:
         """Tells the time."""
+        ...
+
+    @property
+    def vault(self) -> Vault:
+        """Seals secrets."""
         ...
 
 
@@ -98,13 +105,44 @@ async def now_of(request: Request) -> datetime:
 
 async def once_of(request: Request) -> Once:
     """The request's own Once."""
-    wait: timedelta = request.app.state.idempotency_wait
-    return Once(request, surroundings(request).begin, now=surroundings(request).clock.now(), wait=wait)
+    around, wait = surroundings(request), request.app.state.idempotency_wait
+    return Once(request, around.begin, around.vault, now=around.clock.now(), wait=wait)
+
+
+async def key_ring_of(request: Request) -> KeyRing:
+    """The keys as this process remembers them."""
+    return cast("KeyRing", request.app.state.keys)
 
 
 BeginDep = Annotated[Begin, Depends(begin_of)]
 NowDep = Annotated[datetime, Depends(now_of)]
 OnceDep = Annotated[Once, Depends(once_of)]
+KeyRingDep = Annotated[KeyRing, Depends(key_ring_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The version that the caller knows, and the answer that tells the new one."""
+
+    if_match: str | None
+    response: Response
+
+    def tell(self, version: int) -> None:
+        """Give the answer its ETag."""
+        self.response.headers["ETag"] = etag(version)
+
+
+async def known_of(
+    response: Response,
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", description="The ETag of the version that is meant; another is refused")
+    ] = None,
+) -> Known:
+    """What the request says of versions."""
+    return Known(if_match, response)
+
+
+KnownDep = Annotated[Known, Depends(known_of)]
 
 
 class ListOf(BaseModel, Generic[T]):

@@ -4,13 +4,16 @@ A calendar is the storefront's JSON: `{"hours": {"mon": [["09:00", "17:00"]], â€
 hours at all means round the clock. `24:00` closes at midnight.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])", re.ASCII)
+_DAY_MINUTES = 24 * 60
 # A week without an hour is refused when the calendar is saved; this bounds the search all the same.
 _HORIZON_DAYS = 3660
 
@@ -58,3 +61,33 @@ def _instant(day: date, clock: str, zone: ZoneInfo) -> datetime:
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock's reading, given its zone below
     wall = midnight + timedelta(hours=hour, minutes=minute)
     return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def faults_in_hours(hours: Mapping[str, Sequence[Sequence[str]]]) -> list[str]:
+    """What is wrong with opening hours, in words; an empty week is none, and means round the clock."""
+    faults = [fault for day, openings in hours.items() for fault in _faults_in_day(day, openings)]
+    if hours and not faults and not any(hours.values()):
+        faults = ["never opens: leave `hours` out to be open round the clock"]
+    return faults
+
+
+def _faults_in_day(day: str, openings: Sequence[Sequence[str]]) -> Iterator[str]:
+    closed_before = 0
+    for opens, closes in openings:
+        begin, end = minutes(opens), minutes(closes)
+        if begin is None or end is None:
+            yield f"{day}: {opens}-{closes} is not HH:MM-HH:MM"
+        elif begin >= end:
+            yield f"{day}: {opens}-{closes} ends before it begins"
+        elif begin < closed_before:
+            yield f"{day}: {opens}-{closes} begins before the stretch before it has ended"
+        closed_before = end or closed_before
+
+
+def minutes(clock: str) -> int | None:
+    """Minutes since midnight that a wall clock shows, from 00:00 to 24:00; None when it is no such reading."""
+    found = _CLOCK.fullmatch(clock)
+    if found is None:
+        return None
+    total = int(found[1]) * 60 + int(found[2])
+    return total if total <= _DAY_MINUTES else None

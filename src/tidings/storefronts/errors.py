@@ -43,6 +43,14 @@ class SlugTaken(Problem):
     title = "Slug taken"
 
 
+class KeyTaken(Problem):
+    """This API key is in use already; it cannot be given to anybody else."""
+
+    status = 409
+    slug = "key-taken"
+    title = "Key taken"
+
+
 class KeyNotUsable(Problem):
     """The API key is expired, revoked or rotated already, so it cannot be rotated: create a new one."""
 

@@ -1,7 +1,7 @@
 """The connections that may be used now, with their secrets opened: for whoever sends, and for callbacks."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -29,19 +29,20 @@ class OpenedConnection:
     channel: str
     provider: str
     settings: dict[str, Any]
-    secrets: dict[str, str]
+    secrets: dict[str, str] = field(repr=False)
     version: int
 
 
 async def usable_connections(
     tx: Tx, storefronts: Collection[UUID], vault: Vault, *, now: datetime
 ) -> list[OpenedConnection]:
-    """Those of these storefronts that are neither paused nor halted, the preferred first."""
+    """Those of these storefronts that are not paused, removed or halted, the preferred first."""
     wanted = (
         select(ConnectionRow)
         .where(
             ConnectionRow.storefront_id.in_(storefronts),
             ConnectionRow.paused_at.is_(None),
+            ConnectionRow.removed_at.is_(None),
             or_(ConnectionRow.halted_until.is_(None), ConnectionRow.halted_until <= now),
         )
         .order_by(ConnectionRow.priority, ConnectionRow.created_at)
@@ -50,7 +51,7 @@ async def usable_connections(
 
 
 async def connection_by_id(tx: Tx, connection_id: UUID, vault: Vault) -> OpenedConnection | None:
-    """One connection, also if it is paused or halted: receipts of what it sent still come."""
+    """One connection, also if it is paused, removed or halted: receipts of what it sent still come."""
     found = await tx.session.scalars(select(ConnectionRow).where(ConnectionRow.id == connection_id))
     return next(iter(_opened(found, vault)), None)
 
