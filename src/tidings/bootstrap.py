@@ -27,6 +27,8 @@ from tidings.kit.migrations import head_of
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
+from tidings.orders.unsent import find_unsent
+from tidings.outbox.depth import depth
 from tidings.settings import Settings
 from tidings.storefronts.shopbook import ShopBook
 from tidings.storefronts.usable import connection_by_id
@@ -116,6 +118,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
     made.loops = [partial(run_callbacks, begin, http, made.connection, clock)]
     if settings.dev.enabled:
         made.pages = [inbox_router(begin, clock)]
+    made.metrics.on_scrape.append(partial(_measure, made))
     async with asyncio.TaskGroup() as background:
         ringing = background.create_task(doorbell.run())
         try:
@@ -126,6 +129,15 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
             await http.close()
             tracing.shutdown()
             await engine.dispose()
+
+
+async def _measure(runtime: Runtime) -> None:
+    """What is read from the database at each scrape."""
+    async with runtime.begin.across() as tx:
+        waiting = await depth(tx)
+    runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
+    limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
+    runtime.metrics.due_unsent((await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)).late)
 
 
 def _database_url(settings: Settings, role: Role) -> str:

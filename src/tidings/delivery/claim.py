@@ -1,6 +1,5 @@
 """Claims messages to send, with all that is needed to send them, in one round trip."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,8 +125,8 @@ def _claimed(row: asyncpg.Record, token: UUID) -> Claimed:
     return Claimed(
         **{name: row[name] for name in _CARRIED},
         token=token,
-        plan=json.loads(row["plan"]),
-        refused_by=frozenset(json.loads(row["refused_by"])),
+        plan=row["plan"],
+        refused_by=frozenset(row["refused_by"]),
         content=_content(row),
         last=_last(row),
     )
@@ -140,7 +139,7 @@ def _content(row: asyncpg.Record) -> Content | None:
         text=row["content_text"],
         subject=row["content_subject"],
         html=row["content_html"],
-        extras=json.loads(row["content_extras"]),
+        extras=row["content_extras"],
     )
 
 

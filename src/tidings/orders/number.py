@@ -9,8 +9,8 @@ _FIRST = 10_001
 
 # Its own transaction: the counter's row is locked for a moment, not for the length of an order's.
 _TAKE = """
-INSERT INTO order_numbers AS n (storefront_id, mode, last) VALUES ($1, $2, $3 + $4 - 1)
-ON CONFLICT (storefront_id, mode) DO UPDATE SET last = n.last + $4
+INSERT INTO order_numbers AS n (storefront_id, mode, last) VALUES ($1, $2, $3::int4 + $4::int4 - 1)
+ON CONFLICT (storefront_id, mode) DO UPDATE SET last = n.last + $4::int4
 RETURNING last
 """
 

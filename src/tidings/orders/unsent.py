@@ -6,9 +6,12 @@ it is here because "should" is not a proof. What waits is counted for the alarm;
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import asyncpg
 import structlog
 
+from tidings.delivery.states import OPEN
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import wire
 
@@ -55,10 +58,7 @@ async def find_unsent(begin: Begin, now: datetime, *, limit: timedelta, most: in
     """Count confirmations that are owed for longer than `limit`, and mend what can be mended."""
     async with begin.across() as tx:
         late = await tx.raw.fetch(_LATE, now - limit, most)
-        open_, without = {"pending", "sending"}, []
-        for row in late:
-            if row["message_id"] is not None and row["work_id"] is None and row["message_status"] in open_:
-                without.append((row["storefront_id"], row["order_id"], row["message_id"]))
+        without = [_key(row) for row in late if _has_lost_its_work(row)]
         repaired = await _give_work(tx, without)
     missing = [row for row in late if row["message_id"] is None]
     for row in missing:
@@ -66,7 +66,15 @@ async def find_unsent(begin: Begin, now: datetime, *, limit: timedelta, most: in
     return Unsent(late=len(late), repaired=repaired, missing=len(missing))
 
 
-async def _give_work(tx: Tx, without: list[tuple[object, object, object]]) -> int:
+def _has_lost_its_work(row: asyncpg.Record) -> bool:
+    return row["message_id"] is not None and row["work_id"] is None and row["message_status"] in OPEN
+
+
+def _key(row: asyncpg.Record) -> tuple[UUID, UUID, UUID]:
+    return row["storefront_id"], row["order_id"], row["message_id"]
+
+
+async def _give_work(tx: Tx, without: list[tuple[UUID, UUID, UUID]]) -> int:
     if not without:
         return 0
     tx.wakes_worker = True

@@ -3,20 +3,18 @@
 arq runs each turn on one worker only (the turn's time is its job's id).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from arq.cron import CronJob, cron
+from arq.typing import WorkerCoroutine
 
 from tidings.bootstrap import Runtime
 from tidings.callbacks.match import match_unmatched
 from tidings.delivery.overdue import mark_overdue
 from tidings.kit.idempotency import expire_keys
 from tidings.orders.unsent import find_unsent
-from tidings.outbox.depth import depth
-
-Job = Callable[[dict[str, Any]], Awaitable[None]]
 
 _EVERY_TEN_SECONDS = set(range(0, 60, 10))
 _TIMEOUT = timedelta(minutes=5)
@@ -35,19 +33,10 @@ async def find_overdue_receipts(ctx: dict[str, Any]) -> None:
 
 
 async def look_for_unsent(ctx: dict[str, Any]) -> None:
-    """Count what is owed and not sent, from the facts."""
+    """Look, from the facts, for what is owed and not sent; give new work to what has lost it."""
     runtime: Runtime = ctx["runtime"]
     limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
-    found = await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)
-    runtime.metrics.due_unsent(found.late)
-
-
-async def measure_outbox(ctx: dict[str, Any]) -> None:
-    """Tell the metrics what waits."""
-    runtime: Runtime = ctx["runtime"]
-    async with runtime.begin.across() as tx:
-        waiting = await depth(tx)
-    runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
+    await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)
 
 
 async def forget_keys(ctx: dict[str, Any]) -> None:
@@ -59,7 +48,7 @@ async def forget_keys(ctx: dict[str, Any]) -> None:
 
 def cron_jobs() -> Sequence[CronJob]:
     """The schedule, for arq."""
-    often: Sequence[Job] = (match_inbox, find_overdue_receipts, look_for_unsent, measure_outbox)
+    often: Sequence[WorkerCoroutine] = (match_inbox, find_overdue_receipts, look_for_unsent)
     return [
         *(cron(job, second=_EVERY_TEN_SECONDS, timeout=_TIMEOUT, keep_result=0, max_tries=1) for job in often),
         cron(forget_keys, minute={7}, timeout=_TIMEOUT, keep_result=0, max_tries=1),
