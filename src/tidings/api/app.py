@@ -5,7 +5,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Protocol
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from tidings.api import problems
@@ -52,6 +52,11 @@ class ApiRuntime(Protocol):
         ...
 
     @property
+    def pages(self) -> Sequence[APIRouter]:
+        """Routes of adapters' own, such as the sandbox's inbox."""
+        ...
+
+    @property
     def ready_checks(self) -> Sequence[Check]:
         """What `/readyz` asks."""
         ...
@@ -62,8 +67,11 @@ def create_app(runtime: ApiRuntime) -> FastAPI:
     app = described_app()
     settings = runtime.settings.api
     app.state.runtime = runtime
+    app.state.public_url = runtime.settings.public.url.rstrip("/")
     app.state.idempotency_wait = timedelta(seconds=settings.idempotency_wait_seconds)
     app.state.keys = KeyRing(runtime.begin, keep_seconds=settings.key_cache_seconds)
+    for page in runtime.pages:
+        app.router.routes.extend(page.routes)
     # The last one added is the outermost.
     app.add_middleware(
         Gate,
@@ -88,6 +96,7 @@ def described_app() -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
         # A redirect to the path with a slash would lose the body on its way.
         redirect_slashes=False,
+        # kit/trace.py and kit/metrics.py see to it, with names of our own.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     for router in ROUTERS:

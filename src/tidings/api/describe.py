@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from tidings.api.errors import BodyTooLarge, MalformedBody, UnsupportedMediaType
+from tidings.api.hoist import hoist
 from tidings.api.tags import TAGS
 from tidings.kit.declared import Responses, problems
 from tidings.kit.idempotency import HEADER, REPLAYED, KeyInUse, KeyUsedOtherwise
@@ -92,6 +93,7 @@ def document(app: FastAPI) -> dict[str, Any]:
                 _complete(made["paths"][route.path_format][method.lower()], route, method, made)
     components = made.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
+    hoist(made, schemas)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for operation in _operations(made):
@@ -163,10 +165,16 @@ def _declare(operation: dict[str, Any], declared: Responses) -> None:
 def _hoist_examples(operation: dict[str, Any], made: dict[str, Any]) -> None:
     """Examples of a body's model stand beside the body, where the explorer fills them in."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        name = _named(content.get("schema", {})).rpartition("/")[2]
         examples = made.get("components", {}).get("schemas", {}).get(name, {}).get("examples", [])
         if examples and "examples" not in content:
             content["examples"] = {f"example_{n}": {"value": value} for n, value in enumerate(examples, start=1)}
+
+
+def _named(schema: dict[str, Any]) -> str:
+    """The reference in a schema, also of a body that may be left out."""
+    ways = [schema, *schema.get("anyOf", ())]
+    return next((str(way["$ref"]) for way in ways if "$ref" in way), "")
 
 
 def _accesses(dependant: Dependant) -> Iterator[Access]:

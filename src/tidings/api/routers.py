@@ -4,11 +4,32 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from tidings.api import explorer, health
-from tidings.tasks.routes import router as tasks
+from tidings.api import explorer, health, records
+from tidings.deadlines import routes as deadlines
+from tidings.delivery import routes as delivery
+from tidings.orders import intake_routes as intake
+from tidings.orders import routes as orders
+from tidings.shipments import routes as shipments
+from tidings.storefronts import connection_routes as connections
+from tidings.storefronts import key_routes as keys
+from tidings.storefronts import routes as storefront
+from tidings.tasks import routes as tasks
+from tidings.verification import routes as verification
+from tidings.webhooks import routes as events
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
-    tasks,
+    intake.router,
+    orders.router,
+    verification.router,
+    shipments.router,
+    delivery.router,
+    tasks.router,
+    deadlines.router,
+    events.router,
+    records.router,
+    storefront.router,
+    keys.router,
+    connections.router,
     health.router,
     explorer.router,
 )

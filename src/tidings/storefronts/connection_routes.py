@@ -68,7 +68,7 @@ async def read_connection(
     summary="Add a connection",
     responses=problems(NameTaken, VaultClosed),
 )
-async def add_connection_route(asked: ConnectionAsked, caller: AdminCaller, once: OnceDep, desk: DeskDep) -> Response:
+async def create_connection(asked: ConnectionAsked, caller: AdminCaller, once: OnceDep, desk: DeskDep) -> Response:
     """Used from now on, also for messages that wait for its channel. Give `callback_url` to the provider."""
     command = AddConnection(**asked.model_dump(), actor=caller.actor)
     async with once(caller) as tx:
@@ -78,7 +78,7 @@ async def add_connection_route(asked: ConnectionAsked, caller: AdminCaller, once
 
 
 @router.patch("/{connection_id}", summary="Change a connection", responses=problems(NameTaken, PreconditionFailed))
-async def change_connection_route(
+async def update_connection(
     connection_id: str, change: ConnectionChange, caller: AdminCaller, begin: BeginDep, desk: DeskDep, known: KnownDep
 ) -> Connection:
     """Pause it, move it, give it new settings or secrets. Any change, even an empty one, ends a halt."""
@@ -91,7 +91,7 @@ async def change_connection_route(
 
 
 @router.delete("/{connection_id}", status_code=204, summary="Remove a connection")
-async def remove_connection_route(connection_id: str, caller: AdminCaller, begin: BeginDep, now: NowDep) -> None:
+async def delete_connection(connection_id: str, caller: AdminCaller, begin: BeginDep, now: NowDep) -> None:
     """Nothing is sent through it any more; late callbacks about what it sent are still taken."""
     async with begin(caller.scope) as tx:
         await remove_connection(tx, parse("con", connection_id), actor=caller.actor, now=now)
