@@ -156,12 +156,15 @@ install: $(STAMP) ## only install
 
 # uv takes seconds where pip takes a minute, but reads other configuration: should it not reach the index that pip is
 # set up for, pip installs the same lock. Either way every file is checked against its hash.
+HASHED := --require-hashes --only-binary :all:
+PIP = { $(BIN)/python -m pip install --quiet --disable-pip-version-check $(HASHED) -r $(1) 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }; }
+
 $(STAMP): requirements/installer.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tidings needs Python 3.11 or later; this is " + sys.version.split()[0])'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'Installing into $(VENV) …'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/installer.txt 2>$(VENV)/pip.log || { cat $(VENV)/pip.log >&2; exit 1; }
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --only-binary :all: -r requirements/dev.txt \
-	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
+	@$(call PIP,requirements/installer.txt)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(HASHED) -r requirements/dev.txt 2>$(VENV)/uv.log \
+	  || { echo 'uv could not (see $(VENV)/uv.log); pip does it, which takes a minute or two …'; $(call PIP,requirements/dev.txt); }
 	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
