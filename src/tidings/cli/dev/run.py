@@ -1,0 +1,121 @@
+"""One run of `tidings dev`: puts the parts together, and takes them apart again in the right order."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from tidings.api.app import create_app
+from tidings.bootstrap import runtime
+from tidings.cli.dev.demo import open_demo
+from tidings.cli.dev.keepsakes import demo_key, vault_key
+from tidings.cli.dev.shop import Shop
+from tidings.cli.dev.stores import Stores, opened_stores
+from tidings.cli.dev.story import Story, tell_all
+from tidings.cli.dev.workers import keep_worker
+from tidings.cli.embedded.folder import DataFolder
+from tidings.cli.listening import address_of, listen, serve_until
+from tidings.cli.migrate import migration_url
+from tidings.cli.running import load_settings
+from tidings.kit.log import configure_logging
+from tidings.kit.migrations import migrate
+from tidings.settings import Settings
+from tidings.storefronts.issue_key import mode_of_key
+
+LOG_KEPT_BYTES = 10_000_000
+SAMPLES = ("email",)
+SAMPLES_ONCE = ("email", "sms", "push")
+# Beyond the worker's own grace, before it is killed.
+MORE_GRACE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class DevRun:
+    """One run, as asked for."""
+
+    data_dir: Path
+    port: int | None
+    api_keys: Sequence[str]
+    once: bool
+
+    async def main(self, stop: asyncio.Event) -> int:
+        """Run until told to stop, or, once, until the sample orders have arrived; says the exit code.
+
+        Raises:
+            CannotStart: the data folder, PostgreSQL or Valkey cannot be used.
+            PortInUse: somebody else listens on the port.
+            InvalidInput: one of the API keys is none.
+        """
+        for key in self.api_keys:
+            mode_of_key(key)
+        given = load_settings()
+        with DataFolder(self.data_dir) as folder:
+            listener = listen(given.api.host, given.api.port if self.port is None else self.port)
+            address = address_of(listener)
+            folder.describe(f"the tidings with process id {os.getpid()} on {address}")
+            typer.echo(f"Starting in {folder.path} …")
+            with opened_stores(folder.path, given) as stores:
+                settings = _in_force(stores, folder.path, address)
+                with _logging(folder.path / "tidings.log", settings) as log:
+                    await migrate(migration_url(settings))
+                    return await self._serve(settings, listener, stores, log, stop)
+
+    async def _serve(
+        self, settings: Settings, listener: socket.socket, stores: Stores, log: Path, stop: asyncio.Event
+    ) -> int:
+        address, own = address_of(listener), demo_key(log.parent)
+        grace = settings.worker.grace_seconds + MORE_GRACE_SECONDS
+        async with runtime(settings, role="api") as opened:
+            await open_demo(opened, [own, *self.api_keys])
+            shop = Shop(address, own, opened.clock.now)
+            async with asyncio.TaskGroup() as group:
+                keeping = group.create_task(stores.keep())
+                group.create_task(serve_until(stop, create_app(opened), listener))
+                group.create_task(keep_worker(stop, log, grace_seconds=grace))
+                self._greet(address, own, log)
+                code = await self._tell(shop, stop)
+                keeping.cancel()
+            await shop.close()
+        return code
+
+    async def _tell(self, shop: Shop, stop: asyncio.Event) -> int:
+        channels = SAMPLES_ONCE if self.once else SAMPLES
+        arrived = await tell_all([Story(shop, channel) for channel in channels], stop)
+        if not self.once:
+            if not stop.is_set():
+                typer.echo("Everything goes on running. Ctrl-C stops it.")
+            await stop.wait()
+            typer.echo("Stopping …")
+        stop.set()
+        return 0 if arrived or not self.once else 1
+
+    def _greet(self, address: str, own: str, log: Path) -> None:
+        keys = "\n".join(f"  API key   {key}" for key in (own, *self.api_keys))
+        typer.echo(
+            f"\n  API       {address}\n  Explorer  {address}/docs\n  Inbox     {address}/sandbox\n"
+            f"{keys}\n            of the storefront demo, with all scopes\n  Log       {log}\n"
+        )
+
+
+def _in_force(stores: Stores, data: Path, address: str) -> Settings:
+    """The settings of this run; they go into the environment, where the worker finds them."""
+    os.environ.update(stores.environment())
+    os.environ["TIDINGS_DEV_ENABLED"] = "true"
+    os.environ.setdefault("TIDINGS_PUBLIC_URL", address)
+    os.environ.setdefault("TIDINGS_SECRETS_KEYS", vault_key(data))
+    return load_settings()
+
+
+@contextmanager
+def _logging(path: Path, settings: Settings) -> Iterator[Path]:
+    """Log lines of the API go into a file, so that the terminal is left to the story."""
+    if path.exists() and path.stat().st_size > LOG_KEPT_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    with path.open("a", buffering=1, encoding="utf-8") as stream:
+        configure_logging(level=settings.log.level, form=settings.log.format, stream=stream)
+        yield path

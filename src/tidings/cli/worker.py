@@ -1,0 +1,38 @@
+"""`tidings worker`: sends what is owed, for production."""
+
+import asyncio
+import os
+import signal
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from tidings.bootstrap import runtime
+from tidings.cli.running import load_settings, run_until_stopped
+from tidings.kit.log import configure_logging
+from tidings.worker.run import run_worker
+
+
+def worker(
+    *,
+    with_parent: Annotated[bool, typer.Option(hidden=True, help="Stop when standard input ends")] = False,
+) -> None:
+    """Send what is owed until SIGTERM; then finish what has left, and give back the rest. Run as many as you like."""
+    if with_parent:
+        threading.Thread(target=_stop_with_parent, name="parent", daemon=True).start()
+
+    async def main(stop: asyncio.Event) -> None:
+        settings = load_settings()
+        configure_logging(level=settings.log.level, form=settings.log.format)
+        async with runtime(settings, role="worker") as opened:
+            await run_worker(opened, stop)
+
+    run_until_stopped(main)
+
+
+def _stop_with_parent() -> None:
+    """A parent that is killed cannot stop its children, but its end of the pipe closes."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
