@@ -4,9 +4,8 @@ Pure ASGI, one layer for all of it, because every order passes it.
 """
 
 import re
-import sys
 import time
-from typing import Final, TextIO
+from typing import Final
 
 from opentelemetry.trace import Span, SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,7 +15,7 @@ from tidings.api.gate import EXTRA_HEADERS, FIELDS
 from tidings.api.problems import REQUEST_ID, problem_of, problem_response
 from tidings.kit.clock import Clock
 from tidings.kit.ids import new_id
-from tidings.kit.log import access_line, bound, get_logger
+from tidings.kit.log import Answered, answered, bound, get_logger
 from tidings.kit.metrics import Metrics
 from tidings.kit.trace import Tracing
 from tidings.storefronts.access import CALLER
@@ -40,14 +39,11 @@ _HEADERS: Final = (
 class Edge:
     """Sees each request first and its answer last."""
 
-    def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing, clock: Clock, access_log: TextIO | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing, clock: Clock) -> None:
         self._app = app
         self._metrics = metrics
         self._tracing = tracing
         self._clock = clock
-        self._access_log = access_log or sys.stdout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Carry one request through."""
@@ -89,17 +85,17 @@ class Edge:
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route, caller = template_of(scope), scope.get(CALLER)
         self._metrics.answered(_known_method(scope["method"]), route, status, seconds)
-        line = access_line(
-            at=self._clock.now(),
-            request_id=scope[REQUEST_ID],
-            method=_known_method(scope["method"]),
-            route=route,
-            status=status,
-            took_ms=seconds * 1000,
-            key_id=None if caller is None else f"key_{caller.key_id.hex}",
+        answered(
+            Answered(
+                at=self._clock.now(),
+                request_id=scope[REQUEST_ID],
+                method=_known_method(scope["method"]),
+                route=route,
+                status=status,
+                took_ms=seconds * 1000,
+                key_id=None if caller is None else f"key_{caller.key_id.hex}",
+            )
         )
-        self._access_log.write(line)
-        self._access_log.flush()
 
 
 class _Sending:
