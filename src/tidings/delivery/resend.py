@@ -61,6 +61,7 @@ async def resend_message(tx: Tx, command: ResendMessage, *, now: datetime) -> UU
     rows = owed_rows([owed])
     rows.merge(record_rows([_entry(old, owed, command, now)]))
     await insert(tx, rows)
+    tx.wakes_worker = True
     solved = Cause(old.storefront_id, tx.scope.mode, "message_dead", wire("msg", old.id))
     await drop_tasks(tx, [solved], why="the message was sent again", now=now)
     return owed.id

@@ -41,6 +41,7 @@ async def put_back(tx: Tx, these: Sequence[Again]) -> None:
     """Make this work due after its wait, whether it was there or not."""
     if not these:
         return
+    tx.wakes_worker = True
     rows = [
         (w.storefront_id, w.id, w.mode, w.order_id, w.queue, w.priority, w.lane, w.order_seq, one.delay.total_seconds())
         for one in these
