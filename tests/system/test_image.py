@@ -8,11 +8,10 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
@@ -185,7 +184,7 @@ def test_the_image_holds_neither_tests_nor_tools_nor_databases(image: Image) -> 
 
 
 def test_the_image_migrates_serves_and_works(
-    image: Image, settings: dict[str, dict[str, str]], tmp_path: Path, free_port
+    image: Image, settings: dict[str, dict[str, str]], tmp_path: Path, free_port: Callable[[], int]
 ) -> None:
     migrated = image.run("migrate", **settings["migrate"])
     assert migrated.returncode == 0, migrated.stdout + migrated.stderr
@@ -205,18 +204,6 @@ def test_the_image_migrates_serves_and_works(
         assert _eventually(partial(image.health_check, works, metrics_port, 9100)), (
             tmp_path / "worker.log"
         ).read_text()
-
-
-@pytest.fixture
-def free_port() -> Any:
-    """Ports that nobody listens on."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
 
 
 def _eventually(holds: Any, seconds: float = 60) -> bool:
