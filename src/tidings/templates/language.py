@@ -1,0 +1,62 @@
+"""The language of one message: its words for things, its way of writing, its direction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tidings.templates.cleaning import isolated
+from tidings.templates.formats import Formats
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What `files/labels/<locale>.toml` holds."""
+
+    # Headings and shared words, by name.
+    text: Mapping[str, str]
+    # Words that change with a number, by name and by CLDR's plural category.
+    counted: Mapping[str, Mapping[str, str]]
+    # What an incomplete order may lack, by pointer (`*` for any index).
+    missing: Mapping[str, str]
+    # How text messages write a day, where the usual way needs letters outside GSM-7.
+    sms_date: str | None
+    # Whether text messages in this language can do with GSM-7.
+    gsm7: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Language:
+    """Labels of a locale that has wording, and the formats of the customer's own variety of it.
+
+    Made once and kept; compared by identity, so that what is made for it can be kept too.
+    """
+
+    locale: str
+    labels: Labels
+    formats: Formats
+
+    def label(self, name: str, /, **filled: str) -> str:
+        """A label with its gaps filled in: `label("greeting", name=…)`."""
+        found = self.labels.text[name]
+        for gap, value in filled.items():
+            found = found.replace(f"{{{gap}}}", value)
+        return found
+
+    def counted(self, name: str, number: int) -> str:
+        """`3 more`, `noch 1`."""
+        forms = self.labels.counted[name]
+        form = forms.get(self.formats.plural(number)) or forms["other"]
+        return form.replace("{n}", str(number))
+
+    def isolated(self, text: str) -> str:
+        """Something from outside, ready to stand in a sentence of this language."""
+        return isolated(text, right_to_left=self.formats.right_to_left)
+
+    def missing(self, pointer: str) -> str:
+        """What the customer would call the part of the order that a pointer points at."""
+        steps = ["*" if step.isdigit() else step for step in pointer.split("/")]
+        while len(steps) > 1:
+            found = self.labels.missing.get("/".join(steps))
+            if found is not None:
+                return found
+            steps.pop()
+        return self.labels.missing[""]

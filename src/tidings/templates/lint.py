@@ -1,0 +1,157 @@
+"""The check of all wording: complete, renderable with every sample, and telling what the procedure demands of it.
+
+Run by a test and by `tidings templates lint`; `preview` shows a template with a sample order.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from typing_extensions import override
+
+from tidings.storefronts.kinds import CHANNELS, Channel
+from tidings.templates import samples, segments
+from tidings.templates.catalogue import MilestoneFiles
+from tidings.templates.contents import DEMANDS, untold
+from tidings.templates.errors import Unrenderable
+from tidings.templates.language import Labels
+from tidings.templates.messages import Rendered
+from tidings.templates.render import LAST_RESORT, Templates
+from tidings.templates.sections import Material
+from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE
+from tidings.templates.versions import unstamped
+
+_TAGS = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_PLAIN: Final = "short"
+# Its values look like tags on purpose.
+_HOSTILE: Final = "hostile"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is wrong with the wording."""
+
+    where: str
+    what: str
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+def lint(templates: Templates) -> list[Finding]:
+    """Everything that is wrong with this wording; nothing, if all is well."""
+    catalogue = templates.catalogue
+    found = [
+        Finding(f"{name}/", "has changed: `tidings templates stamp` gives it a version")
+        for name in unstamped(catalogue)
+    ]
+    for locale, labels in catalogue.labels.items():
+        found += _labels(locale, labels, catalogue.labels[LAST_RESORT])
+    for milestone in catalogue.milestones.values():
+        absent = sorted(catalogue.labels.keys() - milestone.wording.keys())
+        found += [Finding(f"{milestone.name}/{locale}.toml", "is missing") for locale in absent]
+        found += _demands(milestone)
+        for locale in sorted(milestone.wording):
+            found += _letters(milestone, locale, catalogue.labels[locale])
+            found += _rendered(templates, milestone, locale)
+    return found
+
+
+def preview(templates: Templates, milestone: str, channel: Channel, locale: str, sample: str = _PLAIN) -> Rendered:
+    """A template with a sample order in it.
+
+    Args:
+        templates: the wording.
+        milestone: one of `templates.milestones`.
+        channel: how it is said.
+        locale: in which language.
+        sample: one of `samples.SAMPLES`.
+
+    Raises:
+        Unrenderable: it cannot be shown.
+    """
+    return templates.render(samples.request(milestone, channel, locale, sample))
+
+
+def _labels(locale: str, labels: Labels, model: Labels) -> Iterator[Finding]:
+    where = f"labels/{locale}.toml"
+    for part in ("text", "counted", "missing"):
+        ours, theirs = getattr(labels, part).keys(), getattr(model, part).keys()
+        yield from (Finding(where, f"[{part}] lacks {name}") for name in sorted(theirs - ours))
+        yield from (Finding(where, f"[{part}] has an unknown {name}") for name in sorted(ours - theirs))
+    for name, forms in labels.counted.items():
+        if "other" not in forms:
+            yield Finding(where, f"[counted.{name}] lacks other")
+        # Said in text messages of goods; what an incomplete order lacks is in no alphabet's hand.
+        if labels.gsm7 and name != "details" and (dear := _dear("".join(forms.values()).replace("{n}", ""))):
+            yield Finding(where, f"[counted.{name}] has letters outside GSM-7: {dear}")
+
+
+def _demands(milestone: MilestoneFiles) -> Iterator[Finding]:
+    where = f"{milestone.name}/template.toml"
+    unknown = sorted({*milestone.tells, *milestone.tells_shortly} - DEMANDS)
+    yield from (Finding(where, f"tells {demand}, which nobody can check") for demand in unknown)
+
+
+def _letters(milestone: MilestoneFiles, locale: str, labels: Labels) -> Iterator[Finding]:
+    """Our own words must not be what makes a text message twice as dear."""
+    dear = _dear(_TAGS.sub("", milestone.wording[locale]["sms"]["text"]))
+    if labels.gsm7 and dear:
+        yield Finding(f"{milestone.name}/{locale}.toml [sms]", f"has letters outside GSM-7: {dear}")
+
+
+def _dear(text: str) -> str:
+    return "".join(sorted({letter for letter in text if segments.count(segments.fold(letter)).encoding != "GSM-7"}))
+
+
+def _rendered(templates: Templates, milestone: MilestoneFiles, locale: str) -> Iterator[Finding]:
+    for channel in CHANNELS:
+        for sample in samples.SAMPLES:
+            where = f"{milestone.name}/{locale}.toml [{channel}] with {sample}"
+            request = samples.request(milestone.name, channel, locale, sample)
+            try:
+                rendered = templates.render(request)
+            except Unrenderable as refusal:
+                yield Finding(where, f"cannot be rendered: {refusal}")
+                continue
+            material = templates.material(request)
+            faults = [*_FAULTS[channel](rendered, milestone, material, is_plain=sample == _PLAIN)]
+            if sample != _HOSTILE and _TAGS.search(f"{rendered.subject} {rendered.text} {rendered.html}"):
+                faults.append("has a tag left in it")
+            yield from (Finding(where, fault) for fault in faults)
+
+
+def _in_email(rendered: Rendered, milestone: MilestoneFiles, material: Material, **_: object) -> Iterator[str]:
+    body = html.unescape((rendered.html or "").partition("<body")[2])
+    for part, said in (("text", rendered.text), ("HTML", body)):
+        yield from (f"does not tell {demand} in its {part}" for demand in untold(said, milestone.tells, material))
+
+
+def _in_sms(rendered: Rendered, milestone: MilestoneFiles, material: Material, *, is_plain: bool) -> Iterator[str]:
+    if rendered.extras["segments"] > MAX_SEGMENTS:
+        yield f"takes {rendered.extras['segments']} segments"
+    # Only there is certainly nothing shortened.
+    if is_plain:
+        demands = untold(rendered.text, milestone.tells_shortly, material, shortly=True)
+        yield from (f"does not tell {demand}" for demand in demands)
+
+
+def _in_push(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
+    if len(rendered.subject or "") > MAX_TITLE or len(rendered.text) > MAX_BODY:
+        yield "is too long for a lock screen"
+
+
+def _in_voice(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
+    if len(rendered.text) > MAX_SPOKEN:
+        yield "takes too long to say"
+
+
+_FAULTS: Final[Mapping[Channel, Callable[..., Iterator[str]]]] = {
+    "email": _in_email,
+    "sms": _in_sms,
+    "push": _in_push,
+    "voice": _in_voice,
+}

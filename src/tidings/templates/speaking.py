@@ -1,0 +1,127 @@
+"""The four ways of saying it: each channel makes its own of the same names."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tidings.storefronts.kinds import Channel
+from tidings.templates import reading, segments
+from tidings.templates.brevity import PLENTY, ROOMS, fitting, phrases
+from tidings.templates.cleaning import shortened
+from tidings.templates.compiling import Names, Piece, Scene
+from tidings.templates.letterhead import spelled
+from tidings.templates.markup import described
+from tidings.templates.messages import RenderRequest
+from tidings.templates.sections import MAX_NUMBER, Material
+
+# Longer text messages are refused by some networks, and read by nobody.
+MAX_SEGMENTS: Final = 4
+MAX_TITLE: Final = 65
+MAX_BODY: Final = 240
+_TIMES: Final = " \N{MULTIPLICATION SIGN} "
+# About a minute of speech.
+MAX_SPOKEN: Final = 900
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+# Not single spaces: they are many, and right as they are. Nor no-break spaces.
+_GAPS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*|[ \t]{2,}")
+
+
+def _nothing(_scene: Scene) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """One milestone's wording for one channel in one language, compiled."""
+
+    fields: Mapping[str, Piece]
+    paragraphs: tuple[Piece, ...] = ()
+    # E-mail only: the layouts with this milestone's blocks.
+    text: Piece = _nothing
+    html: Piece = _nothing
+    markup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one channel made of it."""
+
+    text: str
+    subject: str | None = None
+    html: str | None = None
+    extras: Mapping[str, Any] | None = None
+
+
+def say_email(pieces: Pieces, material: Material, request: RenderRequest) -> Said:
+    """Subject, a text part with everything in it, and the HTML part."""
+    names: Names = material.names | phrases(material, PLENTY, _TIMES)
+    scene = Scene(names)
+    subject = _one_line(pieces.fields["subject"](scene))
+    names["subject"] = subject
+    names["preheader"] = _one_line(pieces.fields["preheader"](scene))
+    names["heading"] = _one_line(pieces.fields["heading"](scene))
+    names["paragraphs"] = [said for piece in pieces.paragraphs if (said := _one_line(piece(scene)))]
+    names["markup"] = described(pieces.markup, material, request.shop) if pieces.markup else ""
+    text = _BLANK_LINES.sub("\n\n", pieces.text(scene)).strip() + "\n"
+    return Said(text, subject, pieces.html(scene))
+
+
+def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:
+    """One text in as few segments as it takes, and never more than four."""
+    prefix = f"[{banner}] " if (banner := material.names["banner"]) else ""
+
+    def say(names: Names) -> str:
+        return segments.fold(prefix + pieces.fields["text"](Scene(names)).strip().replace("….", "…"))
+
+    text = fitting(material, "x ", say, fits=lambda said: segments.count(said).segments <= MAX_SEGMENTS)
+    text = segments.cut(text, MAX_SEGMENTS)
+    found = segments.count(text)
+    return Said(text, extras={"encoding": found.encoding, "segments": found.segments})
+
+
+def say_push(pieces: Pieces, material: Material, request: RenderRequest) -> Said:
+    """A title and a body that a lock screen has room for."""
+    prefix = f"[{banner}] " if (banner := material.names["banner"]) else ""
+
+    def say(names: Names) -> str:
+        return prefix + _one_line(pieces.fields["body"](Scene(names)))
+
+    body = fitting(material, _TIMES, say, fits=lambda said: len(said) <= MAX_BODY)
+    title = _one_line(pieces.fields["title"](Scene(material.names | phrases(material, ROOMS[-1], _TIMES))))
+    order_id = reading.maybe_text(material.order, "id", "/order", MAX_NUMBER)
+    return Said(
+        shortened(body, MAX_BODY),
+        shortened(title, MAX_TITLE),
+        extras={"data": {"order_id": order_id, "milestone": request.milestone}},
+    )
+
+
+def say_voice(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:
+    """A script to be read out: numbers spelled, sums in words."""
+    names = material.names
+    names["number_spoken"] = spelled(reading.text(material.order, "number", "/order", MAX_NUMBER))
+    if "total" in names:
+        total = reading.money(material.order, "total", "/order")
+        names["total_spoken"] = material.language.formats.spoken_money(*total)
+    prefix = f"{banner}. " if (banner := names["banner"]) else ""
+
+    def say(names: Names) -> str:
+        return prefix + _one_line(pieces.fields["text"](Scene(names)))
+
+    text = fitting(material, " ", say, fits=lambda said: len(said) <= MAX_SPOKEN, rooms=ROOMS[1:])
+    return Said(shortened(text, MAX_SPOKEN))
+
+
+SAY: Final[Mapping[Channel, Callable[[Pieces, Material, RenderRequest], Said]]] = {
+    "email": say_email,
+    "sms": say_sms,
+    "push": say_push,
+    "voice": say_voice,
+}
+
+
+def _one_line(text: str) -> str:
+    # What was cut short has its full stop.
+    return _GAPS.sub(" ", text).strip(" \r\n").replace("….", "…")
