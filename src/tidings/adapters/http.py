@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 
 from pydantic_core import from_json
 from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import DetailedPyreqwestError
+from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError
 from pyreqwest.response import Response
 
 from tidings.delivery.ports import Transient, Uncertain
@@ -164,7 +164,7 @@ _NEVER_LEFT = ("client error (Connect)", "refused stream before processing any a
 
 def _failure(error: DetailedPyreqwestError) -> HttpFailure:
     causes = [cause["message"] for cause in error.details["causes"] or ()]
-    never_left = any(sign in message for message in causes for sign in _NEVER_LEFT)
+    never_left = isinstance(error, BuilderError) or any(sign in message for message in causes for sign in _NEVER_LEFT)
     # The outermost cause repeats the address, query and all; the innermost says what happened.
     innermost = causes[-1] if causes and "for url" not in causes[-1] else ""
     reason = f"{error.message}: {innermost}" if innermost else error.message
