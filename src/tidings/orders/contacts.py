@@ -53,7 +53,7 @@ def _judged_email(text: str, test: bool) -> tuple[str | None, str]:  # noqa: FBT
     if not test and text.lower().endswith(".test"):
         return None, "is a .test address, which is valid in test mode only"
     try:
-        found = validate_email(text, check_deliverability=False, test_environment=test)
+        found = validate_email(text, strict=True, check_deliverability=False, test_environment=test)
     except EmailNotValidError as refusal:
         return None, f"is not an e-mail address: {_sentence(refusal)}"
     return found.ascii_email or found.normalized, ""
@@ -75,7 +75,7 @@ def phone_number(text: str, country: str | None) -> str:
     """
     if _is_plainly_good(text):
         return text
-    number, reason = _judged_phone(text, country if not text.startswith("+") else None)
+    number, reason = _judged_phone(text, country.upper() if country and not text.startswith("+") else None)
     if number is None:
         raise Unusable(reason)
     return number

@@ -67,14 +67,14 @@ def country_format(code: str) -> CountryFormat | None:
     regions = _regions(code.upper(), database) if "%S" in data["fmt"] else {}
     return CountryFormat(
         code=code.upper(),
-        needs_region="S" in data["require"],
+        needs_region="%S" in data["fmt"] and "S" in data["require"],
         needs_postal_code=has_postal and "Z" in data["require"],
         postal_word=f"{data['zip_name_type']} code",
         region_word=data["state_name_type"].replace("_", " "),
         postal=re.compile(data["zip"], re.ASCII) if has_postal else None,
         postal_example=data["zipex"].split(",")[0] if "zipex" in data else None,
         regions=regions,
-        has_region_codes=all(map(_is_code, regions.values())),
+        has_region_codes=bool(regions) and all(map(_is_code, regions.values())),
     )
 
 

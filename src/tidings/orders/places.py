@@ -21,7 +21,7 @@ def check_address(address: Address | None, pointer: str, findings: Findings) -> 
         return
     if address.country != form.code:
         address.country = form.code
-    region = _check_region(address, pointer, form, findings) if form.regions else None
+    region = _check_region(address, pointer, form, findings)
     _check_postal_code(address, pointer, form, region, findings)
 
 

@@ -1,12 +1,8 @@
 """If-Match: a change is made to the version that its author has read, or not at all (RFC 9110, 13.1.1)."""
 
+from tidings.kit.etag import etag
 from tidings.kit.problem import PreconditionFailed
 from tidings.orders.errors import PreconditionRequired
-
-
-def etag(version: int) -> str:
-    """The entity tag of a version."""
-    return f'"{version}"'
 
 
 def is_named(header: str, version: int) -> bool:

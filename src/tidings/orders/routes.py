@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from tidings.kit.declared import problems
+from tidings.kit.etag import etag
 from tidings.kit.fields import Instant
 from tidings.kit.ids import parse, wire
 from tidings.kit.page import Window, decode_cursor
@@ -18,7 +19,7 @@ from tidings.orders.contacts import Unusable, phone_number
 from tidings.orders.errors import IllegalMove, OrderOnHold, PreconditionRequired
 from tidings.orders.load import HeldOrder, order_by_id
 from tidings.orders.note import WriteNote, write_note
-from tidings.orders.precondition import etag, is_named
+from tidings.orders.precondition import is_named
 from tidings.orders.queries import CustomerSearch, OrderFilter, orders_page
 from tidings.orders.requests import Cancellation, Note, NoteToWrite, SearchOrders
 from tidings.orders.schemas import Order
