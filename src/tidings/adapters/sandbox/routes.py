@@ -11,16 +11,15 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from pydantic import StringConstraints
 
 from tidings.adapters.sandbox.act import REPORTS, repeat_last, reply, report
-from tidings.adapters.sandbox.errors import ForeignPage, NoSuchAct, NothingToRepeat
 from tidings.adapters.sandbox.fates import Word
 from tidings.adapters.sandbox.page import entry_of, json_of, segments_of, source_of, templates
 from tidings.adapters.sandbox.queries import Filter, Letter, letter, letters
-from tidings.adapters.sandbox.sample import sample_order
+from tidings.adapters.sandbox.sample import sample_text
 from tidings.adapters.wording import storable
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.ids import parse
-from tidings.kit.problem import NotFound
+from tidings.kit.problem import Fault, InvalidInput, NotFound
 from tidings.kit.scope import Scope
 
 _SHOWN = 100
@@ -66,7 +65,7 @@ def inbox_router(begin: Begin, clock: Clock) -> APIRouter:
 def from_own_page(request: Request) -> None:
     """Refuse what another site, open in the same browser, posts; scripts send no such header."""
     if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
-        raise ForeignPage
+        raise _fault("/header/sec-fetch-site", "must be same-origin: another site may not act here")
 
 
 async def asset(name: str) -> Response:
@@ -98,7 +97,7 @@ class Inbox:
             wanted=wanted,
             link=lambda **changes: _link({"channel": channel, "to": to, "order": order} | changes),
             host=request.headers.get("host", "127.0.0.1:8080"),
-            sample=json.dumps(sample_order(now), indent=1),
+            sample=sample_text(now),
         )
 
     async def show_message(self, message_id: str, view: str = "html") -> Response:
@@ -139,7 +138,7 @@ class Inbox:
         """Answer as the customer: `text=STOP` opts out."""
         text = storable((await _fields(request)).get("text", "")).strip()
         if not text or len(text) > _LONGEST_REPLY:
-            raise NoSuchAct(f"`text` must have between 1 and {_LONGEST_REPLY} letters")
+            raise _fault("/text", f"must have between 1 and {_LONGEST_REPLY} letters")
         found = await self._known(message_id)
         async with self._begin(_scope(found)) as tx:
             await reply(tx, found, text, now=self._clock.now())
@@ -151,12 +150,12 @@ class Inbox:
         found = await self._known(message_id)
         allowed = REPORTS[found.message.channel]
         if word not in {*allowed, "repeat"}:
-            raise NoSuchAct(f"`type` must be one of {', '.join(allowed)}, repeat")
+            raise _fault("/type", f"must be one of {', '.join(allowed)}, repeat")
         async with self._begin(_scope(found)) as tx:
             if word != "repeat":
                 await report(tx, found, cast("Word", word), now=self._clock.now())
             elif not await repeat_last(tx, found, now=self._clock.now()):
-                raise NothingToRepeat
+                raise _fault("/type", "no callback of this message has been posted yet")
         return await self._done(request, message_id)
 
     async def _done(self, request: Request, message_id: str) -> Response:
@@ -202,17 +201,21 @@ def _scope(found: Letter) -> Scope:
     return Scope(found.message.storefront_id, "live" if found.message.mode == "live" else "test")
 
 
+def _fault(pointer: str, detail: str) -> InvalidInput:
+    return InvalidInput(faults=[Fault(pointer, detail)])
+
+
 async def _fields(request: Request) -> dict[str, str]:
     """A small form, or a small JSON object of strings."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise NoSuchAct(f"no more than {_MOST_BYTES} bytes, please")
+            raise _fault("", f"is longer than {_MOST_BYTES} bytes")
     try:
         if request.headers.get("content-type", "").startswith("application/json"):
             given = json.loads(bytes(body))
             return {name: value for name, value in given.items() if isinstance(value, str)}
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
     except (ValueError, AttributeError, RecursionError) as error:
-        raise NoSuchAct("the body is neither a form nor a JSON object") from error
+        raise _fault("", "is neither a form nor a JSON object") from error

@@ -1,5 +1,6 @@
 """The order that the empty inbox proposes to place."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,3 +28,9 @@ def sample_order(now: datetime) -> dict[str, Any]:
             "to": (now + timedelta(days=5)).date().isoformat(),
         },
     }
+
+
+def sample_text(now: datetime) -> str:
+    """The same as JSON, a line for each field."""
+    fields = [f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in sample_order(now).items()]
+    return "{\n" + ",\n".join(fields) + "\n}"
