@@ -107,7 +107,7 @@ def fingerprint(method: str, path: str, body: bytes) -> bytes:
 
 
 def replay(stored: Mapping[str, Any], mark: bytes) -> Replayed:
-    """The stored answer to be given again.
+    """The stored answer to be given again; its `headers` are JSON text.
 
     Raises:
         KeyUsedOtherwise: the stored answer is to another request.

@@ -32,7 +32,8 @@ SELECT $1, $2, $3, $4, {_RUNNING}, $5 FROM set_config('lock_timeout', $6, true)
 ON CONFLICT DO NOTHING RETURNING true
 """  # noqa: S608 - a constant of this module
 _STORED = """
-SELECT fingerprint, status, body, headers FROM idempotency_keys WHERE storefront_id = $1 AND mode = $2 AND key = $3
+SELECT fingerprint, status, body, headers::text AS headers
+FROM idempotency_keys WHERE storefront_id = $1 AND mode = $2 AND key = $3
 """
 _KEEP = """
 UPDATE idempotency_keys SET status = $4, body = $5, headers = $6
