@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tidings.cli import connections, keys, storefronts
 from tidings.cli.dev.command import dev
 from tidings.cli.migrate import migrate
 from tidings.cli.serve import serve
@@ -16,6 +17,9 @@ app = typer.Typer(name="tidings", no_args_is_help=True, pretty_exceptions_enable
 
 for command in (dev, serve, worker, migrate, settings):
     app.command()(command)
+
+for name, group in (("storefronts", storefronts.app), ("keys", keys.app), ("connections", connections.app)):
+    app.add_typer(group, name=name)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the form that typer calls

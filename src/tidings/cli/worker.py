@@ -34,5 +34,6 @@ def worker(
 
 def _stop_with_parent() -> None:
     """A parent that is killed cannot stop its children, but its end of the pipe closes."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
