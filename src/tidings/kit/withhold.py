@@ -47,7 +47,7 @@ _NUMBER_ENDINGS: Final = ("_ms", "_seconds", "_bytes", "_count", "_per_second")
 
 def allowed(name: str, value: Any) -> Any:
     """The value as it may be written under this name, or None when it may not."""
-    if isinstance(value, (bool, Constant)):
+    if value is None or isinstance(value, (bool, Constant)):
         return value
     if isinstance(value, (list, tuple)):
         plain = [allowed(name, part) for part in value]

@@ -55,9 +55,10 @@ def request(
 def post(begin: Begin, clock: FixedClock, shop: Shop):
     """Carries out a POST that leaves one record, and answers with its number."""
 
-    async def carry_out(  # noqa: PLR0917
+    async def carry_out(
         asked: Request,
         number: int = 1,
+        *,
         scope: Scope | None = None,
         pause: asyncio.Event | None = None,
         fails: bool = False,
@@ -145,7 +146,7 @@ async def test_a_failure_is_not_stored_and_the_repeat_runs(post: Any, begin: Beg
 async def test_a_concurrent_repeat_waits_and_is_given_the_first_answer(post: Any, begin: Begin) -> None:
     entered, pause = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        first = group.create_task(post(request(), 1, None, pause, entered=entered))
+        first = group.create_task(post(request(), 1, pause=pause, entered=entered))
         await entered.wait()
         second = group.create_task(_replayed(post(request(), 2)))
         await asyncio.sleep(0.1)
@@ -164,7 +165,7 @@ async def _replayed(coming: Any) -> Response:
 async def test_a_concurrent_repeat_runs_when_the_first_one_fails(post: Any, begin: Begin) -> None:
     entered, pause = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_invalid(post(request(), 1, None, pause, True, entered=entered)))
+        group.create_task(_invalid(post(request(), 1, pause=pause, fails=True, entered=entered)))
         await entered.wait()
         second = group.create_task(post(request(), 2))
         await asyncio.sleep(0.1)
@@ -181,7 +182,7 @@ async def _invalid(coming: Any) -> None:
 async def test_who_waits_too_long_is_told_to_come_again(post: Any) -> None:
     entered, pause = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(post(request(), 1, None, pause, entered=entered))
+        group.create_task(post(request(), 1, pause=pause, entered=entered))
         await entered.wait()
         with pytest.raises(KeyInUse) as refused:
             await post(request(), 2)
@@ -201,7 +202,7 @@ async def test_a_secret_answer_lies_sealed_and_is_told_again_all_the_same(post: 
 
 async def test_keys_of_another_mode_or_storefront_are_other_keys(post: Any, begin: Begin, shop: Shop) -> None:
     await post(request())
-    await post(request(), 2, shop.live_scope)
+    await post(request(), 2, scope=shop.live_scope)
     assert await made(begin) == ["thing 1", "thing 2"]
 
 
