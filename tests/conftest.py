@@ -1,3 +1,9 @@
 """What every test may ask for; each module of tests/fixtures says what its fixtures are."""
 
-pytest_plugins = ["tests.fixtures.limits", "tests.fixtures.stores", "tests.fixtures.shop", "tests.fixtures.api"]
+pytest_plugins = [
+    "tests.fixtures.limits",
+    "tests.fixtures.stores",
+    "tests.fixtures.shop",
+    "tests.fixtures.api",
+    "tests.fixtures.mailroom",
+]

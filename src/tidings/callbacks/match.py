@@ -1,6 +1,5 @@
 """Matches receipts with their attempts; those that came before their attempt was known are matched later."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -84,4 +83,4 @@ async def _apply(tx: Tx, waiting: Sequence[Incoming], now: datetime) -> int:
 
 def _incoming(row: asyncpg.Record) -> Incoming:
     origin = Origin(row["storefront_id"], row["mode"], row["connection_id"], row["channel"], row["provider"])
-    return Incoming(origin, from_json(json.loads(row["event"])), row["received_at"])
+    return Incoming(origin, from_json(row["event"]), row["received_at"])
