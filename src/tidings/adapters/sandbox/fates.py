@@ -155,14 +155,10 @@ def fate_of(channel: Channel, recipient: str) -> Fate:
 
 def _reserved_name(channel: Channel, recipient: str) -> str:
     """The name in the table: `bounce+order-7@Sandbox.test` is `bounce`, `sandbox-slow:phone-2` is `sandbox-slow`."""
-    match channel:
-        case "email":
-            mailbox, _, domain = recipient.strip().lower().rpartition("@")
-            return mailbox.partition("+")[0] if domain == RESERVED_DOMAIN else ""
-        case "push":
-            return recipient.partition(":")[0]
-        case "sms" | "voice":
-            return recipient
+    if channel == "email":
+        mailbox, _, domain = recipient.strip().lower().rpartition("@")
+        return mailbox.partition("+")[0] if domain == RESERVED_DOMAIN else ""
+    return recipient.partition(":")[0] if channel == "push" else recipient
 
 
 def answer_to_send(fate: Fate, throttled_before: int) -> Permanent | Throttled | None:
