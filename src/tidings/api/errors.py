@@ -19,6 +19,14 @@ class MethodNotAllowed(Problem):
     title = "Method not allowed"
 
 
+class Collision(Problem):
+    """Another request has just taken what this one asked for: read it again, and decide anew."""
+
+    status = 409
+    slug = "collision"
+    title = "Collision"
+
+
 class BodyTooLarge(Problem):
     """The body is larger than this path takes; `limit_bytes` says how much that is."""
 

@@ -1,7 +1,7 @@
 """Refusals and failures as `application/problem+json`, whatever part of the stack they come from."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, cast
 
 import asyncpg
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException as FrameworkRefusal  # noqa: TID2
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tidings.api.errors import BodyTooLarge, MalformedBody, MethodNotAllowed, Unexpected
+from tidings.api.errors import BodyTooLarge, Collision, MalformedBody, MethodNotAllowed, Unexpected
 from tidings.kit.faults import faults_of
 from tidings.kit.idempotency import Replayed
 from tidings.kit.outage import is_database_away
@@ -47,13 +47,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     causes = list(_causes(error))
-    if any(isinstance(link, RecursionError) for link in causes):
-        return MalformedBody("The body is nested too deeply.")
-    if any(map(_is_unstorable, causes)):
-        return InvalidInput(faults=[Fault("", "holds a value that cannot be stored")])
-    if any(is_database_away(link) or _is_busy(link) for link in causes):
-        return Unavailable(headers={"Retry-After": "2"})
-    return Unexpected()
+    return next((make() for holds, make in _FAILURES if any(map(holds, causes))), Unexpected())
 
 
 def _is_unstorable(error: BaseException) -> bool:
@@ -73,6 +67,14 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         inner = link.exceptions[0] if isinstance(link, BaseExceptionGroup) else None
         original = link.orig if isinstance(link, DBAPIError) else None
         link = inner or original or link.__cause__
+
+
+_FAILURES: Final[tuple[tuple[Callable[[BaseException], bool], Callable[[], Problem]], ...]] = (
+    (lambda error: isinstance(error, RecursionError), lambda: MalformedBody("The body is nested too deeply.")),
+    (_is_unstorable, lambda: InvalidInput(faults=[Fault("", "holds a value that cannot be stored")])),
+    (lambda error: isinstance(error, asyncpg.UniqueViolationError), lambda: Collision(headers={"Retry-After": "1"})),
+    (lambda error: is_database_away(error) or _is_busy(error), lambda: Unavailable(headers={"Retry-After": "2"})),
+)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
