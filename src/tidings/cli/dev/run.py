@@ -68,20 +68,30 @@ class DevRun:
     async def _serve(
         self, settings: Settings, listener: socket.socket, stores: Stores, log: Path, stop: asyncio.Event
     ) -> int:
-        address, own = address_of(listener), demo_key(log.parent)
         grace = settings.worker.grace_seconds + MORE_GRACE_SECONDS
+        async with asyncio.TaskGroup() as group:
+            # First, because it takes longest to start.
+            group.create_task(keep_worker(stop, log, grace_seconds=grace))
+            keeping = group.create_task(stores.keep())
+            try:
+                return await self._with_api(settings, listener, log, stop)
+            finally:
+                stop.set()
+                keeping.cancel()
+
+    async def _with_api(self, settings: Settings, listener: socket.socket, log: Path, stop: asyncio.Event) -> int:
+        address, own = address_of(listener), demo_key(log.parent)
         async with runtime(settings, role="api") as opened:
             await open_demo(opened, [own, *self.api_keys])
             shop = Shop(address, own, opened.clock.now)
             async with asyncio.TaskGroup() as group:
-                keeping = group.create_task(stores.keep())
                 group.create_task(serve_until(stop, create_app(opened), listener))
-                group.create_task(keep_worker(stop, log, grace_seconds=grace))
                 self._greet(address, own, log)
-                code = await self._tell(shop, stop)
-                keeping.cancel()
-            await shop.close()
-        return code
+                try:
+                    return await self._tell(shop, stop)
+                finally:
+                    stop.set()
+                    await shop.close()
 
     async def _tell(self, shop: Shop, stop: asyncio.Event) -> int:
         channels = SAMPLES_ONCE if self.once else SAMPLES
@@ -91,7 +101,6 @@ class DevRun:
                 typer.echo("Everything goes on running. Ctrl-C stops it.")
             await stop.wait()
             typer.echo("Stopping …")
-        stop.set()
         return 0 if arrived or not self.once else 1
 
     def _greet(self, address: str, own: str, log: Path) -> None:

@@ -15,8 +15,10 @@ from tidings.cli.dev.shop import Placed, Shop, StepFailed
 ENDED = frozenset({"delivered", "failed", "superseded", "suppressed", "cancelled"})
 TOLD = ("order_confirmation", "order_dispatched", "order_delivered")
 LOOK_SECONDS = 0.2
-# For one step: everything is local, and the sandbox answers within a second.
-PATIENCE_SECONDS = 30.0
+# For one step: everything is local and the sandbox answers within a second, but the worker may still be starting.
+PATIENCE_SECONDS = 60.0
+# Of use to programs only.
+_UNTOLD = frozenset({"order_seq", "message", "attempt", "next"})
 
 
 @dataclass(slots=True)
@@ -108,10 +110,15 @@ def missing(messages: Sequence[Mapping[str, Any]]) -> list[str]:
 def line(number: str, happening: Mapping[str, Any]) -> str:
     """One happening as it is printed."""
     at = datetime.fromisoformat(happening["at"]).astimezone()
-    particulars = " ".join(f"{name}={_short(value)}" for name, value in happening["data"].items() if value is not None)
-    told = f"  {number}  {at:%H:%M:%S}.{at.microsecond // 1000:03d}  {happening['kind']:<20}  {happening['actor']}"
-    return f"{told}  {particulars}".rstrip()
+    told = f"  {number}  {at:%H:%M:%S}.{at.microsecond // 1000:03d}  {happening['kind']:<20} {particulars(happening)}"
+    return told.rstrip()
 
 
-def _short(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+def particulars(happening: Mapping[str, Any]) -> str:
+    """What else there is to say of it, in a few words; the whole of it is at the timeline's URL."""
+    data = dict(happening["data"])
+    owed = [message["milestone"] for message in data.pop("messages", [])]
+    if owed:
+        data["owes"] = ",".join(owed)
+    words = [f"{name}={value}" for name, value in data.items() if isinstance(value, str | int) and name not in _UNTOLD]
+    return " ".join([happening["actor"], *words])

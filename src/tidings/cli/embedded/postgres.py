@@ -100,6 +100,7 @@ class Postgres:
         Raises:
             CannotStart: with a sentence that says why.
         """
+        self.stop()
         self._account = other_account(self.home)
         self.sockets = private_folder(socket_folder(self.data) / "postgres", self._owner())
         if self._account:
@@ -136,8 +137,9 @@ class Postgres:
     def _clear_away(self) -> None:
         """Stop what a killed tidings left running here. We hold the folder's lock, so it is nobody's."""
         stop_all(working_in(self.home, "postgres"), STOP)
-        # Now nothing runs on these files; a pid file that says otherwise may name an innocent process.
-        (self.home / "postmaster.pid").unlink(missing_ok=True)
+        # Now nothing runs on these files; a lock that says otherwise may name an innocent process.
+        for lock in (self.home / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
     def _make_cluster(self) -> None:
         version = self.home / "PG_VERSION"

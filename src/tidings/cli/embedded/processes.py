@@ -10,6 +10,9 @@ from pathlib import Path
 
 import psutil
 
+# For tests, and whoever wants nothing of it to be kept.
+STOP_NOW = ((signal.SIGKILL, 5.0),)
+
 
 def working_in(folder: Path, program: str) -> list[psutil.Process]:
     """The running processes of this program whose working directory is the folder.

@@ -64,6 +64,7 @@ class Valkey:
         Raises:
             CannotStart: with a sentence that says why.
         """
+        self.stop()
         private_folder(self.home)
         self.socket = private_folder(socket_folder(self.data) / "valkey") / "valkey.sock"
         stop_all(working_in(self.home, "valkey-server"), STOP)

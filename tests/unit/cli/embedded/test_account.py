@@ -1,0 +1,96 @@
+"""PostgreSQL's own account, and the one right that lets it walk to its data."""
+
+import os
+import struct
+from pathlib import Path
+
+import pytest
+
+from tidings.cli.embedded.account import Account, let_reach, other_account, our_name, with_search_right
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+NO_ID = 0xFFFFFFFF
+
+
+def entries(acl: bytes) -> dict[tuple[int, int], int]:
+    assert struct.unpack("<I", acl[:4]) == (2,)
+    return {(tag, owner): right for tag, right, owner in struct.iter_unpack("<HHI", acl[4:])}
+
+
+def test_a_folder_without_a_list_gets_one_with_its_mode_and_one_more_right():
+    acl = with_search_right(None, 0o700, 1234)
+    assert entries(acl) == {(1, NO_ID): 7, (2, 1234): 1, (4, NO_ID): 0, (16, NO_ID): 1, (32, NO_ID): 0}
+
+
+def test_what_a_list_says_already_stays():
+    first = with_search_right(None, 0o750, 1234)
+    second = with_search_right(first, 0o750, 5678)
+    assert entries(second) == entries(first) | {(2, 5678): 1}
+
+
+def test_giving_the_right_twice_changes_nothing():
+    once = with_search_right(None, 0o700, 1234)
+    assert with_search_right(once, 0o700, 1234) == once
+
+
+def test_entries_stand_in_the_order_that_the_kernel_wants():
+    acl = with_search_right(with_search_right(None, 0o700, 9), 0o700, 3)
+    tags = [(tag, owner) for tag, _, owner in struct.iter_unpack("<HHI", acl[4:])]
+    assert tags == sorted(tags)
+
+
+def test_our_account_has_a_name():
+    assert our_name()
+
+
+@AS_ROOT
+def test_root_is_given_another_account(tmp_path: Path):
+    account = other_account(tmp_path / "not made yet")
+    assert account is not None
+    assert account.uid != 0
+
+
+@AS_ROOT
+def test_data_that_has_an_owner_is_run_by_that_owner(tmp_path: Path):
+    home = tmp_path / "postgres"
+    home.mkdir()
+    os.chown(home, 4321, 4322)
+    assert other_account(home) == Account(4321, 4322)
+
+
+@AS_ROOT
+def test_the_account_reaches_what_lies_in_a_closed_folder_and_nobody_else_does(tmp_path: Path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "file").write_text("news")
+    (closed / "file").chmod(0o644)
+
+    let_reach(closed / "file", Account(4321, 4321))
+
+    assert _read_as(4321, closed / "file") == 0
+    assert _read_as(4322, closed / "file") != 0
+
+
+def _read_as(uid: int, path: Path) -> int:
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(uid)
+            os.setuid(uid)
+            path.read_text()
+            os._exit(0)
+        except OSError:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_normal_user_needs_no_other_account(tmp_path: Path):
+    if os.geteuid() == 0:
+        child = os.fork()
+        if child == 0:
+            os.setuid(4321)
+            os._exit(0 if other_account(tmp_path) is None else 1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    else:
+        assert other_account(tmp_path) is None
