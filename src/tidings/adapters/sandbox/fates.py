@@ -103,7 +103,7 @@ _EMAIL: Mapping[str, Fate] = {
 _SMS: Mapping[str, Fate] = {
     "+15005550101": _DELIVERED,
     "+15005550102": Fate(
-        "not delivered", (*_TAKEN, Step("undelivered", "handset_off", "The phone was out of reach for too long"))
+        "not delivered", (*_TAKEN, Step("undelivered", "undeliverable", "The network could not deliver it"))
     ),
     "+15005550103": Fate(
         "refused at once, for good",

@@ -1,8 +1,10 @@
 """What the inbox shows of a message."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_string
 from email.policy import default
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -199,3 +201,9 @@ def test_the_json_of_a_message_tells_all_of_it():
 def test_the_reserved_mailboxes_are_told_with_their_domain():
     names = [name for _, fates in reserved() for name, _ in fates]
     assert {"bounce@sandbox.test", "+15005550105", "sandbox-unregistered"} <= set(names)
+
+
+def test_the_manual_tells_every_reserved_recipient_as_the_page_does():
+    manual = (Path(__file__).parents[4] / "docs" / "sandbox.md").read_text("utf-8")
+    told = re.findall(r"^\| ([\w-]+) \| `(.+?)` \| (.+) \|$", manual, re.MULTILINE)
+    assert told == [(title, name, about) for title, fates in reserved() for name, about in fates]
