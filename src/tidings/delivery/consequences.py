@@ -1,6 +1,7 @@
 """Writes down the aftermath of receipts: for the message, its work, its clock and the people."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, assert_never, cast
 from uuid import UUID
@@ -28,28 +29,44 @@ Usable = Collection[tuple[UUID, str, str]]
 _LAST_WORDS: Final = frozenset({"delivered", "failed", "bounced"})
 
 
-async def settle_aftermath(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> list[MessageKey]:
-    """Bring attempts and messages to where all their receipts put them.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A message that stands where all its receipts put it, and what must still follow from that."""
+
+    one: Affected
+    what: Aftermath
+    # Tasks that nobody needs to do any more.
+    solved: Sequence[Cause]
+
+
+async def judge_all(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> list[Judged]:
+    """Bring attempts and messages to where all their receipts put them."""
+    usable = await _usable_channels(tx, affected)
+    judged = []
+    for one in affected:
+        what = aftermath(_place(one, usable), _tried(one), now=now)
+        judged.append(Judged(one, what, _solved(one, what)))
+        _apply(one, what, now)
+    return judged
+
+
+async def write_down(tx: Tx, judged: Sequence[Judged], *, now: datetime) -> list[MessageKey]:
+    """Let work, clocks, tasks and trail follow.
 
     Returns:
         The messages that go out again.
     """
-    usable = await _usable_channels(tx, affected)
-    judged = [(one, aftermath(_place(one, usable), _tried(one), now=now)) for one in affected]
-    solved = [cause for one, what in judged for cause in _solved(one, what)]
-    for one, what in judged:
-        _apply(one, what, now)
-    has = [one for one, what in judged if isinstance(what, Has)]
-    lost = [one for one, what in judged if isinstance(what, Lost)]
-    again = [(one, what.delay) for one, what in judged if isinstance(what, GoesOn)]
+    has = [each.one for each in judged if isinstance(each.what, Has)]
+    lost = [each.one for each in judged if isinstance(each.what, Lost)]
+    again = [(each.one, each.what.delay) for each in judged if isinstance(each.what, GoesOn)]
     fallen = [*lost, *(one for one, _ in again)]
+    await append(tx, *(_entry(one, now) for one in fallen))
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
     await meet(tx, [_meeting(one, now) for one in has])
     await reopen(tx, [_reopening(one) for one in fallen], now=now)
-    await drop_tasks(tx, solved, why="a receipt has come", now=now)
+    await drop_tasks(tx, [cause for each in judged for cause in each.solved], why="a receipt has come", now=now)
     await open_tasks(tx, *(_opening(one, now) for one in lost))
-    await append(tx, *(_entry(one, now) for one in fallen))
     return [one.key for one, _ in again]
 
 

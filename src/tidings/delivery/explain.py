@@ -182,12 +182,13 @@ def _line(line: Recorded) -> str:
 _LINES: Final = {
     "attempt.settled": "Tried by {channel} over {connection}",
     "message.judged": "Not tried by {channel}",
-    "message.resumed": "It goes on by {channel}",
+    "message.resumed": "Not given up",
     "message.failed": "Given up",
     "message.resent": "Sent again by {actor}",
     "message.cancelled": "Taken back by {actor}",
     "message.replayed": "Put back into the outbox by {actor}",
     "receipt.overdue": "What became of it was not said in time",
+    "deadline.reopened": "The time that was promised to the customer runs again",
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from tidings.delivery.affected import Affected, Known, MessageKey, affected_by, hold_messages
-from tidings.delivery.consequences import settle_aftermath
+from tidings.delivery.consequences import judge_all, write_down
 from tidings.delivery.states import ReceiptStatus
 from tidings.delivery.suppress import Address, Suppressing, SuppressReason, suppress
 from tidings.delivery.tables import ReceiptRow
@@ -77,9 +77,11 @@ async def receive_receipts(tx: Tx, receipts: Sequence[Receipt], *, now: datetime
     known = {each.row.id: (one, each) for one in affected for each in one.attempts}
     for receipt in fresh:
         _note(known[receipt.attempt.id][1], receipt)
-    again = await settle_aftermath(tx, affected, now=now)
-    await suppress(tx, _suppressions(fresh, known), now=now)
+    judged = await judge_all(tx, affected, now=now)
+    # The trail tells what was heard before what follows from it.
     await append(tx, *(_entry(receipt, *known[receipt.attempt.id]) for receipt in fresh))
+    again = await write_down(tx, judged, now=now)
+    await suppress(tx, _suppressions(fresh, known), now=now)
     return again
 
 
@@ -96,7 +98,7 @@ async def reconsider(tx: Tx, keys: Collection[MessageKey], *, now: datetime) -> 
     for one in affected:
         for each in one.attempts:
             each.answered_late = True
-    return await settle_aftermath(tx, affected, now=now)
+    return await write_down(tx, await judge_all(tx, affected, now=now), now=now)
 
 
 def _message(receipt: Receipt) -> MessageKey:
@@ -175,7 +177,8 @@ def _entry(receipt: Receipt, one: Affected, known: Known) -> Entry:
             "status": receipt.status,
             "provider_status": receipt.provider_status,
             "message_status": one.row.status,
-            **{name: receipt.detail[name] for name in ("code", "reason") if receipt.detail.get(name)},
+            # The provider's words may quote an address: they stay with the receipt.
+            **({"code": receipt.detail["code"]} if receipt.detail.get("code") else {}),
         },
     )
 

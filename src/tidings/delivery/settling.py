@@ -1,12 +1,14 @@
 """The settling stage: answers are written down many at a time, however they come in."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 
+from tidings.delivery.affected import MessageKey
+from tidings.delivery.receive import reconsider
 from tidings.delivery.settle import Settlement, settle
 from tidings.delivery.suppress import Address, Suppressing, suppress
 from tidings.kit.clock import Clock
@@ -78,14 +80,24 @@ class Settling:
             await self._persist([settlement])
 
     async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
-        await settle(tx, _newest(batch))
+        ours = await settle(tx, _newest(batch))
         now = self.clock.now()
+        await reconsider(tx, _overtaken(batch, ours), now=now)
         await suppress(tx, _suppressions(batch), now=now)
         haltings = {h.connection_id: h for h in map(_halting, batch) if h is not None}
         await halt_connections(tx, sorted(haltings.values(), key=_by_id))
         await open_tasks(tx, *map(_connection_task, haltings.values()))
         for connection_id in haltings:
             self.on_halt(connection_id)
+
+
+def _overtaken(batch: Sequence[Settlement], ours: Mapping[UUID, str | None]) -> list[MessageKey]:
+    """Accepted, but a bounce or failure was told before the answer came: what follows from it now, follows now."""
+    return [
+        MessageKey(s.claimed.storefront_id, s.claimed.order_id, s.claimed.id)
+        for s in batch
+        if s.verdict.status == "accepted" and ours.get(s.claimed.id) in {"bounced", "failed"}
+    ]
 
 
 def _newest(batch: Sequence[Settlement]) -> list[Settlement]:
