@@ -1,0 +1,269 @@
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.clock import FixedClock
+from tests.fixtures.api import Clients
+from tests.fixtures.shop import Shop
+from tests.fixtures.steps import NOWHERE, body, brought_to, did, order, passed, placed
+from tidings.orders.states import ORDER_STATUSES, OrderStatus
+
+ROUTES: list[tuple[str, str, Any]] = [
+    ("GET", "", None),
+    ("PATCH", "", {"metadata": {"a": 1}}),
+    ("GET", "/timeline", None),
+    ("POST", "/notes", {"text": "Rings twice."}),
+    ("POST", "/completion", None),
+    ("POST", "/cancellation", {"reason": "out of stock"}),
+    ("PUT", "/payment-check", {"outcome": "passed"}),
+    ("PUT", "/stock-check", {"outcome": "passed"}),
+    ("POST", "/shipments", {}),
+    ("GET", "/shipments", None),
+]
+
+
+async def call(api: httpx.AsyncClient, method: str, path: str, json: Any = None) -> httpx.Response:
+    headers = {"If-Match": "*"} if method == "PATCH" else {}
+    return await api.request(method, path, json=json, headers=headers)
+
+
+@pytest.mark.parametrize(("method", "path", "json"), ROUTES)
+async def test_anothers_order_and_the_other_modes_are_not_there(
+    method: str, path: str, json: Any, api: httpx.AsyncClient, stranger: httpx.AsyncClient, live_api: httpx.AsyncClient
+) -> None:
+    order_id = (await placed(api))["id"]
+    for client in (stranger, live_api):
+        answer = await call(client, method, f"/v1/orders/{order_id}{path}", json)
+        assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
+    assert (await order(api, order_id))["version"] == 1
+
+
+@pytest.mark.parametrize(("method", "path", "json"), ROUTES)
+@pytest.mark.parametrize("order_id", [NOWHERE, "ord_x", "shp_" + "0" * 32, "%00"])
+async def test_what_is_no_order_is_not_found(
+    order_id: str, method: str, path: str, json: Any, api: httpx.AsyncClient
+) -> None:
+    assert (await call(api, method, f"/v1/orders/{order_id}{path}", json)).status_code in {404, 422}
+
+
+async def test_an_order_is_read_as_it_was_answered(api: httpx.AsyncClient) -> None:
+    answered = await api.post("/v1/orders", json=body(metadata={"z": 1.5, "a": "é"}))
+    read = await api.get(f"/v1/orders/{answered.json()['id']}")
+    assert read.content == answered.content
+    assert read.headers["ETag"] == answered.headers["ETag"] == '"1"'
+    assert read.headers["Content-Type"] == "application/json"
+
+
+async def test_an_incomplete_order_is_read_as_it_was_answered(api: httpx.AsyncClient) -> None:
+    lines = [{"sku": "TEA-01", "quantity": 2}]
+    answered = await api.post("/v1/orders", json={"lines": lines}, headers={"Prefer": "handling=lenient"})
+    assert answered.status_code == 202
+    assert (await api.get(f"/v1/orders/{answered.json()['id']}")).content == answered.content
+
+
+async def test_who_has_the_version_at_hand_gets_no_second_copy(api: httpx.AsyncClient) -> None:
+    path = f"/v1/orders/{(await placed(api))['id']}"
+    same = await api.get(path, headers={"If-None-Match": '"1"'})
+    assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", '"1"')
+    assert (await api.get(path, headers={"If-None-Match": '"7"'})).status_code == 200
+
+
+async def test_orders_are_listed_newest_first_stretch_by_stretch(api: httpx.AsyncClient) -> None:
+    ids = [(await placed(api))["id"] for _ in range(5)]
+    seen, path = [], "/v1/orders?limit=2"
+    while path:
+        answer = await api.get(path)
+        seen.append([item["id"] for item in answer.json()["items"]])
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+        assert ("next" in answer.links) is (answer.json()["next_cursor"] is not None)
+    assert seen == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
+    assert answer.json()["items"][0] == await order(api, ids[0])
+
+
+async def test_a_list_shows_nobody_elses_orders(
+    api: httpx.AsyncClient, stranger: httpx.AsyncClient, live_api: httpx.AsyncClient
+) -> None:
+    await placed(api)
+    for client in (stranger, live_api):
+        assert (await client.get("/v1/orders")).json() == {"items": [], "next_cursor": None}
+        search = await client.post("/v1/orders/search", json={"name": "Ada"})
+        assert search.json() == {"items": [], "next_cursor": None}
+
+
+async def test_a_list_is_filtered(api: httpx.AsyncClient, clock: FixedClock) -> None:
+    early = await placed(api, number="A-1", placed_at="2026-11-01T10:00:00+01:00")
+    later = await placed(api, number="A-2", placed_at="2026-11-02T10:00:00+01:00", payment=None)
+
+    async def ids(**query: str) -> list[str]:
+        answer = await api.get("/v1/orders", params=query)
+        return [item["id"] for item in (await did(answer))["items"]]
+
+    assert await ids(status="incomplete") == [later["id"]]
+    assert await ids(number="A-1") == [early["id"]]
+    assert await ids(number="A") == []
+    assert await ids(placed_after="2026-11-01T10:00:00Z") == [later["id"]]
+    assert await ids(placed_before="2026-11-01T10:00:00Z") == [early["id"]]
+    assert await ids(on_hold="true") == []
+    assert await ids(on_hold="false", placed_before="2026-11-01T10:00:00Z") == [early["id"]]
+    assert await ids(updated_after=clock.now().isoformat()) == []
+
+
+async def test_what_changed_lately_is_found(api: httpx.AsyncClient, clock: FixedClock) -> None:
+    first, second = await placed(api), await placed(api)
+    then = clock.now().isoformat()
+    clock.advance(timedelta(minutes=1))
+    await did(await api.post(f"/v1/orders/{first['id']}/cancellation", json={"reason": "test"}))
+    answer = await api.get("/v1/orders", params={"updated_after": then})
+    assert [item["id"] for item in answer.json()["items"]] == [first["id"]]
+    assert (await order(api, second["id"]))["status"] == "received"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"status": "lost"}, {"placed_after": "yesterday"}, {"on_hold": "perhaps"}, {"limit": "0"}, {"cursor": "x"}],
+)
+async def test_a_filter_that_means_nothing_is_refused(query: dict[str, str], api: httpx.AsyncClient) -> None:
+    answer = await api.get("/v1/orders", params=query)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == f"/query/{next(iter(query))}"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"email": "Ada.Byron@EXAMPLE.com"}, {"phone": "+49 151 12345678"}, {"name": "byron"},
+        {"email": "ada.byron@example.com", "phone": "+4915112345678", "name": "Ada"},
+    ],
+)  # fmt: skip
+async def test_a_customers_orders_are_found(wanted: dict[str, str], api: httpx.AsyncClient) -> None:
+    mine = await placed(api, customer={"email": "Ada.Byron@example.com", "phone": "+4915112345678"})
+    await placed(api, customer={"name": "Somebody Else"})
+    answer = await api.post("/v1/orders/search", json=wanted)
+    assert [item["id"] for item in (await did(answer))["items"]] == [mine["id"]]
+
+
+async def test_a_search_goes_on_where_it_stopped(api: httpx.AsyncClient) -> None:
+    ids = [(await placed(api))["id"] for _ in range(3)]
+    first = (await api.post("/v1/orders/search", json={"name": "Ada", "limit": 2})).json()
+    rest = (await api.post("/v1/orders/search", json={"name": "Ada", "cursor": first["next_cursor"]})).json()
+    assert [item["id"] for item in first["items"] + rest["items"]] == ids[::-1]
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointer"), [({}, ""), ({"phone": "12"}, "/phone"), ({"mail": "x", "name": "y"}, "/mail")]
+)
+async def test_a_search_for_nobody_is_refused(wanted: dict[str, str], pointer: str, api: httpx.AsyncClient) -> None:
+    answer = await api.post("/v1/orders/search", json=wanted)
+    assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, [pointer])
+
+
+async def test_signs_in_a_name_are_only_signs(api: httpx.AsyncClient) -> None:
+    await placed(api)
+    assert (await api.post("/v1/orders/search", json={"name": "%"})).json()["items"] == []
+    assert (await api.post("/v1/orders/search", json={"name": "A_a"})).json()["items"] == []
+
+
+async def test_a_timeline_tells_everything_in_its_order(api: httpx.AsyncClient) -> None:
+    order_id = (await placed(api))["id"]
+    note = {"text": "Rings twice."}
+    staff = {"Tidings-Actor": "staff/7"}
+    written = await did(await api.post(f"/v1/orders/{order_id}/notes", json=note, headers=staff))
+    await passed(api, order_id)
+    answer = await api.get(f"/v1/orders/{order_id}/timeline")
+    items = answer.json()["items"]
+    assert [item["kind"] for item in items] == [
+        "order_placed", "note_written", "payment_checked", "stock_checked", "processing_started",
+    ]  # fmt: skip
+    assert {"at", "kind", "actor", "data"} <= set(items[0])
+    assert (items[1]["actor"], items[1]["data"]["text"], items[1]["subject"]) == (
+        "staff/7",
+        note["text"],
+        written["id"],
+    )
+    assert items[2]["data"]["outcome"] == "passed"
+    paged = await api.get(f"/v1/orders/{order_id}/timeline?limit=4")
+    rest = await api.get(paged.links["next"]["url"])
+    assert paged.json()["items"] + rest.json()["items"] == items
+
+
+async def test_a_note_does_not_change_the_order(api: httpx.AsyncClient) -> None:
+    before = await placed(api)
+    answer = await api.post(f"/v1/orders/{before['id']}/notes", json={"text": "Two\nlines."})
+    assert answer.status_code == 201
+    assert (answer.json()["order_id"], answer.json()["text"]) == (before["id"], "Two\nlines.")
+    assert await order(api, before["id"]) == before
+
+
+async def test_the_same_note_with_the_same_key_is_written_once(api: httpx.AsyncClient) -> None:
+    order_id = (await placed(api))["id"]
+    path, key = f"/v1/orders/{order_id}/notes", {"Idempotency-Key": "n-1"}
+    first = await api.post(path, json={"text": "Once."}, headers=key)
+    again = await api.post(path, json={"text": "Once."}, headers=key)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
+    timeline = (await api.get(f"/v1/orders/{order_id}/timeline")).json()["items"]
+    assert [item["kind"] for item in timeline].count("note_written") == 1
+
+
+@pytest.mark.parametrize("note", [{}, {"text": ""}, {"text": "  "}, {"text": "a\x00b"}, {"text": "x" * 10_001}])
+async def test_a_note_of_nothing_is_refused(note: dict[str, str], api: httpx.AsyncClient) -> None:
+    order_id = (await placed(api))["id"]
+    answer = await api.post(f"/v1/orders/{order_id}/notes", json=note)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
+
+
+async def test_what_a_key_may_do_depends_on_its_scopes(clients: Clients, shop: Shop, api: httpx.AsyncClient) -> None:
+    order_id = (await placed(api))["id"]
+    orders, operations = (
+        await clients.with_scopes(shop.scope, "orders"),
+        await clients.with_scopes(shop.scope, "operations"),
+    )
+    templates = await clients.with_scopes(shop.scope, "templates")
+    for method, path, json in ROUTES:
+        told = {}
+        for name, client in (("orders", orders), ("operations", operations), ("templates", templates)):
+            answer = await call(client, method, f"/v1/orders/{order_id}{path}", json)
+            told[name] = answer.status_code != 403
+            if not told[name]:
+                assert answer.json()["type"] == "urn:tidings:problem:scope-missing"
+        assert told == {
+            "orders": path != "/notes",
+            "operations": method == "GET" or path == "/notes",
+            "templates": False,
+        }, (method, path)
+
+
+ALLOWED: dict[str, set[str]] = {
+    "/payment-check": {
+        "received",
+        "processing",
+        "partially_shipped",
+        "shipped",
+        "partially_delivered",
+        "delivered",
+        "completed",
+    },
+    "/shipments": {"processing", "partially_shipped", "partially_delivered"},
+    "/completion": {"delivered"},
+    "/cancellation": {"incomplete", "received", "processing", "partially_shipped"},
+    "/notes": set(ORDER_STATUSES),
+}
+
+
+@pytest.mark.parametrize("status", ORDER_STATUSES)
+async def test_each_status_allows_its_verbs_and_no_others(status: OrderStatus, api: httpx.AsyncClient) -> None:
+    for method, path, json in ROUTES:
+        if path in ALLOWED and method != "GET":
+            order_id = await brought_to(api, status)
+            before = await order(api, order_id)
+            answer = await call(api, method, f"/v1/orders/{order_id}{path}", json)
+            if status in ALLOWED[path]:
+                assert answer.is_success, (path, answer.text)
+                continue
+            problem = answer.json()
+            assert (answer.status_code, problem["type"]) == (409, "urn:tidings:problem:illegal-move"), path
+            assert (problem["order_status"], problem["status"]) == (status, 409)
+            assert isinstance(problem["allowed"], list)
+            assert await order(api, order_id) == before
