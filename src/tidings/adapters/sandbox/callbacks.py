@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
-from tidings.adapters.http import Http, HttpAnswer, HttpRequest, HttpResponse
+from tidings.adapters.http import Http, HttpAnswer, HttpFailure, HttpRequest, HttpResponse
 from tidings.adapters.retry_after import retry_after
 from tidings.adapters.sandbox.claim import Claimed, Settled, claim, next_due, settle
 from tidings.adapters.sandbox.prune import prune
@@ -25,7 +25,7 @@ from tidings.kit.log import get_logger
 
 log = get_logger()
 
-# A connection by its id, decrypted; None when it is gone.
+# A connection by its id, decrypted; None when it is gone or its secrets cannot be opened.
 ConnectionOf = Callable[[UUID], Awaitable[ConnectionConfig | None]]
 
 STORE_TROUBLE = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
@@ -80,19 +80,37 @@ async def _until_due(begin: Begin, now: datetime) -> timedelta:
 
 async def _post(batch: Sequence[Claimed], http: Http, connection_of: ConnectionOf, now: datetime) -> Sequence[Settled]:
     """Post one connection's events in one body. Every way that this can go wrong is an answer to keep."""
-    connection = await connection_of(batch[0].connection_id)
+    answer = await _answer(batch, http, await connection_of(batch[0].connection_id), now)
+    _log_refusal(batch, answer)
+    return [_settled(each, answer, now) for each in batch]
+
+
+async def _answer(
+    batch: Sequence[Claimed], http: Http, connection: ConnectionConfig | None, now: datetime
+) -> HttpAnswer:
     if connection is None:
-        return [Settled(each, "the connection is gone", None, None) for each in batch]
+        return HttpFailure("the connection is gone, or its secrets cannot be opened", processed="no")
     callbacks = [each.callback for each in batch]
     webhook_id, body = delivery_id(callbacks), body_of(callbacks)
     try:
         headers = signed_headers(webhook_id, body, connection.secrets.get("signing_secret", ""), now)
     except ValueError:
-        return [Settled(each, "the connection has no signing secret", None, None) for each in batch]
-    answer = await http.send(HttpRequest("POST", batch[0].url, headers, body))
-    if not _is_taken(answer):
-        log.warning("sandbox.callback_refused", connection_id=connection.id, count=len(batch), tries=batch[0].tries)
-    return [_settled(each, answer, now) for each in batch]
+        return HttpFailure("the connection has no signing secret", processed="no")
+    return await http.send(HttpRequest("POST", batch[0].url, headers, body))
+
+
+def _log_refusal(batch: Sequence[Claimed], answer: HttpAnswer) -> None:
+    """The first refusal and the last are news; those between are only counted."""
+    tries = max(each.tries for each in batch)
+    if not _is_taken(answer) and tries in {1, MOST_TRIES}:
+        status = answer.status if isinstance(answer, HttpResponse) else None
+        log.warning(
+            "sandbox.callback_refused",
+            connection_id=batch[0].connection_id,
+            status_code=status,
+            count=len(batch),
+            tries=tries,
+        )
 
 
 def _is_taken(answer: HttpAnswer) -> bool:

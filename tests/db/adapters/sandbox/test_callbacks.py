@@ -132,22 +132,23 @@ def test_waits_double_up_to_five_minutes():
     assert 2 * 3600 < sum(waits) < 3 * 3600
 
 
-async def test_callbacks_of_a_connection_that_is_gone_are_given_up(worker_begin, config, http, clock):
+async def test_callbacks_of_a_connection_that_cannot_be_opened_wait_until_it_can(
+    worker_begin, config, known, http, clock
+):
     async def nobody(_):
         return None
 
-    await arrive(worker_begin, config, "http://127.0.0.1:9/", "delivered@sandbox.test", clock=clock)
-    assert await post_due_callbacks(worker_begin, http, nobody, now=clock.now()) == 3
-    assert {(each.answer, each.due_at) for each in await callbacks(worker_begin)} == {("the connection is gone", None)}
-
-
-async def test_callbacks_of_a_connection_without_a_secret_are_given_up(worker_begin, config, http, clock):
     async def bare(_):
         return replace(config, secrets={})
 
-    await arrive(worker_begin, config, "http://127.0.0.1:9/", "delivered@sandbox.test", clock=clock)
-    await post_due_callbacks(worker_begin, http, bare, now=clock.now())
-    assert {each.answer for each in await callbacks(worker_begin)} == {"the connection has no signing secret"}
+    async with receiving() as receiver:
+        await arrive(worker_begin, config, receiver.url, "delivered@sandbox.test", clock=clock)
+        for connection_of, said in ((nobody, "is gone"), (bare, "no signing secret")):
+            assert await post_due_callbacks(worker_begin, http, connection_of, now=clock.advance(A_SECOND)) == 3
+            assert all(said in each.answer and each.due_at for each in await callbacks(worker_begin))
+        assert not receiver.posts
+        assert await post_due_callbacks(worker_begin, http, known, now=clock.advance(A_SECOND)) == 3
+    assert receiver.words() == ["accepted", "sent", "delivered"]
 
 
 async def test_two_posters_at_once_post_nothing_twice(worker_begin, begin, config, known, http, clock):
