@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tests.doubles.turns import Script, Turn
 from tests.doubles.wire import HttpDouble, Reply, Request
+from tidings.kit.clock import Clock, SystemClock
 from tidings.kit.ids import new_id
 
 _SCOPE = "https://www.googleapis.com/auth/firebase.messaging"
@@ -48,9 +49,10 @@ class FcmDouble(HttpDouble):
     project_id = "tea-shop"
     client_email = "tidings@tea-shop.iam.gserviceaccount.com"
 
-    def __init__(self, *, token_seconds: int = 3599) -> None:
-        """A double whose access tokens last so long."""
+    def __init__(self, *, token_seconds: int = 3599, clock: Clock | None = None) -> None:
+        """A double whose access tokens last so long, by this clock."""
         super().__init__()
+        self._clock = clock or SystemClock()
         self._token_seconds = token_seconds
         self._token_turns = Script()
         # Access tokens that are still good; `revoke()` makes them stale.
@@ -120,12 +122,14 @@ class FcmDouble(HttpDouble):
                 algorithms=["RS256"],
                 audience=f"{self.base_url}/token",
                 issuer=self.client_email,
-                options={"require": ["iat", "exp", "iss", "aud"]},
+                options={"require": ["iat", "exp", "iss", "aud"], "verify_iat": False, "verify_exp": False},
             )
         except jwt.InvalidTokenError as error:
             return Reply.of_json(400, {"error": "invalid_grant", "error_description": str(error)})
         if claims.get("scope") != _SCOPE or claims["exp"] - claims["iat"] > 3600:
             return Reply.of_json(400, {"error": "invalid_scope"})
+        if not claims["iat"] - 60 <= self._clock.now().timestamp() <= claims["exp"]:
+            return Reply.of_json(400, {"error": "invalid_grant", "error_description": "Invalid JWT: check iat and exp"})
         self.tokens_issued += 1
         token = f"ya29.{new_id().hex}"
         self._good.add(token)

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
-from tidings.adapters.email.mailbox import Mailbox
+from tidings.adapters.email.mailbox import Mailbox, ascii_domain
 from tidings.delivery.ports import Outgoing
 
 _EXTRA_HEADER = re.compile(r"(List|X)-[A-Za-z0-9-]{1,60}")
@@ -61,24 +61,25 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
         more: further headers of the connection.
 
     Raises:
-        ValueError: an address cannot stand in a header.
+        ValueError: the recipient's address is none.
     """
     mail = EmailMessage(policy=SMTP)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(outgoing, head.sender.domain)
     mail["From"] = head.sender.header()
-    mail["To"] = Mailbox("", outgoing.to).header()
+    mail["To"] = Mailbox("", ascii_domain(outgoing.to)).header()
     if head.reply_to is not None:
         mail["Reply-To"] = head.reply_to.header()
     mail["Subject"] = one_line(outgoing.content.subject or "")
     further = {**thread_headers(outgoing, head.sender.domain), **machine_headers(), **more}
-    further["Content-Language"] = outgoing.locale.replace("_", "-")
     for name, value in {**extra_headers(outgoing), **further}.items():
         if name not in mail:
             mail[name] = value
     mail.set_content(outgoing.content.text)
     if outgoing.content.html is not None:
         mail.add_alternative(outgoing.content.html, subtype="html")
+    # After the parts: making them moves all `Content-` headers into the first.
+    mail["Content-Language"] = outgoing.locale.replace("_", "-")
     return mail
 
 

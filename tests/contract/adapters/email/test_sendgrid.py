@@ -1,0 +1,150 @@
+"""SendGrid against its double."""
+
+import dataclasses
+import socket
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from tests.contract.conformance import CallbackConformance, SenderConformance
+from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
+from tests.doubles.sendgrid import SendGridDouble
+from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
+from tidings.callbacks.ports import Posted
+from tidings.delivery.ports import Accepted, Content, Misconfigured, Outgoing, Throttled
+
+
+def refusal(status: int, message: str, field: str | None = None, **headers: str) -> Turn:
+    return answers(status, {"errors": [{"message": message, "field": field, "help": None}]}, headers)
+
+
+class SendGridStand(TalkingStand):
+    channel = "email"
+    provider = "sendgrid"
+    recipient = "ada@example.com"
+
+    def __init__(self, double: SendGridDouble) -> None:
+        super().__init__()
+        self.double = double
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.double.settings
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        return self.double.secrets
+
+    @property
+    def taken(self) -> list[Taken]:
+        return [Taken(mail.to, mail.text, mail.subject, mail.html) for mail in self.double.received]
+
+    def go_away(self) -> Mapping[str, Any]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return {"base_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
+
+    def force(self, situation: Situation) -> Forced | None:
+        date = format_datetime(self.clock.now() + timedelta(seconds=30), usegmt=True)
+        address = "personalizations.0.to.0.email"
+        turns: dict[Situation, Turn] = {
+            "bad recipient": refusal(400, f"{self.recipient} does not contain a valid address.", address),
+            "bad message": refusal(413, "Too big"),
+            "not now": answers(503, b"<html>"),
+            "too fast": refusal(429, "too many requests"),
+            "too fast for 7 s": refusal(429, "too many requests", **{"retry-after": "7"}),
+            "too fast until a date": refusal(429, "too many requests", **{"retry-after": date}),
+            "too fast for a nonsense time": refusal(429, "too many requests", **{"x-ratelimit-reset": "-1"}),
+            "500": answers(500, b"<html>"),
+            "garbage": garbles(),
+            "hang": hangs(),
+            "hang up": hangs_up(),
+            "taken and cut off": breaks_off(takes=True),
+        }
+        if situation == "wrong credentials":
+            return Forced(secrets={"api_key": "SG.another"})
+        if situation not in turns:
+            return None
+        self.double.script(turns[situation])
+        return Forced()
+
+    def delivered(self, outgoing: Outgoing) -> Posted:
+        mail = next(each for each in self.double.received if outgoing.attempt_id in each.custom_args.values())
+        key = f"evt-{outgoing.attempt_id}"
+        headers, body = self.double.signed([self.double.event(mail, "delivered", sg_event_id=key)])
+        return Posted(CALLBACK_URL, headers, body)
+
+    def sealed(self, body: bytes) -> Posted:
+        return Posted(CALLBACK_URL, self.double.sealed(body), body)
+
+
+@pytest.fixture
+async def stand() -> AsyncIterator[SendGridStand]:
+    async with SendGridDouble() as double:
+        stand = SendGridStand(double)
+        async with stand.http:
+            yield stand
+
+
+class TestSendGrid(SenderConformance, CallbackConformance):
+    provider = ("email", "sendgrid")
+
+
+async def test_the_mail_is_threaded_marked_and_untracked(stand):
+    outgoing = stand.outgoing(content=Content("Hello", "Order\r\n#1", extras={"headers": {"List-Unsubscribe": "<x>"}}))
+    sender = stand.registry.open(stand.connection(settings={"reply_to": "Help <help@shop.example>"}))
+    assert isinstance(await sender.send(outgoing), Accepted)
+    (mail,) = stand.double.received
+    assert mail.custom_args == {"tidings_attempt": outgoing.attempt_id}
+    assert mail.subject == "Order #1"
+    assert mail.headers["Message-ID"] == f"<{outgoing.message_id}@shop.example>"
+    assert mail.headers["References"] == mail.headers["In-Reply-To"] == f"<{outgoing.order_id}@shop.example>"
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
+    assert mail.headers["List-Unsubscribe"] == "<x>"
+    assert mail.body["from"] == {"email": "orders@shop.example", "name": "Tea Shop"}
+    assert mail.body["reply_to"] == {"email": "help@shop.example", "name": "Help"}
+    assert mail.body["tracking_settings"]["click_tracking"]["enable"] is False
+    assert mail.traceparent == outgoing.trace
+
+
+async def test_a_sender_that_is_not_verified_is_a_misconfiguration(stand):
+    sender = stand.registry.open(stand.connection(settings={"from": "other@shop.example"}))
+    assert isinstance(await sender.send(stand.outgoing()), Misconfigured)
+    stand.double.script(refusal(400, "The from email does not contain a valid address.", "from.email"))
+    assert isinstance(await sender.send(stand.outgoing()), Misconfigured)
+
+
+async def test_a_rate_limit_tells_when_it_ends(stand):
+    reset = str(int(stand.clock.now().timestamp()) + 12)
+    stand.double.script(refusal(429, "too many requests", **{"x-ratelimit-reset": reset}))
+    outcome = await stand.registry.open(stand.connection()).send(stand.outgoing())
+    assert isinstance(outcome, Throttled)
+    assert outcome.retry_after == timedelta(seconds=12)
+
+
+async def test_every_single_byte_of_a_batch_is_covered(stand):
+    posted = stand.delivered(await CallbackConformance.sent(stand))
+    reader, connection = CallbackConformance.reader(stand), stand.connection()
+    for place in range(len(posted.body)):
+        bent = bytearray(posted.body)
+        bent[place] ^= 1
+        assert not reader.verify(dataclasses.replace(posted, body=bytes(bent)), connection, stand.clock.now())
+
+
+async def test_a_batch_from_yesterdays_retries_counts_and_an_older_one_does_not(stand):
+    posted = stand.delivered(await CallbackConformance.sent(stand))
+    reader, connection = CallbackConformance.reader(stand), stand.connection()
+    assert reader.verify(posted, connection, stand.clock.now() + timedelta(hours=24))
+    assert not reader.verify(posted, connection, stand.clock.now() + timedelta(hours=26))
+    assert not reader.verify(posted, connection, stand.clock.now() - timedelta(hours=1))
+
+
+async def test_the_previous_key_still_counts_while_keys_are_changed(stand):
+    posted = stand.delivered(await CallbackConformance.sent(stand))
+    async with SendGridDouble() as other:
+        secrets = {"webhook_public_key": other.public_key, "previous_webhook_public_key": stand.double.public_key}
+        connection = stand.connection(secrets=secrets)
+    assert CallbackConformance.reader(stand).verify(posted, connection, stand.clock.now())
