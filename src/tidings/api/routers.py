@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from tidings.api import explorer, health, records
+from tidings.callbacks import routes as callbacks
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
 from tidings.orders import intake_routes as intake
@@ -22,6 +23,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     orders.router,
     verification.router,
     shipments.router,
+    callbacks.router,
     delivery.router,
     tasks.router,
     deadlines.router,
