@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.fixtures.stores",
     "tests.fixtures.shop",
     "tests.fixtures.api",
+    "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
 ]

@@ -5,20 +5,30 @@ from typing import Annotated
 
 import typer
 
-from tidings.cli import connections, keys, storefronts
+from tidings.cli import connections, keys, outbox, records, storefronts, templates
 from tidings.cli.dev.command import dev
+from tidings.cli.mail_in import mail_in
 from tidings.cli.migrate import migrate
 from tidings.cli.serve import serve
 from tidings.cli.settings import settings
 from tidings.cli.worker import worker
 
+COMMANDS = (dev, serve, worker, migrate, settings, mail_in)
+GROUPS = {
+    "storefronts": storefronts.app,
+    "keys": keys.app,
+    "connections": connections.app,
+    "outbox": outbox.app,
+    "templates": templates.app,
+    "records": records.app,
+}
+
 # Rich traces show local variables, and those may be secrets.
 app = typer.Typer(name="tidings", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 
-for command in (dev, serve, worker, migrate, settings):
+for command in COMMANDS:
     app.command()(command)
-
-for name, group in (("storefronts", storefronts.app), ("keys", keys.app), ("connections", connections.app)):
+for name, group in GROUPS.items():
     app.add_typer(group, name=name)
 
 

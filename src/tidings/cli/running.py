@@ -1,7 +1,6 @@
 """How commands run: over a runtime, until they are done or told to stop; refusals become sentences."""
 
 import asyncio
-import inspect
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
@@ -19,7 +18,6 @@ from tidings.bootstrap import NotConfigured, Role, Runtime, runtime
 from tidings.cli.embedded.errors import CannotStart
 from tidings.cli.listening import PortInUse
 from tidings.kit.problem import Problem
-from tidings.kit.vault import VaultClosed
 from tidings.settings import Settings
 
 T = TypeVar("T")
@@ -71,8 +69,6 @@ def sentence_on(error: BaseException) -> str | None:
             return str(error)
         case Problem():
             return "\n".join([error.detail, *(f"  {fault.pointer}: {fault.detail}" for fault in error.faults)])
-        case VaultClosed():
-            return inspect.getdoc(VaultClosed)
         case OSError() | asyncpg.PostgresError() | SQLAlchemyError() | RedisError():
             return f"the stores do not do what is asked of them: {_first_line(error)}"
         case _:

@@ -1,0 +1,69 @@
+"""Gives dead messages up: a person has told the customer otherwise, or there is nothing to be told any more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from tidings.delivery.affected import MessageKey, hold_messages
+from tidings.delivery.errors import NotDead
+from tidings.delivery.tables import MessageRow
+from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.kit.scope import Mode
+from tidings.outbox.again import drop_work
+from tidings.outbox.queries import parked_among
+from tidings.records.append import Entry, append
+from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.kinds import TaskKind
+
+_DEAD: Final = frozenset({"failed", "suppressed"})
+# The tasks that dead messages open.
+DEAD_KINDS: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable")
+
+
+@dataclass(frozen=True, slots=True)
+class DropMessages:
+    """Somebody has decided that these will not be sent."""
+
+    messages: Sequence[MessageKey]
+    actor: str
+    reason: str | None = None
+
+
+async def drop_messages(tx: Tx, command: DropMessages, *, now: datetime) -> int:
+    """Give these messages up and close their tasks; those that are not there (any more) are passed over.
+
+    A dead one stays what it is, so that it can still be replayed; a parked one is cancelled, or failed if it may have
+    left before.
+
+    Raises:
+        NotDead: one of them is neither failed nor parked.
+    """
+    held = await hold_messages(tx, sorted(set(command.messages)))
+    parked = await parked_among(tx, [(key.storefront_id, key.id) for key in held])
+    for row in held.values():
+        if row.status not in _DEAD and row.id not in parked:
+            raise NotDead(message=wire("msg", row.id), message_status=row.status)
+        if row.status not in _DEAD:
+            row.status = "failed" if row.attempts else "cancelled"
+        row.reason = f"given up: {command.reason}" if command.reason else "given up"
+        row.updated_at = now
+    await drop_work(tx, [(key.storefront_id, key.id) for key in held])
+    causes = [
+        Cause(row.storefront_id, _mode(row), kind, wire("msg", row.id)) for row in held.values() for kind in DEAD_KINDS
+    ]
+    await drop_tasks(tx, causes, why="given_up", now=now)
+    await append(tx, *(_entry(row, command, now) for row in held.values()))
+    return len(held)
+
+
+def _entry(row: MessageRow, command: DropMessages, now: datetime) -> Entry:
+    data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
+    return Entry(
+        row.storefront_id, row.order_id, _mode(row), "message.dropped", wire("msg", row.id), command.actor, now, data
+    )
+
+
+def _mode(row: MessageRow) -> Mode:
+    return "live" if row.mode == "live" else "test"
