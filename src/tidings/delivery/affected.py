@@ -1,6 +1,6 @@
 """Loads what receipts are about: the messages, held until the transaction ends, with all that is known of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, cast
@@ -74,6 +74,13 @@ ORDER BY m.storefront_id, m.order_id, m.id
 FOR NO KEY UPDATE OF m
 """)
 
+_LOCK = """
+SELECT FROM messages m
+JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS k (storefront_id, order_id, id) USING (storefront_id, order_id, id)
+ORDER BY m.storefront_id, m.order_id, m.id
+FOR NO KEY UPDATE OF m
+"""
+
 _ATTEMPTS = text("""
 SELECT a.* FROM attempts a
 JOIN unnest(cast(:storefronts AS uuid[]), cast(:orders AS uuid[]), cast(:ids AS uuid[]))
@@ -104,6 +111,11 @@ async def hold_messages(tx: Tx, keys: Sequence[MessageKey]) -> dict[MessageKey, 
     wanted = select(MessageRow).from_statement(_MESSAGES).execution_options(populate_existing=True)
     rows = await tx.session.scalars(wanted, _arrays(keys))
     return {MessageKey(row.storefront_id, row.order_id, row.id): row for row in rows}
+
+
+async def lock_messages(tx: Tx, keys: Iterable[MessageKey]) -> None:
+    """The same locks without the rows, for whoever writes what a send was answered while its receipts come in."""
+    await tx.raw.execute(_LOCK, *map(list, zip(*sorted(set(keys)), strict=True)))
 
 
 async def affected_by(tx: Tx, held: dict[MessageKey, MessageRow]) -> list[Affected]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, assert_never, cast
+from typing import Any, Final, assert_never, cast
 from uuid import UUID
 
 from tidings.deadlines.meet import Meeting, meet
@@ -171,13 +171,18 @@ def _resumed(one: Affected, what: GoesOn, channel: str) -> str:
 
 def _why(one: Affected) -> str:
     """The last failure, in the provider's words."""
-    failed: list[Known] = [each for each in one.attempts if each.status in {"failed", "bounced"}]
-    if not failed:
+    failed = _last_failure(one)
+    if failed is None:
         return "what became of it is not known"
-    error = failed[-1].row.error or {}
-    words = f"{failed[-1].row.channel} {failed[-1].status}"
+    error = failed.row.error or {}
+    words = f"{failed.row.channel} {failed.status}"
     words += f": {error['reason']}" if error.get("reason") else ""
     return words + (f" [{error['code']}]" if error.get("code") else "")
+
+
+def _last_failure(one: Affected) -> Known | None:
+    failed = [each for each in one.attempts if each.status in {"failed", "bounced"}]
+    return failed[-1] if failed else None
 
 
 def _work(one: Affected) -> Work:
@@ -202,9 +207,13 @@ def _opening(one: Affected, now: datetime) -> Opening:
 
 
 def _entry(one: Affected, now: datetime) -> Entry:
+    """Without the provider's words, which may quote an address: they stay with the attempt."""
     row = one.row
     kind = "message.failed" if row.status == "failed" else "message.resumed"
-    data = {"milestone": row.milestone, "channel": row.channel, "reason": row.reason}
+    failed = _last_failure(one)
+    data: dict[str, Any] = {"milestone": row.milestone, "channel": row.channel}
+    if failed is not None:
+        data |= {"because": f"{failed.row.channel} {failed.status}", "code": (failed.row.error or {}).get("code")}
     return Entry(row.storefront_id, row.order_id, _mode(one), kind, wire("msg", row.id), "system", now, data)
 
 

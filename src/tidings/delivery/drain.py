@@ -17,7 +17,6 @@ from tidings.delivery.ports import Content
 from tidings.delivery.prepare import Ask, GiveBack, Preparing, Send, unattempted
 from tidings.delivery.rules import Dead, Verdict
 from tidings.delivery.send import Sending
-from tidings.delivery.settle import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure, Pinned, start
 from tidings.delivery.switchboard import Switchboard
@@ -150,16 +149,16 @@ class Drain:
         sends: list[tuple[Claimed, Send]] = []
         busy: list[tuple[UUID, UUID]] = []
         for message in claimed:
-            match preparing.plan(message):
-                case Send() as plan:
-                    plan.line.in_flight += 1
-                    sends.append((message, plan))
-                case Ask(line):
-                    self.sending.ask(group, message, line, preparing.standing(message, line))
-                case GiveBack():
-                    busy.append((message.storefront_id, message.id))
-                case Settlement() as settlement:
-                    self.settling.put(settlement)
+            plan = preparing.plan(message)
+            if isinstance(plan, Send):
+                plan.line.in_flight += 1
+                sends.append((message, plan))
+            elif isinstance(plan, Ask):
+                self.sending.ask(group, message, plan.line, preparing.standing(message, plan.line))
+            elif isinstance(plan, GiveBack):
+                busy.append((message.storefront_id, message.id))
+            else:
+                self.settling.put(plan)
         await self._return(busy, token)
         await self._depart(group, sends)
 
@@ -169,29 +168,31 @@ class Drain:
                 await give_back(tx, busy, token)
 
     async def _depart(self, group: asyncio.TaskGroup, sends: Sequence[tuple[Claimed, Send]]) -> None:
-        departures: list[tuple[Departure, Send]] = []
+        """Render, write the attempts down, and set out; every line's place is taken already, and given back if not."""
+        staying = {id(plan): plan for _, plan in sends}
         try:
-            for count, (message, plan) in enumerate(sends, 1):
-                departure = await self._departure(message, plan)
-                if departure is None:
-                    plan.line.in_flight -= 1
-                else:
-                    departures.append((departure, plan))
-                if count % _RENDERED_AT_A_STRETCH == 0:
-                    await asyncio.sleep(0)
+            departures = await self._departures(sends)
             held = await self._started([departure for departure, _ in departures])
-        except BaseException:
-            for _, plan in departures:
+            preparing = Preparing(self.switchboard, self.guard, self.clock.now())
+            for departure, plan in departures:
+                # Not held any more: superseded, cancelled, or claimed by another meanwhile.
+                if departure.claimed.id in held:
+                    standing = preparing.standing(departure.claimed, plan.line)
+                    self.sending.send(group, departure, plan, standing)
+                    del staying[id(plan)]
+        finally:
+            for plan in staying.values():
                 plan.line.in_flight -= 1
-            raise
-        preparing = Preparing(self.switchboard, self.guard, self.clock.now())
-        for departure, plan in departures:
-            if departure.claimed.id in held:
-                standing = preparing.standing(departure.claimed, plan.line)
-                self.sending.send(group, departure, plan, standing)
-            else:
-                # Superseded, cancelled or claimed by another meanwhile.
-                plan.line.in_flight -= 1
+
+    async def _departures(self, sends: Sequence[tuple[Claimed, Send]]) -> list[tuple[Departure, Send]]:
+        departures = []
+        for count, (message, plan) in enumerate(sends, 1):
+            departure = await self._departure(message, plan)
+            if departure is not None:
+                departures.append((departure, plan))
+            if count % _RENDERED_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
+        return departures
 
     async def _started(self, departures: Sequence[Departure]) -> set[UUID]:
         if not departures:

@@ -24,6 +24,7 @@ class Recorded(Protocol):
     """A line of the trail."""
 
     kind: str
+    subject: str
     actor: str
     at: datetime
     data: dict[str, Any]
@@ -72,7 +73,7 @@ def explain(facts: Facts) -> Explanation:
         status=cast("MessageStatus", row.status),
         summary=_summary(facts),
         plan=[_step(facts, number) for number in range(len(row.plan))],
-        decisions=[Decision(at=line.at, what=_line(line)) for line in facts.trail],
+        decisions=[Decision(at=line.at, what=_line(line, facts.told)) for line in facts.trail],
         next=following,
         next_at=at,
         resend_of=None if row.resend_of is None else wire("msg", row.resend_of),
@@ -168,21 +169,28 @@ _TURN: Final = {
 }
 
 
-def _line(line: Recorded) -> str:
-    """One line of the trail, as a sentence."""
+def _line(line: Recorded, told: Told) -> str:
+    """One line of the trail, as a sentence; the provider's words are the attempt's, the trail has none."""
     data = line.data
     about = {"channel": data.get("channel", ""), "connection": data.get("connection", ""), "actor": line.actor}
     words = _LINES.get(line.kind, f"{line.kind} by {{actor}}").format(**about)
+    because = data.get("reason") or data.get("because")
     if line.kind == "receipt.received":
         words = f"{line.actor.rpartition('/')[2]} says {data['provider_status']}, which means {data['status']}"
-    reason = data.get("reason")
-    return f"{words}: {reason}." if reason else f"{words}."
+        because = _error_of(told, line.subject) if data["status"] in {"failed", "bounced"} else None
+    code = f" [{data['code']}]" if data.get("code") else ""
+    return f"{words}: {because}{code}." if because else f"{words}{code}."
+
+
+def _error_of(told: Told, attempt: str) -> str | None:
+    errors = [one.error for one in told.attempts if wire("att", one.id) == attempt]
+    return errors[0].get("reason") if errors and errors[0] is not None else None
 
 
 _LINES: Final = {
     "attempt.settled": "Tried by {channel} over {connection}",
     "message.judged": "Not tried by {channel}",
-    "message.resumed": "Not given up",
+    "message.resumed": "It goes on by {channel}",
     "message.failed": "Given up",
     "message.resent": "Sent again by {actor}",
     "message.cancelled": "Taken back by {actor}",

@@ -22,7 +22,7 @@ from tidings.delivery.switchboard import Line, Switchboard
 from tidings.tasks.kinds import TaskKind
 
 # A message without any connection is looked at this often; adding one hurries it.
-NO_CONNECTION_PAUSE = timedelta(seconds=30)
+NO_CONNECTION_PAUSE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, slots=True)

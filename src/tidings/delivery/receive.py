@@ -94,6 +94,8 @@ async def reconsider(tx: Tx, keys: Collection[MessageKey], *, now: datetime) -> 
     Returns:
         The messages that were put back into the outbox.
     """
+    if not keys:
+        return []
     affected = await affected_by(tx, await hold_messages(tx, sorted(keys)))
     for one in affected:
         for each in one.attempts:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from tidings.delivery.affected import MessageKey
+from tidings.delivery.affected import MessageKey, lock_messages
 from tidings.delivery.receive import reconsider
 from tidings.delivery.settle import Settlement, settle
 from tidings.delivery.suppress import Address, Suppressing, suppress
@@ -80,6 +80,8 @@ class Settling:
             await self._persist([settlement])
 
     async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
+        # Receipts of the same messages may be coming in: whoever writes locks the messages first, in one order.
+        await lock_messages(tx, map(_key, batch))
         ours = await settle(tx, _newest(batch))
         now = self.clock.now()
         await reconsider(tx, _overtaken(batch, ours), now=now)
@@ -94,10 +96,12 @@ class Settling:
 def _overtaken(batch: Sequence[Settlement], ours: Mapping[UUID, str | None]) -> list[MessageKey]:
     """Accepted, but a bounce or failure was told before the answer came: what follows from it now, follows now."""
     return [
-        MessageKey(s.claimed.storefront_id, s.claimed.order_id, s.claimed.id)
-        for s in batch
-        if s.verdict.status == "accepted" and ours.get(s.claimed.id) in {"bounced", "failed"}
+        _key(s) for s in batch if s.verdict.status == "accepted" and ours.get(s.claimed.id) in {"bounced", "failed"}
     ]
+
+
+def _key(settlement: Settlement) -> MessageKey:
+    return MessageKey(settlement.claimed.storefront_id, settlement.claimed.order_id, settlement.claimed.id)
 
 
 def _newest(batch: Sequence[Settlement]) -> list[Settlement]:

@@ -42,9 +42,9 @@ class Switchboard:
         self._lines: dict[UUID, Line] = {}
 
     async def refresh(self, routes: Iterable[Route]) -> None:
-        """Read anew the connections of those storefronts whose knowledge has aged."""
+        """Read anew the connections of those storefronts whose knowledge has aged; where one is missing, always."""
         now = time.monotonic()
-        stale = {r.storefront_id for r in routes if now - self._read_at.get(r.storefront_id, -1e9) > self._keep_seconds}
+        stale = {route.storefront_id for route in routes if self._is_stale(route, now)}
         if not stale:
             return
         found = await self._read(stale)
@@ -53,6 +53,10 @@ class Switchboard:
             route = Route(connection.storefront_id, connection.mode, connection.channel)
             self._routes.setdefault(route, []).append(await self._line(connection))
         self._read_at |= dict.fromkeys(stale, now)
+
+    def _is_stale(self, route: Route, now: float) -> bool:
+        read_at = self._read_at.get(route.storefront_id)
+        return read_at is None or now - read_at > self._keep_seconds or not self._routes.get(route)
 
     async def _line(self, connection: ConnectionConfig) -> Line:
         known = self._lines.get(connection.id)

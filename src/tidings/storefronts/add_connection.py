@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.vault import Vault
+from tidings.outbox.hurry import hurry
 from tidings.records.append import Entry, append
 from tidings.storefronts.errors import NameTaken
 from tidings.storefronts.judge import judged
+from tidings.storefronts.kinds import CHANNELS
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_named
 from tidings.storefronts.tables import ConnectionRow
@@ -34,7 +36,7 @@ class AddConnection:
 async def add_connection(
     tx: Tx, command: AddConnection, *, catalogue: ProviderCatalogue, vault: Vault, now: datetime
 ) -> ConnectionRow:
-    """Store a connection; messages that wait for its channel go at the next sweep.
+    """Store a connection; messages that wait for its channel go at once.
 
     Raises:
         InvalidInput: the provider does not take these settings, or is not for this mode.
@@ -60,7 +62,14 @@ async def add_connection(
     if row is None:
         raise await name_taken(tx, command.name)
     await append(tx, connection_entry(row, "connection.added", command.actor, now))
+    await let_go(tx, row)
     return row
+
+
+async def let_go(tx: Tx, row: ConnectionRow) -> None:
+    """What waits for this connection's channel need not wait for its next look."""
+    if row.channel in CHANNELS:
+        await hurry(tx, row.channel)
 
 
 async def name_taken(tx: Tx, name: str) -> NameTaken:

@@ -33,13 +33,15 @@ def add_business(start: datetime, duration: timedelta, calendar: Mapping[str, An
     Raises:
         ValueError: the calendar never opens.
     """
+    # Arithmetic on an instant told in a zone is arithmetic on its wall clock: an hour too many or too few on DST days.
+    start = start.astimezone(UTC)
     if not calendar.get("hours"):
-        return start.astimezone(UTC) + duration
+        return start + duration
     left = duration
     for opens, closes in _openings(start, calendar["hours"], ZoneInfo(time_zone)):
         begins = max(opens, start)
         if begins + left <= closes:
-            return (begins + left).astimezone(UTC)
+            return begins + left
         left -= max(closes - begins, timedelta())
     message = "the calendar never opens"
     raise ValueError(message)

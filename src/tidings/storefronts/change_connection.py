@@ -10,7 +10,7 @@ from tidings.kit.db import Mode, Tx
 from tidings.kit.etag import check_if_match
 from tidings.kit.vault import Vault
 from tidings.records.append import append
-from tidings.storefronts.add_connection import connection_entry, name_taken
+from tidings.storefronts.add_connection import connection_entry, let_go, name_taken
 from tidings.storefronts.judge import judged
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_for_update, connection_named
@@ -56,6 +56,8 @@ async def change_connection(
     row.updated_at = now
     await tx.flush()
     await append(tx, connection_entry(row, "connection.changed", command.actor, now, changed=changed))
+    if row.paused_at is None:
+        await let_go(tx, row)
     return row
 
 
