@@ -42,14 +42,14 @@ def email_address(text: str, *, test: bool) -> str:
     plain = _PLAIN.fullmatch(text)
     if plain is not None and plain["top"].lower() not in _SPECIAL and "--" not in plain["domain"]:
         return f"{plain['local']}@{plain['domain'].lower()}"
-    address, reason = _judged_email(text, test)
+    address, reason = _judged_email(text, test=test)
     if address is None:
         raise Unusable(reason)
     return address
 
 
 @lru_cache(maxsize=_KEPT)
-def _judged_email(text: str, test: bool) -> tuple[str | None, str]:  # noqa: FBT001 - lru_cache keys are positional
+def _judged_email(text: str, *, test: bool) -> tuple[str | None, str]:
     if not test and text.lower().endswith(".test"):
         return None, "is a .test address, which is valid in test mode only"
     try:

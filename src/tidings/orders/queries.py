@@ -26,18 +26,15 @@ class OrderFilter:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What the asked-for orders have."""
-        return [
-            condition
-            for asked, condition in (
-                (self.status, OrderRow.status == self.status),
-                (self.number, OrderRow.number == self.number),
-                (self.placed_after, OrderRow.placed_at > self.placed_after),
-                (self.placed_before, OrderRow.placed_at < self.placed_before),
-                (self.updated_after, OrderRow.updated_at > self.updated_after),
-                (self.on_hold, OrderRow.on_hold.is_(self.on_hold)),
-            )
-            if asked is not None
-        ]
+        equals = {"status": self.status, "number": self.number, "on_hold": self.on_hold}
+        found = [getattr(OrderRow, name) == value for name, value in equals.items() if value is not None]
+        if self.placed_after is not None:
+            found.append(OrderRow.placed_at > self.placed_after)
+        if self.placed_before is not None:
+            found.append(OrderRow.placed_at < self.placed_before)
+        if self.updated_after is not None:
+            found.append(OrderRow.updated_at > self.updated_after)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, cast
-
-from pydantic import TypeAdapter
+from typing import Any, Final, cast
 
 from tidings.kit.problem import Fault
 from tidings.orders.checked import CheckedLine, CheckedOrder
 from tidings.orders.fields import rate
 from tidings.orders.parties import Customer
 from tidings.orders.people import order_locale
-from tidings.orders.schemas import EstimatedDelivery, OrderDetails, PlaceLine, PlaceOrder
+from tidings.orders.schemas import EstimatedDelivery, PlaceLine, PlaceOrder
+from tidings.orders.tail import details_json, tail_json
 from tidings.storefronts.kinds import Channel
 from tidings.storefronts.rules import ShopRules
 
-_DETAILS: Final = TypeAdapter(OrderDetails)
-_LINE: Final = TypeAdapter(PlaceLine)
+_SEVERAL: Final = 2
 _NOBODY: Final = Customer()
 _SOMETIME: Final = EstimatedDelivery()
 
@@ -68,8 +66,7 @@ def _fill_in(order: PlaceOrder, now: datetime) -> None:
         order.prices_include_tax = True
     if order.notify is None:
         order.notify = True
-    if order.metadata is None:
-        order.metadata = {}
+    order.metadata = _as_stored(order.metadata or {})
     if order.customer is not None and order.customer.devices is None:
         order.customer.devices = []
     for line in order.lines or ():
@@ -77,13 +74,17 @@ def _fill_in(order: PlaceOrder, now: datetime) -> None:
             line.kind = "product"
 
 
+def _as_stored(metadata: dict[str, Any]) -> dict[str, Any]:
+    """In jsonb's own order, so that an order reads as it was first answered."""
+    if len(metadata) < _SEVERAL:
+        return metadata
+    return dict(sorted(metadata.items(), key=lambda entry: (len(entry[0].encode()), entry[0].encode())))
+
+
 def _json(order: PlaceOrder, *, is_complete: bool) -> tuple[str, str]:
     """The column `details`, and the tail of the answer: the same letters, but for the lines."""
-    details = _DETAILS.dump_json(order).decode()
-    numbered = ",".join(
-        f'{{"line":{n},{_LINE.dump_json(line)[1:].decode()}' for n, line in enumerate(order.lines or (), start=1)
-    )
-    tail = f'{details[1:-1]},"lines":[{numbered}]}}'
+    details = details_json(order)
+    tail = tail_json(details, order.lines or ())
     return (details, tail) if is_complete else ("{" + tail, tail)
 
 

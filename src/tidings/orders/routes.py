@@ -62,14 +62,14 @@ async def list_orders(
     return page.answer(found, _told(found.items))
 
 
-@router.post("/search", status_code=200, summary="Orders of a customer")
-async def search_orders(wanted: SearchOrders, caller: ReadingCaller, begin: BeginDep) -> ListOf[Order]:
+@router.post("/search", status_code=200, response_model=ListOf[Order], summary="Orders of a customer")
+async def search_orders(wanted: SearchOrders, caller: ReadingCaller, once: OnceDep) -> Response:
     """Orders by e-mail address, phone number or name, the newest first: personal data stays out of URLs."""
     window = Window(wanted.limit, None if wanted.cursor is None else decode_cursor(wanted.cursor))
     search = CustomerSearch(wanted.email, _number(wanted.phone), wanted.name)
-    async with begin.reading(caller.scope) as tx:
+    async with once(caller) as tx:
         found = await orders_page(tx, search, window)
-    return ListOf(items=_told(found.items), next_cursor=found.next_cursor)
+        return once.answer(200, ListOf[Order](items=_told(found.items), next_cursor=found.next_cursor))
 
 
 def _number(text: str | None) -> str | None:
@@ -142,7 +142,7 @@ async def read_timeline(order_id: str, caller: ReadingCaller, begin: BeginDep, p
 
 
 @router.post("/{order_id}/notes", status_code=201, response_model=Note, summary="Write a note")
-async def write(order_id: str, note: NoteToWrite, caller: OperationsCaller, once: OnceDep, now: NowDep) -> Response:
+async def add_note(order_id: str, note: NoteToWrite, caller: OperationsCaller, once: OnceDep, now: NowDep) -> Response:
     """Write down what staff want to remember; it shows in the timeline, and the customer never sees it."""
     async with once(caller) as tx:
         row = await write_note(tx, WriteNote(parse("ord", order_id), note.text, caller.actor), now=now)

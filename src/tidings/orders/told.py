@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from tidings.kit.ids import wire
 from tidings.kit.problem import Fault
 from tidings.orders.head import OrderHead, head_json
-from tidings.orders.schemas import Order, OrderDetails, OrderLine
+from tidings.orders.schemas import Order, PlaceOrder
 from tidings.orders.tables import OrderLineRow, OrderRow
+from tidings.orders.tail import details_json, tail_json
 
-_DETAILS: Final = TypeAdapter(OrderDetails)
-_LINES: Final = TypeAdapter(list[OrderLine])
+_POSTED: Final = TypeAdapter(PlaceOrder)
 _ORDER: Final = TypeAdapter(Order)
 
 
@@ -33,11 +33,9 @@ def order_json(row: OrderRow, lines: Sequence[OrderLineRow]) -> str:
         payment_check=row.payment_check,
         stock_check=row.stock_check,
     )
-    # Through the models, because jsonb does not keep the order of names.
-    details = _DETAILS.dump_json(_DETAILS.validate_json(json.dumps(_without_lines(row)))).decode()
-    told = row.details["lines"] if "lines" in row.details else [line_of(line, row.currency) for line in lines]
-    numbered = _LINES.dump_json(_LINES.validate_json(json.dumps(told))).decode()
-    return f'{head_json(head)}{details[1:-1]},"lines":{numbered}}}'
+    # Through the model, because jsonb does not keep the order of names.
+    order = _POSTED.validate_json(json.dumps(posted_form(row, lines)))
+    return head_json(head) + tail_json(details_json(order), order.lines or ())
 
 
 def order_told(row: OrderRow, lines: Sequence[OrderLineRow]) -> Order:
@@ -47,20 +45,16 @@ def order_told(row: OrderRow, lines: Sequence[OrderLineRow]) -> Order:
 
 def posted_form(row: OrderRow, lines: Sequence[OrderLineRow]) -> dict[str, Any]:
     """The order as it would be posted today: what a merge patch is laid upon. Without its number, which stays."""
-    told = row.details["lines"] if "lines" in row.details else [line_of(line, row.currency) for line in lines]
-    unnumbered = [{name: value for name, value in line.items() if name != "line"} for line in told]
-    return {**_without_lines(row), "lines": unnumbered}
+    if "lines" not in row.details:
+        return {**row.details, "lines": [_line_of(line, row.currency) for line in lines]}
+    # An incomplete order keeps its lines, numbered, among its details.
+    unnumbered = [{name: value for name, value in line.items() if name != "line"} for line in row.details["lines"]]
+    return {**row.details, "lines": unnumbered}
 
 
-def _without_lines(row: OrderRow) -> dict[str, Any]:
-    """An incomplete order keeps its lines among its details."""
-    return {name: value for name, value in row.details.items() if name != "lines"}
-
-
-def line_of(line: OrderLineRow, currency: str) -> dict[str, Any]:
-    """One line as told."""
+def _line_of(line: OrderLineRow, currency: str) -> dict[str, Any]:
+    """One line as it was posted."""
     return {
-        "line": line.line,
         "sku": line.sku,
         "name": line.name,
         "quantity": line.quantity,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
+from tidings.kit.page import Page, Window, encode_cursor
 from tidings.orders.load import HeldOrder
 from tidings.shipments.contents import Ordered, Packed, left, to_ship
 from tidings.shipments.queries import events_of, shipments_of
@@ -34,6 +35,13 @@ class Parcels:
     def to_ship(self) -> list[Packed]:
         """What still has to go out."""
         return to_ship(self.ordered(), self.left())
+
+    def page(self, window: Window) -> Page[ShipmentRow]:
+        """A stretch of them: an order has few, so they are cut here."""
+        after = window.key(UUID)
+        rows = [row for row in self.rows if after is None or row.id > after[0]]
+        items = rows[: window.limit]
+        return Page(items, encode_cursor(items[-1].id) if len(rows) > window.limit else None)
 
     def told(self, row: ShipmentRow) -> Shipment:
         """One of the parcels as the API answers it."""

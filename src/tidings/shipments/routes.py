@@ -12,7 +12,7 @@ from tidings.shipments.load import parcels_of
 from tidings.shipments.queries import order_of_shipment
 from tidings.shipments.schemas import EventToTell, Shipment, ShipmentToDispatch
 from tidings.shipments.track import TrackShipment, track_shipment
-from tidings.storefronts.access import BeginDep, ListOf, NowDep, OnceDep, OrdersCaller, ReadingCaller
+from tidings.storefronts.access import BeginDep, ListOf, NowDep, OnceDep, OrdersCaller, PageDep, ReadingCaller
 
 router = APIRouter(prefix="/v1", tags=["shipments"])
 
@@ -42,11 +42,12 @@ async def dispatch(
 
 
 @router.get("/orders/{order_id}/shipments", summary="An order's parcels")
-async def list_shipments(order_id: str, caller: ReadingCaller, begin: BeginDep) -> ListOf[Shipment]:
-    """All parcels of the order, the first one first."""
+async def list_shipments(order_id: str, caller: ReadingCaller, begin: BeginDep, page: PageDep) -> ListOf[Shipment]:
+    """The parcels of the order, the first one first."""
     async with begin.reading(caller.scope) as tx:
         parcels = await parcels_of(tx, await order_by_id(tx, parse("ord", order_id)))
-    return ListOf(items=[parcels.told(row) for row in parcels.rows], next_cursor=None)
+    found = parcels.page(page.window)
+    return page.answer(found, [parcels.told(row) for row in found.items])
 
 
 @router.get("/shipments/{shipment_id}", summary="One parcel")

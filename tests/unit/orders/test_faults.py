@@ -15,6 +15,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )
+SHARE = 'must be a share from 0 to 1 in quotes, such as "0.19"'
+CURRENCY = "is not an ISO 4217 currency code in capitals"
 NAMES = st.sampled_from([*PlaceOrder.model_fields, "zzz", "a/b", "~"])
 
 
@@ -54,14 +56,20 @@ def test_there_is_no_rest_of_what_is_no_object() -> None:
     ("body", "expected"),
     [
         ({"zz": 1}, {"/zz": "is not a field that is known here"}),
-        ({"lines": [{"tax_rate": "7"}]}, {"/lines/0/tax_rate": 'must be a share from 0 to 1 in quotes, such as "0.19"'}),
+        (
+            {"lines": [{"tax_rate": "7"}]},
+            {"/lines/0/tax_rate": 'must be a share from 0 to 1 in quotes, such as "0.19"'},
+        ),
         ({"number": "a\nb"}, {"/number": "contains a control character, which no name, number or address has"}),
         ({"number": "x" * 101}, {"/number": "is longer than 100 letters"}),
         ({"notify": 1}, {"/notify": "must be true or false"}),
         ({"lines": [{"kind": "x"}]}, {"/lines/0/kind": "must be 'product' or 'service'"}),
         ({"lines": [{"quantity": 0}]}, {"/lines/0/quantity": "must be greater than or equal to 1"}),
         ({"total": {"amount": 1, "currency": "XXXX"}}, {"/total/currency": "is longer than 3 letters"}),
-        ({"total": {"amount": 1, "currency": "ABC"}}, {"/total/currency": "is not an ISO 4217 currency code in capitals"}),
+        (
+            {"total": {"amount": 1, "currency": "ABC"}},
+            {"/total/currency": "is not an ISO 4217 currency code in capitals"},
+        ),
         ({"total": {"amount": 1}}, {"/total/currency": "is required"}),
         ({"customer": []}, {"/customer": "must be an object"}),
         ({"lines": {}}, {"/lines": "must be a list"}),
@@ -74,5 +82,7 @@ def test_what_is_refused_is_said_in_our_words(body: object, expected: dict[str, 
 
 
 def test_a_pointer_is_within_itself_and_what_it_is_a_part_of() -> None:
-    assert is_within("/a/b", ["/a"]) and is_within("/a", ["/a"])
-    assert not is_within("/ab", ["/a"]) and not is_within("/a", ["/a/b"])
+    assert is_within("/a/b", ["/a"])
+    assert is_within("/a", ["/a"])
+    assert not is_within("/ab", ["/a"])
+    assert not is_within("/a", ["/a/b"])

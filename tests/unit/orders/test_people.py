@@ -44,14 +44,17 @@ def test_without_a_preference_the_first_that_reaches_is_taken(reach: dict[str, A
 
 def test_somebody_who_cannot_be_told_at_all_is_incomplete() -> None:
     _, _, missing, wrong = checked(email="", phone="")
-    assert list(missing) == ["/customer/email"] and not wrong
+    assert list(missing) == ["/customer/email"]
+    assert not wrong
 
 
 def test_a_contact_that_is_wrong_is_not_missing_as_well() -> None:
     _, _, missing, wrong = checked(email="nobody")
-    assert list(wrong) == ["/customer/email"] and not missing
+    assert list(wrong) == ["/customer/email"]
+    assert not missing
     _, _, missing, wrong = checked(phone="12", preferred_channel="sms")
-    assert list(wrong) == ["/customer/phone"] and not missing
+    assert list(wrong) == ["/customer/phone"]
+    assert not missing
 
 
 def test_contacts_are_kept_in_their_one_form() -> None:
@@ -66,7 +69,9 @@ def test_a_customer_needs_a_name() -> None:
     assert [fault.pointer for fault in findings.missing] == ["/customer"]
 
 
-@pytest.mark.parametrize(("locale", "expected"), [("de-AT", "de-AT"), ("xx-YY", "en-GB"), (None, "en-GB"), ("", "en-GB")])
+@pytest.mark.parametrize(
+    ("locale", "expected"), [("de-AT", "de-AT"), ("xx-YY", "en-GB"), (None, "en-GB"), ("", "en-GB")]
+)
 def test_the_orders_language_is_the_customers_or_the_shops(locale: str | None, expected: str) -> None:
     assert order_locale(Customer(locale=locale), "en-GB") == expected
     assert order_locale(None, "en-GB") == "en-GB"

@@ -57,7 +57,8 @@ def test_an_address_of_any_country_can_be_made_right(code: str) -> None:
 )
 def test_an_address_is_brought_into_its_countrys_form(parts: dict[str, str], expected: tuple[str | None, ...]) -> None:
     address, missing, wrong = checked(**parts)
-    assert not missing and not wrong
+    assert not missing
+    assert not wrong
     assert (address.country, address.region, address.postal_code) == expected
 
 
@@ -89,7 +90,8 @@ def test_what_is_missing_is_called_by_the_countrys_own_word() -> None:
 
 def test_an_address_without_a_country_is_judged_no_further() -> None:
     _, missing, wrong = checked(country=None, postal_code="?")
-    assert list(missing) == ["/a/country"] and not wrong
+    assert list(missing) == ["/a/country"]
+    assert not wrong
 
 
 def test_no_address_is_missing_as_a_whole() -> None:

@@ -1,0 +1,22 @@
+"""The static part of an order's JSON: what the storefront said. Written here alone, so that it is always the same."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from tidings.orders.schemas import OrderDetails, PlaceLine
+
+_DETAILS: Final = TypeAdapter(OrderDetails)
+_LINE: Final = TypeAdapter(PlaceLine)
+
+
+def details_json(details: OrderDetails) -> str:
+    """Everything but the number and the lines, as an object."""
+    return _DETAILS.dump_json(details).decode()
+
+
+def tail_json(details: str, lines: Iterable[PlaceLine]) -> str:
+    """`"placed_at":…,"lines":[{"line":1,…}]}`: what follows the head."""
+    numbered = ",".join(f'{{"line":{n},{_LINE.dump_json(line)[1:].decode()}' for n, line in enumerate(lines, start=1))
+    return f'{details[1:-1]},"lines":[{numbered}]}}'
