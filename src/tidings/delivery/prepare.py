@@ -114,7 +114,8 @@ class Preparing:
         if step is not None:
             return self._settled(claimed, Verdict("failed", NextChannel(step), "the channel has no connection"))
         wait = Again(NO_CONNECTION_PAUSE, claimed.tries)
-        return self._settled(claimed, Verdict("failed", wait, "no planned channel has a connection"), task=None)
+        reason = "no planned channel has a connection"
+        return self._settled(claimed, Verdict("failed", wait, reason), task="no_connection")
 
     def _send(self, claimed: Claimed) -> Send | GiveBack:
         line = self.switchboard.pick(claimed.route, claimed.refused_by)

@@ -201,16 +201,22 @@ def _entry(settlement: Settlement) -> Entry:
 
 
 def _tasks(settlements: Sequence[Settlement]) -> Rows:
-    return task_rows(
-        Opening(
-            storefront_id=dead.claimed.storefront_id,
-            mode=dead.claimed.mode,
-            order_id=dead.claimed.order_id,
-            kind=dead.task,
-            cause=wire("msg", dead.claimed.id),
-            opened_at=dead.finished_at,
-            data={"message": wire("msg", dead.claimed.id)},
-        )
-        for dead in settlements
-        if isinstance(dead.verdict.next, Dead) and dead.task is not None
+    return task_rows(opening for settlement in settlements if (opening := _opening(settlement)) is not None)
+
+
+def _opening(settlement: Settlement) -> Opening | None:
+    """What a person must do: when nothing follows by itself, or when it waits for a connection that is not there."""
+    waits = settlement.task == "no_connection"
+    if settlement.task is None or not (waits or isinstance(settlement.verdict.next, Dead)):
+        return None
+    claimed, message = settlement.claimed, wire("msg", settlement.claimed.id)
+    return Opening(
+        storefront_id=claimed.storefront_id,
+        mode=claimed.mode,
+        order_id=None if waits else claimed.order_id,
+        kind=settlement.task,
+        # One task for all that waits for the same channel.
+        cause=f"channel/{claimed.channel}" if waits else message,
+        opened_at=settlement.finished_at,
+        data={"channel": claimed.channel} if waits else {"message": message},
     )

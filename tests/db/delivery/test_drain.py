@@ -131,6 +131,7 @@ async def test_a_message_without_a_connection_waits_and_goes_when_one_is_added(
     await exchange.run()
     message = await one(begin, "SELECT * FROM messages")
     assert (message["status"], message["attempts"]) == ("pending", 0)
+    assert (await one(begin, "SELECT kind FROM tasks"))["kind"] == "no_connection"
     sender = exchange.connect(shop, "email")
     await make_due(begin)
     await exchange.run()
