@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.debian import account, give, program, server, user_name
+from tests.system.debian import account, give, program, server
 
 BIN = "/usr/lib/postgresql/15/bin"
 # As deploy/roles.sh has it, but for passwords: the sockets' folder keeps strangers out.
@@ -48,12 +49,11 @@ def free_port() -> Callable[[], int]:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the servers' account can reach."""
-    made = tmp_path_factory.mktemp("system")
-    for parent in (made, *made.parents[:2]):
-        parent.chmod(0o755)
-    return made
+def folder() -> Iterator[Path]:
+    """A folder that the servers' account can reach; pytest closes its own to other accounts."""
+    with tempfile.TemporaryDirectory(prefix="tidings-system-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def pgbouncer(folder: Path, tmp_path: Path, postgres_15: Database, free_port: Ca
         "ignore_startup_parameters = extra_float_digits\n"
     )
     ask = [psql, "-XqAt", "-h", "127.0.0.1", "-p", str(port), "-U", "tidings_app", "tidings"]
-    command = (bouncer, "-u", user_name(), str(home / "pgbouncer.ini"))
+    command = (bouncer, str(home / "pgbouncer.ini"))
     with server(*command, log=tmp_path / "pgbouncer.log", ready=partial(_answers, ask), stop_with=signal.SIGINT):
         yield Database(port)
 

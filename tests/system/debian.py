@@ -1,7 +1,6 @@
 """Programs out of Debian packages: found, or the test fails with the line that installs them. Nothing is skipped."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import time
@@ -24,11 +23,6 @@ def program(name: str, package: str, *folders: str) -> str:
 def account() -> str | None:
     """Servers refuse to run as root: the account that the Debian package has made for them."""
     return "postgres" if os.geteuid() == 0 else None
-
-
-def user_name() -> str:
-    """The name of the account that servers run as."""
-    return account() or pwd.getpwuid(os.geteuid()).pw_name
 
 
 def give(path: Path) -> Path:
