@@ -94,9 +94,10 @@ class Settling:
 
 
 def _overtaken(batch: Sequence[Settlement], ours: Mapping[UUID, str | None]) -> list[MessageKey]:
-    """Accepted, but a bounce or failure was told before the answer came: what follows from it now, follows now."""
+    """A bounce or failure was told before the answer came: what follows from it, follows now."""
+    open_ended = {"accepted", "uncertain"}
     return [
-        _key(s) for s in batch if s.verdict.status == "accepted" and ours.get(s.claimed.id) in {"bounced", "failed"}
+        _key(s) for s in batch if s.verdict.status in open_ended and ours.get(s.claimed.id) in {"bounced", "failed"}
     ]
 
 
