@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from tests.contract.stand import Forced, Situation, Stand, TalkingStand
+from tests.contract.stand import IMPATIENT, PATIENT, Forced, Situation, Stand, TalkingStand
 from tidings.callbacks.ports import CallbackReader, Posted, ProviderEvent
 from tidings.delivery.ports import (
     Accepted,
@@ -32,6 +32,7 @@ async def attempted(stand: Stand, situation: Situation | None = None, **settings
     forced: Forced | None = Forced() if situation is None else stand.force(situation)
     if forced is None:
         pytest.skip(f"{stand.provider} has no such thing as {situation!r}")
+    stand.patience = IMPATIENT if situation == "hang" else PATIENT
     connection = stand.connection(settings=settings, secrets=forced.secrets)
     sender = stand.registry.open(connection)
     try:
@@ -52,7 +53,7 @@ class SenderConformance:
         await sender.close()
         assert isinstance(outcome, Accepted)
         assert outcome.provider_message_id
-        (taken,) = stand.taken
+        (taken,) = await stand.taken()
         assert taken.to == stand.recipient
         assert taken.text.strip() == LINES
         assert taken.subject in {None, LETTERS}
@@ -67,13 +68,13 @@ class SenderConformance:
             ]
         await sender.close()
         assert all(isinstance(each.result(), Accepted) for each in sends)
-        assert sorted(taken.text.strip() for taken in stand.taken) == sorted(f"number {n}" for n in range(25))
+        assert sorted(taken.text.strip() for taken in await stand.taken()) == sorted(f"number {n}" for n in range(25))
 
     async def test_a_bad_address_is_permanent_and_suppressed(self, stand: Stand) -> None:
         outcome = await attempted(stand, "bad recipient")
         assert isinstance(outcome, Permanent)
         assert outcome.suppress == "hard_bounce"
-        assert not stand.taken
+        assert not await stand.taken()
 
     async def test_a_bad_message_is_permanent_and_not_the_addresss_fault(self, stand: Stand) -> None:
         outcome = await attempted(stand, "bad message")
@@ -104,7 +105,7 @@ class SenderConformance:
     async def test_wrong_credentials_are_a_misconfiguration(self, stand: Stand) -> None:
         outcome = await attempted(stand, "wrong credentials")
         assert isinstance(outcome, Misconfigured)
-        assert not stand.taken
+        assert not await stand.taken()
 
     async def test_nobody_listening_is_transient(self, stand: Stand) -> None:
         settings = stand.go_away()

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from tests.clock import FixedClock
@@ -34,7 +34,9 @@ Situation = Literal[
 
 CALLBACK_URL = "https://tidings.example.com/v1/callbacks/con_0198"
 _STOREFRONT = UUID(int=1)
+# For what hangs by order; everything else may take its time on a busy machine.
 IMPATIENT = timedelta(seconds=0.8)
+PATIENT = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,27 @@ class Stand(ABC):
 
     def __init__(self) -> None:
         self.clock = FixedClock()
-        self.http = Http(Patience.within(IMPATIENT))
+        self._clients: dict[timedelta, Http] = {}
+        self.patience = PATIENT
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client in self._clients.values():
+            await client.close()
+
+    @property
+    def http(self) -> Http:
+        """The client of the patience that we have now."""
+        if self.patience not in self._clients:
+            self._clients[self.patience] = Http(Patience.within(self.patience))
+        return self._clients[self.patience]
 
     @property
     def tools(self) -> Tools:
-        """As under `tidings dev`, and with little patience."""
-        return Tools(self.http, self.clock, timeout=IMPATIENT, allow_insecure=True)
+        """As under `tidings dev`."""
+        return Tools(self.http, self.clock, timeout=self.patience, allow_insecure=True)
 
     @property
     def registry(self) -> Registry:
@@ -90,9 +107,8 @@ class Stand(ABC):
     def force(self, situation: Situation) -> Forced | None:
         """Bring a situation about; None: it cannot come about at this provider."""
 
-    @property
     @abstractmethod
-    def taken(self) -> list[Taken]:
+    async def taken(self) -> list[Taken]:
         """What the double has taken."""
 
     def go_away(self) -> Mapping[str, Any] | None:

@@ -18,9 +18,9 @@ from tests.doubles.wire import HttpDouble, Reply, Request
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, Patience, trace_header
 from tidings.delivery.ports import Transient, Uncertain
 
-IMPATIENT = Patience(
-    total=timedelta(seconds=1), connect=timedelta(seconds=0.4), read=timedelta(seconds=0.6), answer_bytes=1000
-)
+# For servers that are slow by order; a busy machine is no fault of theirs.
+HASTY = Patience(total=timedelta(seconds=1), connect=timedelta(seconds=0.4), read=timedelta(seconds=0.6))
+CALM = Patience(total=timedelta(seconds=15), answer_bytes=1000)
 
 
 class Echo(HttpDouble):
@@ -32,7 +32,13 @@ class Echo(HttpDouble):
 
 @pytest.fixture
 async def http() -> AsyncIterator[Http]:
-    async with Http(IMPATIENT) as client:
+    async with Http(CALM) as client:
+        yield client
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[Http]:
+    async with Http(HASTY) as client:
         yield client
 
 
@@ -104,7 +110,7 @@ async def test_a_name_that_does_not_exist_certainly_processed_nothing(http):
     assert answer.processed == "no"
 
 
-async def test_a_host_that_does_not_take_connections_certainly_processed_nothing(http):
+async def test_a_host_that_does_not_take_connections_certainly_processed_nothing(hasty):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen(0)
@@ -112,16 +118,16 @@ async def test_a_host_that_does_not_take_connections_certainly_processed_nothing
         for caller in callers:
             caller.settimeout(0)
             caller.connect_ex(deaf.getsockname())
-        answer = await http.send(post(f"http://127.0.0.1:{deaf.getsockname()[1]}"))
+        answer = await hasty.send(post(f"http://127.0.0.1:{deaf.getsockname()[1]}"))
         for caller in callers:
             caller.close()
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "no"
 
 
-async def test_a_server_that_never_finishes_tls_certainly_processed_nothing(http):
+async def test_a_server_that_never_finishes_tls_certainly_processed_nothing(hasty):
     async with _raw_server(b"") as port:
-        answer = await http.send(post(f"https://127.0.0.1:{port}"))
+        answer = await hasty.send(post(f"https://127.0.0.1:{port}"))
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "no"
 
@@ -139,18 +145,18 @@ async def test_a_certificate_that_is_not_trusted_certainly_processed_nothing(htt
     [hangs(), hangs_up(), resets(), breaks_off(), garbles(), delays(2)],
     ids=["hang before the answer", "closed", "reset", "closed in the middle", "no HTTP", "too late"],
 )
-async def test_once_the_request_has_left_silence_is_uncertain(http, server, turn):
+async def test_once_the_request_has_left_silence_is_uncertain(hasty, server, turn):
     server.script(turn)
-    answer = await http.send(post(server.base_url))
+    answer = await hasty.send(post(server.base_url))
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "unknown"
     assert isinstance(answer.outcome(), Uncertain)
     assert len(server.requests) == 1
 
 
-async def test_a_hang_in_the_middle_of_the_answer_is_uncertain(http):
+async def test_a_hang_in_the_middle_of_the_answer_is_uncertain(hasty):
     async with _raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc") as port:
-        answer = await http.send(post(f"http://127.0.0.1:{port}"))
+        answer = await hasty.send(post(f"http://127.0.0.1:{port}"))
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "unknown"
 
@@ -200,7 +206,7 @@ async def test_what_is_no_http_never_leaves(http, url, headers):
 
 
 async def test_closing_the_client_ends_what_is_under_way(server):
-    client = Http(IMPATIENT)
+    client = Http(CALM)
     server.script(hangs())
     async with asyncio.TaskGroup() as group:
         sending = group.create_task(client.send(post(server.base_url)))
@@ -296,7 +302,7 @@ async def _h2_server(*, refuses: bool = False) -> AsyncIterator[tuple[str, list[
 
 
 async def test_http2_is_spoken_where_it_is_offered_over_one_connection():
-    async with Http(IMPATIENT, trusted_pem=authority().pem) as client, _h2_server() as (url, seen):
+    async with Http(CALM, trusted_pem=authority().pem) as client, _h2_server() as (url, seen):
         first = await client.send(post(url))
         assert isinstance(first, HttpResponse)
         assert (first.status, first.headers["x-message-id"]) == (202, "m-1")
@@ -308,7 +314,7 @@ async def test_http2_is_spoken_where_it_is_offered_over_one_connection():
 
 
 async def test_a_stream_that_http2_refused_certainly_processed_nothing():
-    async with Http(IMPATIENT, trusted_pem=authority().pem) as client, _h2_server(refuses=True) as (url, seen):
+    async with Http(CALM, trusted_pem=authority().pem) as client, _h2_server(refuses=True) as (url, seen):
         answer = await client.send(post(url))
     assert "refused" in seen
     assert isinstance(answer, HttpFailure)

@@ -38,8 +38,7 @@ class SendGridStand(TalkingStand):
     def secrets(self) -> Mapping[str, str]:
         return self.double.secrets
 
-    @property
-    def taken(self) -> list[Taken]:
+    async def taken(self) -> list[Taken]:
         return [Taken(mail.to, mail.text, mail.subject, mail.html) for mail in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
@@ -83,10 +82,8 @@ class SendGridStand(TalkingStand):
 
 @pytest.fixture
 async def stand() -> AsyncIterator[SendGridStand]:
-    async with SendGridDouble() as double:
-        stand = SendGridStand(double)
-        async with stand.http:
-            yield stand
+    async with SendGridDouble() as double, SendGridStand(double) as stand:
+        yield stand
 
 
 class TestSendGrid(SenderConformance, CallbackConformance):

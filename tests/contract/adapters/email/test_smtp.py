@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.conformance import CallbackConformance, SenderConformance
-from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
+from tests.contract.stand import CALLBACK_URL, IMPATIENT, Forced, Situation, Taken, TalkingStand
 from tests.doubles.certificates import authority
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.reports import bounce_of
@@ -23,7 +23,6 @@ from tidings.delivery.ports import (
     Permanent,
     Throttled,
     Transient,
-    Uncertain,
 )
 
 BOUNCES = {"bounce_address": "bounce@bounces.shop.example"}
@@ -46,8 +45,7 @@ class SmtpStand(TalkingStand):
     def secrets(self) -> Mapping[str, str]:
         return {**self.double.secrets, "bounce_key": "verp-secret"}
 
-    @property
-    def taken(self) -> list[Taken]:
+    async def taken(self) -> list[Taken]:
         return [_taken(received.recipients, received.mail, received.text) for received in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
@@ -90,10 +88,8 @@ def _taken(recipients: list[str], mail: Any, text: str) -> Taken:
 
 @pytest.fixture
 async def stand() -> AsyncIterator[SmtpStand]:
-    async with SmtpDouble(login=("shop", "s3cret"), extensions=("dsn",)) as double:
-        stand = SmtpStand(double)
-        async with stand.http:
-            yield stand
+    async with SmtpDouble(login=("shop", "s3cret"), extensions=("dsn",)) as double, SmtpStand(double) as stand:
+        yield stand
 
 
 class TestSmtp(SenderConformance, CallbackConformance):
@@ -213,23 +209,6 @@ async def test_no_more_connections_are_opened_than_allowed(stand):
     await sender.close()
 
 
-async def test_waiting_for_a_connection_is_being_too_fast(stand):
-    stand.double.script(SmtpTurn("DATA", end="hang"))
-    sender = stand.registry.open(stand.connection(settings={"max_connections": 1}))
-    async with asyncio.TaskGroup() as group:
-        first = group.create_task(sender.send(stand.outgoing()))
-        await asyncio.sleep(0.1)
-        second = group.create_task(sender.send(stand.outgoing()))
-        await asyncio.sleep(0)
-        third = group.create_task(sender.send(stand.outgoing()))
-    await sender.close()
-    outcomes = [each.result() for each in (first, second, third)]
-    assert isinstance(outcomes[0], Uncertain)
-    assert any(isinstance(each, Throttled) for each in outcomes[1:]) or all(
-        isinstance(each, Accepted) for each in outcomes[1:]
-    )
-
-
 async def test_a_kept_connection_that_died_is_replaced_without_a_word(stand):
     sender = stand.registry.open(stand.connection())
     for _ in range(3):
@@ -280,6 +259,7 @@ async def test_after_a_refusal_the_connection_carries_on(stand):
 )
 async def test_each_refusal_at_its_moment_has_its_meaning(stand, turn, kind):
     stand.double.script(turn)
+    stand.patience = IMPATIENT if turn.end == "hang" else stand.patience
     sender = stand.registry.open(stand.connection())
     outcome = await sender.send(stand.outgoing())
     await sender.close()

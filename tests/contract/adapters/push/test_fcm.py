@@ -12,7 +12,7 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.contract.conformance import SenderConformance
-from tests.contract.stand import Forced, Situation, Stand, Taken
+from tests.contract.stand import IMPATIENT, Forced, Situation, Stand, Taken
 from tests.doubles.fcm import FcmDouble
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
 from tidings.delivery.ports import Accepted, Content, Misconfigured, Outcome, Permanent, Throttled, Transient
@@ -39,8 +39,7 @@ class FcmStand(Stand):
     def secrets(self) -> Mapping[str, str]:
         return self.double.secrets
 
-    @property
-    def taken(self) -> list[Taken]:
+    async def taken(self) -> list[Taken]:
         return [Taken(push.target, push.text, push.title) for push in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
@@ -76,11 +75,9 @@ class FcmStand(Stand):
 @pytest.fixture
 async def stand() -> AsyncIterator[FcmStand]:
     clock = FixedClock()
-    async with FcmDouble(clock=clock) as double:
-        stand = FcmStand(double)
+    async with FcmDouble(clock=clock) as double, FcmStand(double) as stand:
         stand.clock = clock
-        async with stand.http:
-            yield stand
+        yield stand
 
 
 class TestFcm(SenderConformance):
@@ -200,6 +197,7 @@ async def test_a_token_endpoint_that_hangs_leaves_the_message_certainly_unsent(s
     double = stand.double
     async with FcmDouble() as deaf:
         deaf.script(hangs())
+        stand.patience = IMPATIENT
         settings = {"token_url": f"{deaf.base_url}/deaf"}
         outcome = await stand.registry.open(stand.connection(settings=settings)).send(stand.outgoing())
     assert isinstance(outcome, Transient)

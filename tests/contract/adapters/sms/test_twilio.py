@@ -37,8 +37,7 @@ class TwilioStand(TalkingStand):
     def secrets(self) -> Mapping[str, str]:
         return self.double.secrets
 
-    @property
-    def taken(self) -> list[Taken]:
+    async def taken(self) -> list[Taken]:
         return [Taken(text.to, text.body) for text in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
@@ -81,10 +80,8 @@ class TwilioStand(TalkingStand):
 
 @pytest.fixture
 async def stand() -> AsyncIterator[TwilioStand]:
-    async with TwilioDouble() as double:
-        stand = TwilioStand(double)
-        async with stand.http:
-            yield stand
+    async with TwilioDouble() as double, TwilioStand(double) as stand:
+        yield stand
 
 
 class TestTwilio(SenderConformance, CallbackConformance):
