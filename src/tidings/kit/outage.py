@@ -14,6 +14,7 @@ _AWAY: tuple[type[BaseException], ...] = (
     # The primary became a standby.
     asyncpg.exceptions.ReadOnlySQLTransactionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     sqlalchemy_exc.TimeoutError,
 )
 
