@@ -36,8 +36,8 @@ class BodyLimits:
     batch: int
 
     def of(self, path: str) -> int:
-        """The limit of one path."""
-        return self.batch if path == BATCH_PATH else self.usual
+        """The limit of one path; each provider's callbacks have a limit of their own, told by its reader."""
+        return self.batch if path == BATCH_PATH or path.startswith(_CALLBACKS) else self.usual
 
 
 class Gate:
