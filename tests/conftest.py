@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.fixtures.stores",
     "tests.fixtures.shop",
     "tests.fixtures.api",
+    "tests.fixtures.connections",
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
 ]
