@@ -1,4 +1,4 @@
-"""Standard Webhooks, which the sandbox signs with: the published vectors, the official package as judge, bent headers."""
+"""Standard Webhooks, which the sandbox signs with: published vectors, the official package, bent headers."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -38,7 +38,8 @@ def mailbox(text: str) -> Mailbox:
         ValueError: the text is neither.
     """
     name, address = parseaddr(text)
-    if not _ADDRESS.fullmatch(address) or not name.isprintable():
+    # parseaddr() quietly drops what it does not like, line breaks for one.
+    if not _ADDRESS.fullmatch(address) or not text.isprintable():
         raise ValueError("must be an e-mail address, or a name followed by one in <>")
     return Mailbox(name, address)
 

@@ -11,6 +11,10 @@ from email.utils import format_datetime
 from tidings.adapters.email.mailbox import Mailbox, ascii_domain
 from tidings.delivery.ports import Outgoing
 
+# Bodies in seven bits, whatever they say: not every relay on the way takes eight.
+_PLAIN = SMTP.clone(cte_type="7bit")
+_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit")
+
 _EXTRA_HEADER = re.compile(r"(List|X)-[A-Za-z0-9-]{1,60}")
 
 
@@ -63,7 +67,7 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
     Raises:
         ValueError: the recipient's address is none.
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_PLAIN)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = message_id(outgoing, head.sender.domain)
     mail["From"] = head.sender.header()
@@ -85,4 +89,4 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
 
 def mail_bytes(mail: EmailMessage, *, international: bool) -> bytes:
     """The mail as it goes over the wire; addresses with non-ASCII letters only where the server takes them."""
-    return mail.as_bytes(policy=SMTPUTF8 if international else SMTP)
+    return mail.as_bytes(policy=_INTERNATIONAL if international else _PLAIN)
