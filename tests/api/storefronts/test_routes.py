@@ -2,12 +2,61 @@
 
 import httpx
 
+from tests.fixtures.api import Clients
 from tests.fixtures.shop import Shop
 
+PATH = "/v1/storefront"
 
-async def test_the_storefront_is_the_keys_own(api: httpx.AsyncClient, shop: Shop) -> None:
-    answer = await api.get("/v1/storefront")
+
+async def test_the_storefront_is_the_keys_own(api: httpx.AsyncClient, stranger: httpx.AsyncClient, shop: Shop) -> None:
+    answer = await api.get(PATH)
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"1"'
     assert answer.json()["slug"] == shop.slug
     assert answer.json()["policy"] == {"order_number_prefix": "T-"}
+    assert (await stranger.get(PATH)).json()["slug"] == "bookshop"
+
+
+async def test_a_change_is_answered_with_the_new_version(api: httpx.AsyncClient, live_api: httpx.AsyncClient) -> None:
+    answer = await api.patch(PATH, json={"locale": "en-GB", "legal": {"company": "Teahouse Ltd"}})
+    assert answer.status_code == 200
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json()["legal"] == {"company": "Teahouse Ltd"}
+    # The same shop in both modes.
+    assert (await live_api.get(PATH)).json()["locale"] == "en-GB"
+
+
+async def test_the_second_of_two_changes_is_told(api: httpx.AsyncClient) -> None:
+    first = await api.get(PATH)
+    for name, status in (("One", 200), ("Two", 412)):
+        answer = await api.patch(PATH, json={"name": name}, headers={"If-Match": first.headers["etag"]})
+        assert answer.status_code == status
+    assert answer.json()["type"] == "urn:tidings:problem:precondition-failed"
+    assert answer.headers["etag"] == '"2"'
+    assert (await api.get(PATH)).json()["name"] == "One"
+
+
+async def test_faults_are_told_at_once_and_with_their_places(api: httpx.AsyncClient) -> None:
+    change = {"time_zone": "Berlin", "contact": {"email": "x", "fax": "1"}, "slug": "other"}
+    answer = await api.patch(PATH, json=change)
+    assert answer.status_code == 422
+    pointers = {fault["pointer"] for fault in answer.json()["errors"]}
+    assert pointers == {"/time_zone", "/contact/email", "/contact/fax", "/slug"}
+
+
+async def test_a_calendar_that_makes_no_sense_is_refused(api: httpx.AsyncClient) -> None:
+    answer = await api.patch(PATH, json={"calendar": {"hours": {"mon": [["17:00", "09:00"]]}}})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "/calendar", "detail": "mon: 17:00-09:00 ends before it begins"}]
+
+
+async def test_only_administrators_see_and_change_it(clients: Clients, shop: Shop) -> None:
+    client = await clients.with_scopes(shop.scope, "orders", "operations", "templates")
+    assert (await client.get(PATH)).status_code == 403
+    assert (await client.patch(PATH, json={})).status_code == 403
+
+
+async def test_who_changed_it_is_on_record(api: httpx.AsyncClient) -> None:
+    await api.patch(PATH, json={"name": "Tea House"}, headers={"Tidings-Actor": "staff/ada"})
+    (record,) = (await api.get("/v1/records?kind=storefront.changed")).json()["items"]
+    assert (record["actor"], record["data"]) == ("staff/ada", {"changed": ["name"], "version": 2})

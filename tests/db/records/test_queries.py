@@ -1,0 +1,44 @@
+from uuid import UUID
+
+from tests.clock import FixedClock
+from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin, Scope
+from tidings.kit.ids import new_id
+from tidings.kit.page import Window, decode_cursor
+from tidings.records.append import Entry, append
+from tidings.records.queries import last_of_kind, trail_of_order
+
+
+async def written(begin: Begin, scope: Scope, clock: FixedClock, order_id: UUID, *kinds: str) -> None:
+    async with begin(scope) as tx:
+        await append(
+            tx,
+            *(Entry(scope.storefront_id, order_id, scope.mode, kind, "x", "tests", clock.now()) for kind in kinds),
+        )
+
+
+async def test_an_orders_trail_is_its_own_in_its_order(
+    begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock
+) -> None:
+    order_id = new_id()
+    await written(begin, shop.scope, clock, order_id, "a", "b", "c")
+    await written(begin, shop.scope, clock, new_id(), "other order")
+    await written(begin, shop.live_scope, clock, order_id, "other mode")
+    await written(begin, other_shop.scope, clock, order_id, "other shop")
+    async with begin.reading(shop.scope) as tx:
+        first = await trail_of_order(tx, order_id, Window(limit=2))
+        assert first.next_cursor is not None
+        rest = await trail_of_order(tx, order_id, Window(limit=2, after=decode_cursor(first.next_cursor)))
+    assert [record.kind for record in [*first.items, *rest.items]] == ["a", "b", "c"]
+    assert rest.next_cursor is None
+
+
+async def test_the_newest_of_a_kind_is_found(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = new_id()
+    await written(begin, shop.scope, clock, order_id, "a", "a", "b")
+    async with begin.reading(shop.scope) as tx:
+        trail = await trail_of_order(tx, order_id, Window())
+        found = await last_of_kind(tx, order_id, "a")
+        assert await last_of_kind(tx, order_id, "c") is None
+    assert found is not None
+    assert found.id == trail.items[1].id
