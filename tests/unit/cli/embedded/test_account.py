@@ -2,11 +2,13 @@
 
 import os
 import struct
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tidings.cli.embedded.account import Account, let_reach, other_account, our_name, with_search_right
+from tidings.cli.embedded.errors import FolderClosed
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
 NO_ID = 0xFFFFFFFF
@@ -72,25 +74,16 @@ def test_the_account_reaches_what_lies_in_a_closed_folder_and_nobody_else_does(t
 
 
 def _read_as(uid: int, path: Path) -> int:
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups([])
-            os.setgid(uid)
-            os.setuid(uid)
-            path.read_text()
-            os._exit(0)
-        except OSError:
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    command = ["cat", str(path)]
+    return subprocess.run(command, user=uid, group=uid, extra_groups=[], capture_output=True, check=False).returncode
 
 
-def test_a_normal_user_needs_no_other_account(tmp_path: Path):
-    if os.geteuid() == 0:
-        child = os.fork()
-        if child == 0:
-            os.setuid(4321)
-            os._exit(0 if other_account(tmp_path) is None else 1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    else:
-        assert other_account(tmp_path) is None
+def test_a_normal_user_needs_no_other_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    assert other_account(tmp_path) is None
+
+
+def test_a_user_without_a_name_is_told_why_that_will_not_do(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 43219)
+    with pytest.raises(FolderClosed, match="user id 43219 has no name on this machine"):
+        our_name()
