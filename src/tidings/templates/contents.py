@@ -40,7 +40,7 @@ def untold(said: str, demands: Iterable[str], material: Material, *, shortly: bo
 
     Args:
         said: the message as it is read.
-        demands: of DEMANDS.
+        demands: of DEMANDS; others are passed over.
         material: what it was made of.
         shortly: whether it is a text message.
     """
@@ -50,5 +50,5 @@ def untold(said: str, demands: Iterable[str], material: Material, *, shortly: bo
     return [
         demand
         for demand in demands
-        if not all((fold(needle) if shortly else needle) in said for needle in told[demand](material))
+        if demand in told and not all((fold(part) if shortly else part) in said for part in told[demand](material))
     ]

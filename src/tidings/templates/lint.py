@@ -44,10 +44,7 @@ class Finding:
 def lint(templates: Templates) -> list[Finding]:
     """Everything that is wrong with this wording; nothing, if all is well."""
     catalogue = templates.catalogue
-    found = [
-        Finding(f"{name}/", "has changed: `tidings templates stamp` gives it a version")
-        for name in unstamped(catalogue)
-    ]
+    found = [Finding(f"{name}/", "has changed: run `tidings templates stamp`") for name in unstamped(catalogue)]
     for locale, labels in catalogue.labels.items():
         found += _labels(locale, labels, catalogue.labels[LAST_RESORT])
     for milestone in catalogue.milestones.values():

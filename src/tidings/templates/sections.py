@@ -170,10 +170,21 @@ def parcel(material: Material) -> None:
         carrier=carrier,
         tracking_number=number,
         tracking_url=tracking_url,
+        # True while something of the order is elsewhere: still with the shop, or in another parcel on its way.
+        partial=not _is_whole(material.order, given),
         delivered=language.formats.instant(delivered_at, material.zone) if delivered_at else "",
         contents_rows=[(quantity, language.isolated(name)) for quantity, name in contents],
         remaining_rows=[(quantity, language.isolated(name)) for quantity, name in remaining],
     )
+
+
+def _is_whole(given: Node, shipment: Node) -> bool:
+    """Whether the customer has all of it with this parcel."""
+    if given.get("status") in {"delivered", "completed"}:
+        return True
+    packed = {line.get("line"): line.get("quantity") for line in reading.nodes(shipment, "lines", "/shipment")}
+    goods = [line for line in reading.nodes(given, "lines", "/order") if line.get("kind") != "service"]
+    return all(packed.get(line.get("line")) == line.get("quantity") for line in goods)
 
 
 def _goods(given: Node, key: str) -> list[tuple[int, str]]:

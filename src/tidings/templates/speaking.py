@@ -9,7 +9,7 @@ from tidings.storefronts.kinds import Channel
 from tidings.templates import reading, segments
 from tidings.templates.brevity import PLENTY, ROOMS, fitting, phrases
 from tidings.templates.cleaning import shortened
-from tidings.templates.compiling import Names, Piece, Scene
+from tidings.templates.compiling import Names, Piece, Scene, compile_words
 from tidings.templates.letterhead import spelled
 from tidings.templates.markup import described
 from tidings.templates.messages import RenderRequest
@@ -28,8 +28,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _GAPS = re.compile(r"[ \t]*[\r\n][ \t\r\n]*|[ \t]{2,}")
 
 
-def _nothing(_scene: Scene) -> str:
-    return ""
+_NOTHING: Final = compile_words("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class Pieces:
     fields: Mapping[str, Piece]
     paragraphs: tuple[Piece, ...] = ()
     # E-mail only: the layouts with this milestone's blocks.
-    text: Piece = _nothing
-    html: Piece = _nothing
+    text: Piece = _NOTHING
+    html: Piece = _NOTHING
     markup: str | None = None
 
 

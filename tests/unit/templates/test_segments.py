@@ -1,0 +1,73 @@
+# ruff: noqa: RUF001 - letters of other scripts and typography are what is tested
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidings.templates.segments import Segments, count, cut, fold
+
+# providers.md 1.11, cross-checked with Twilio's own calculator.
+VECTORS = [
+    ("a" * 160, "GSM-7", 1),
+    ("a" * 161, "GSM-7", 2),
+    ("a" * 306, "GSM-7", 2),
+    ("a" * 307, "GSM-7", 3),
+    ("€" * 80, "GSM-7", 1),
+    ("€" * 81, "GSM-7", 2),
+    ("a" * 152 + "€" + "b" * 152, "GSM-7", 3),
+    ("ж" * 70, "UCS-2", 1),
+    ("ж" * 71, "UCS-2", 2),
+    ("ж" * 134, "UCS-2", 2),
+    ("ж" * 135, "UCS-2", 3),
+    ("😀" * 35, "UCS-2", 1),
+    ("😀" * 36, "UCS-2", 2),
+    ("ж" * 66 + "😀" + "ж" * 66, "UCS-2", 3),
+    ("It’s", "UCS-2", 1),
+    ("a" * 159 + "’", "UCS-2", 3),
+    ("Ç", "GSM-7", 1),
+    ("ç", "UCS-2", 1),
+    ("á", "UCS-2", 1),
+    ("", "GSM-7", 1),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding", "segments"), VECTORS)
+def test_segments_are_counted_as_the_networks_count_them(text, encoding, segments):
+    assert count(text) == Segments(encoding, segments)
+
+
+def test_an_escape_pair_that_just_fits_is_not_moved_on():
+    assert count("a" * 151 + "€" + "b" * 153) == Segments("GSM-7", 2)
+
+
+@given(st.text(alphabet="aé€ж😀\n", max_size=400))
+def test_one_more_character_never_takes_fewer_segments(text):
+    assert count(text + "a").segments >= count(text).segments
+
+
+def test_typography_alone_does_not_make_a_message_twice_as_dear():
+    assert fold("“It’s” – 9–17…\u00a0x\u202f2 × 3") == '"It\'s" - 9-17... x 2 x 3'
+
+
+def test_a_message_that_needs_ucs2_anyway_keeps_its_typography():
+    assert fold("“чай” – It’s") == "“чай” – It’s"
+
+
+@given(st.text(max_size=100))
+def test_folding_never_costs_more(text):
+    assert count(fold(text)).segments <= count(text).segments
+    assert fold(fold(text)) == fold(text)
+
+
+def test_what_fits_is_not_cut():
+    assert cut("a" * 612, 4) == "a" * 612
+
+
+@given(st.text(alphabet="a €ж😀", min_size=1, max_size=1000), st.integers(1, 4))
+def test_a_cut_message_fits_and_is_a_beginning(text, segments):
+    shorter = cut(text, segments)
+    assert count(shorter).segments <= segments
+    assert shorter == text or text.startswith(shorter.removesuffix("..."))
+
+
+def test_a_cut_takes_as_little_as_it_can():
+    assert cut("a" * 613, 4) == "a" * 609 + "..."

@@ -1,0 +1,152 @@
+# ruff: noqa: RUF001 - letters of other scripts and typography are what is tested
+from dataclasses import replace
+
+import pytest
+
+from tidings.storefronts.kinds import CHANNELS
+from tidings.templates import samples
+from tidings.templates.segments import count
+from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE, SAY
+
+LOCALES = ("en", "de", "fr", "es")
+MILESTONES = ("order_confirmation", "order_dispatched", "order_delivered", "order_incomplete")
+EVERY = [(sample, locale) for sample in samples.SAMPLES for locale in LOCALES]
+
+
+def say(templates, milestone, channel, locale="en", sample="short", **changes):
+    return templates.render(replace(samples.request(milestone, channel, locale, sample), **changes))
+
+
+def test_every_channel_can_speak():
+    assert set(SAY) == set(CHANNELS)
+
+
+def test_the_confirmation_is_worded_as_the_procedure_words_it(templates):
+    text = say(templates, "order_confirmation", "sms").text
+    assert text.startswith(
+        "Thank you for your order #W-10045. We have received your order and will update you on its progress. "
+        "Products: 2x Green tea 100 g. Shipping to: Ada Byron, Invalidenstr. 117, 10115 Berlin. "
+        "Estimated Delivery: Nov 26 - 28, 2026."
+    )
+    assert "+49 30 5550100" in text
+    mail = say(templates, "order_confirmation", "email").text
+    assert "Thank you for your order #W-10045. We have received your order and will update you on its progress." in mail
+    assert all(f"{heading}:" in mail for heading in ("Products", "Shipping to", "Estimated Delivery"))
+
+
+def test_the_dispatch_is_worded_as_the_procedure_words_it(templates):
+    text = say(templates, "order_dispatched", "sms").text
+    assert text.startswith(
+        "Your order #W-10045 has been dispatched and is on its way! "
+        "Track your order: https://track.example/?piececode=00340434161094042557&lang=de\n"
+    )
+    mail = say(templates, "order_dispatched", "email")
+    assert "Your order #W-10045 has been dispatched and is on its way!" in mail.text
+    assert "Track your order: https://track.example/?piececode=00340434161094042557&lang=de\n" in mail.text
+    assert 'href="https://track.example/?piececode=00340434161094042557&amp;lang=de"' in mail.html
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_confirmation_never_says_that_it_was_paid(templates, channel, locale):
+    said = say(templates, "order_confirmation", channel, locale)
+    words = f"{said.subject} {said.text} {said.html}".lower()
+    assert not [
+        word
+        for word in ("paid", "payment", "bezahl", "zahlung", "payé", "paiement", "pagado", "pago", "authorised")
+        if word in words
+    ]
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_text_messages_stay_within_four_segments_and_say_how_many(templates, milestone):
+    for sample, locale in EVERY:
+        said = say(templates, milestone, "sms", locale, sample)
+        assert said.extras == {"encoding": count(said.text).encoding, "segments": count(said.text).segments}
+        assert said.extras["segments"] <= MAX_SEGMENTS
+        assert (said.subject, said.html) == (None, None)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_our_own_words_and_dates_are_gsm7_all_year_round(templates, locale):
+    for month in range(1, 13):
+        request = samples.request("order_confirmation", "sms", locale)
+        request.snapshot["order"]["estimated_delivery"] = {"from": f"2027-{month:02}-03", "to": f"2027-{month:02}-05"}
+        assert templates.render(request).extras == {"encoding": "GSM-7", "segments": 2}
+
+
+def test_a_long_list_is_counted_where_it_cannot_be_told(templates):
+    text = say(templates, "order_confirmation", "sms", "en", "long").text
+    assert " more. Shipping to: " in text
+    assert text.endswith("Questions? +49 30 5550100 - Demo Teahouse")
+
+
+def test_even_a_monster_fits(templates):
+    request = samples.request("order_dispatched", "sms", "en")
+    request.snapshot["order"]["number"] = "ж" * 500
+    assert templates.render(request).extras["segments"] == MAX_SEGMENTS
+
+
+def test_what_was_cut_short_has_no_second_full_stop(templates):
+    assert "...." not in say(templates, "order_dispatched", "sms", "en", "long").text
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_a_push_fits_a_lock_screen_and_says_what_it_is_about(templates, milestone):
+    for sample, locale in EVERY:
+        said = say(templates, milestone, "push", locale, sample)
+        assert 0 < len(said.subject) <= MAX_TITLE
+        assert 0 < len(said.text) <= MAX_BODY
+        assert said.extras == {"data": {"order_id": "ord_0198a5b2c3d44e5f8a6b7c8d9e0f1a2b", "milestone": milestone}}
+        assert "\n" not in said.subject + said.text
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_a_call_is_a_script_of_about_a_minute(templates, milestone):
+    for sample, locale in EVERY:
+        said = say(templates, milestone, "voice", locale, sample)
+        assert 0 < len(said.text) <= MAX_SPOKEN
+        assert not set("\n<") & set(said.text) or sample == "hostile"
+
+
+def test_a_call_spells_numbers_and_speaks_sums(templates):
+    text = say(templates, "order_confirmation", "voice", "en").text
+    assert "number W, 1 0 0 4 5." in text
+    assert "24.70 euros" in text
+    assert "+ 4 9, 3 0, 5 5 5 0 1 0 0" in text
+
+
+def test_one_message_per_parcel_tells_what_is_in_it_and_what_is_still_to_come(templates):
+    text = say(templates, "order_dispatched", "email", "en", "long").text
+    contents, remaining = text.split("In this parcel:")[1].split("Still to come:")
+    assert "1 × Single-estate first-flush tea no. 1," in contents
+    assert "2 × " not in contents
+    assert all(f"tea no. {number}," in remaining for number in range(2, 30))
+    assert "Still to come" not in say(templates, "order_dispatched", "email", "en", "short").text
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_banner_stands_first_in_every_message(templates, channel):
+    said = say(templates, "order_confirmation", channel, banner="Test copy\r\nfor staging <b>")
+    assert said.text.lstrip("[* ").startswith("Test copy for staging <b>")
+    if said.html:
+        assert "Test copy for staging &lt;b&gt;" in said.html.partition("<body")[2].split("</h1>")[0]
+
+
+def test_without_a_banner_there_is_none(templates):
+    assert "*** " not in say(templates, "order_confirmation", "email").text
+
+
+def test_the_text_part_is_tidy(templates):
+    text = say(templates, "order_delivered", "email", "de", "long").text
+    assert "\n\n\n" not in text
+    assert text == text.strip() + "\n"
+
+
+def test_a_subject_is_one_line_whatever_the_number(templates):
+    subject = say(templates, "order_confirmation", "email", "en", "hostile").subject
+    assert subject == "We have received your order #W-{{ 7*7 }} Bcc: all@example.com"
+
+
+def test_no_break_spaces_stay(templates):
+    assert "n°\u00a0W-10045" in say(templates, "order_confirmation", "email", "fr").subject
