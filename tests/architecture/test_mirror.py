@@ -32,17 +32,26 @@ def _is_ellipsis(statement: ast.stmt) -> bool:
 def _tests_of(path: PurePosixPath) -> list[str]:
     """Test modules named after a source module: test_place.py, or test_place_<more>.py, in the mirrored folder.
 
-    Routes are tested by what they serve: anything in the slice's folder below tests/api.
+    Routes are tested by what they serve: anything in the slice's folder below tests/api. A provider's parts
+    (twilio_search.py beside twilio.py) are tested through the provider.
     """
-    stem = "*" if path.stem == "routes" else path.stem.lstrip("_")
-    tiers = ("api",) if path.stem == "routes" else MIRRORS
-    places = [ROOT / "tests" / tier / path.parent for tier in tiers]
+    is_routes = path.stem.endswith("routes")
+    stems = {"*"} if is_routes else {path.stem, *_whole(path)}
+    places = [ROOT / "tests" / tier / path.parent for tier in (("api",) if is_routes else MIRRORS)]
     return [
         test.relative_to(ROOT).as_posix()
         for place in places
+        for stem in stems
         for pattern in (f"test_{stem}.py", f"test_{stem}_*.py")
         for test in place.glob(pattern)
     ]
+
+
+def _whole(path: PurePosixPath) -> set[str]:
+    whole, _, part = path.stem.partition("_")
+    return (
+        {whole} if part and path.parts[0] == "adapters" and (PACKAGE / path.parent / f"{whole}.py").exists() else set()
+    )
 
 
 def _sources() -> dict[str, PurePosixPath]:
