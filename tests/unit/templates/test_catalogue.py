@@ -1,9 +1,12 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from tidings.storefronts.kinds import CHANNELS
-from tidings.templates.catalogue import FIELDS, read
+from tidings.templates import samples
+from tidings.templates.brevity import PLENTY, phrases
+from tidings.templates.catalogue import FIELDS, FILES, read
 from tidings.templates.errors import Unrenderable
 
 
@@ -92,3 +95,17 @@ def test_a_language_without_labels_is_refused(wording):
 def test_wording_without_versions_is_at_version_zero(wording):
     (wording / "versions.toml").unlink()
     assert {milestone.version for milestone in read(wording).milestones.values()} == {0}
+
+
+def test_the_manual_of_the_wording_lists_every_name_there_is(templates):
+    table = (FILES / "README.md").read_text("utf-8").partition("| needs |")[2].replace("`label_…`", "")
+    listed = {
+        name for row in table.splitlines() if row.startswith("|") for name in re.findall(r"`(\w+)`", row.split("|")[2])
+    }
+    spoken = {"number_spoken", "total_spoken"}
+    laid_out = {"subject", "preheader", "heading", "paragraphs", "markup"}
+    there = spoken | laid_out
+    for milestone in templates.milestones:
+        material = templates.material(samples.request(milestone, "email", "en", "long"))
+        there |= material.names.keys() | phrases(material, PLENTY, "x ").keys()
+    assert listed == {name for name in there if not name.startswith("label_")}
