@@ -20,7 +20,6 @@ UNDECLARED: dict[str, str] = {
     "collision": "the edge's word for two requests that no slice foresaw to meet",
     "slug-taken": "storefronts are opened on the command line",
     "key-taken": "keys are given on the command line",
-    "message-not-dead": "dead messages are replayed and dropped on the command line",
 }
 
 

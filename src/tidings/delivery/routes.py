@@ -4,10 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from tidings.delivery.affected import MessageKey
 from tidings.delivery.cancel import CancelMessage, cancel_message
-from tidings.delivery.errors import AddressSuppressed, HasLeft, StillUnderWay
+from tidings.delivery.errors import AddressSuppressed, HasLeft, NotDead, StillUnderWay
 from tidings.delivery.explain import explanation
+from tidings.delivery.lookup import message_by_id
 from tidings.delivery.queries import MessageFilter, message_told, messages_page, require_order
+from tidings.delivery.replay import ReplayMessages, replay_messages
 from tidings.delivery.resend import ResendMessage, resend_message
 from tidings.delivery.schemas import Cancellation, Explanation, Message, NewSuppression, Resend, Suppression
 from tidings.delivery.states import MessageStatus
@@ -121,6 +124,24 @@ async def cancel(
         taken_back = await cancel_message(tx, command, now=now)
         await tx.flush()
         return once.answer(200, message_of(await message_told(tx, taken_back)))
+
+
+@router.post(
+    "/v1/messages/{message_id}/replay",
+    tags=["messages"],
+    status_code=200,
+    response_model=Message,
+    responses=problems(NotDead),
+    summary="Put a dead one back into the outbox",
+)
+async def replay(message_id: str, caller: OperationsCaller, once: OnceDep, now: NowDep) -> Response:
+    """Let a message that failed, or is parked, begin again at its first channel: what was wrong has been mended."""
+    async with once(caller) as tx:
+        row = await message_by_id(tx, parse("msg", message_id))
+        key = MessageKey(row.storefront_id, row.order_id, row.id)
+        await replay_messages(tx, ReplayMessages([key], caller.actor), now=now)
+        await tx.flush()
+        return once.answer(200, message_of(await message_told(tx, row.id)))
 
 
 @router.get("/v1/suppressions", tags=["suppressions"], summary="Addresses that must not be used")

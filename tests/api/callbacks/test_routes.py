@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from tests.fixtures.mailroom import Mailroom
 from tidings.adapters.sandbox.wire import Callback, body_of, delivery_id, signed_headers
@@ -142,8 +141,8 @@ async def test_a_receipt_of_an_unknown_message_is_kept_to_be_matched_later(provi
 
 async def test_a_body_over_the_providers_limit_is_refused(provider: Provider) -> None:
     answer = await provider.raw(b" " * 1_048_577)
-    assert answer.status_code == 413
-    assert answer.json()["limit_bytes"] == 1_048_576
+    assert (answer.status_code, answer.json()["limit_bytes"]) == (413, 1_048_576)
+    assert answer.json()["type"] == "urn:tidings:problem:callback-too-large"
 
 
 async def test_a_large_body_is_verified_beside_the_loop_all_the_same(provider: Provider) -> None:
@@ -153,7 +152,7 @@ async def test_a_large_body_is_verified_beside_the_loop_all_the_same(provider: P
     assert await kept(provider) == 300
 
 
-@pytest.mark.parametrize("name", ["con_" + "0" * 32, "con_nonsense", "msg_" + "0" * 32, "%2e%2e"])
+@pytest.mark.parametrize("name", ["con_" + "0" * 32, "con_nonsense", "%2e%2e"])
 async def test_a_callback_to_no_connection_is_not_found(provider: Provider, name: str) -> None:
     assert (await provider.client.post(f"/v1/callbacks/{name}", content=b"[]")).status_code == 404
 
@@ -203,7 +202,7 @@ async def test_a_reader_that_fails_lets_nobody_in(
 
 
 async def test_the_address_that_was_signed_is_the_public_one_whatever_the_host_header_says(
-    provider: Provider, app: FastAPI, api_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+    provider: Provider, api_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
     reader = api_runtime.registry.reader("email", "sandbox")
