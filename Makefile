@@ -32,7 +32,7 @@ run: $(STAMP) ## start everything (database, API, worker, sandbox providers) and
 
 .PHONY: demo
 demo: $(STAMP) ## the same on a throw-away data folder and a free port; ends by itself, exit code 0 if all was delivered
-	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && $(BIN)/tidings dev --once --port 0 --data-dir "$$data" $(ARGS)
+	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && trap 'exit 130' INT TERM && $(BIN)/tidings dev --once --port 0 --data-dir "$$data" $(ARGS)
 
 .PHONY: test
 test: $(STAMP) ## the test suite that needs only wheels (12 minutes at most on 2 cores)
