@@ -1,0 +1,136 @@
+from itertools import permutations
+from uuid import UUID
+
+import pytest
+
+from tests.clock import FixedClock
+from tests.db.orders.hold import placed
+from tests.fixtures.facts import facts, records, tasks
+from tests.fixtures.orders import order_body
+from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin
+from tidings.kit.problem import NotFound
+from tidings.orders.errors import IllegalMove
+from tidings.orders.load import HeldOrder
+from tidings.orders.states import ORDER_STATUSES
+from tidings.verification.decide import DecideCheck, decide_check, state_of
+from tidings.verification.kinds import CHECKS, CheckName, Outcome
+
+
+async def decided(
+    begin: Begin, shop: Shop, clock: FixedClock, order_id: UUID, *told: tuple[CheckName, Outcome, str | None]
+) -> HeldOrder:
+    assert told
+    for check, outcome, reason in told:
+        async with begin(shop.scope) as tx:
+            order = await decide_check(tx, DecideCheck(order_id, check, outcome, reason, "staff/7"), now=clock.now())
+    return order
+
+
+async def kinds(begin: Begin, shop: Shop, order_id: UUID) -> list[str]:
+    return [fact["kind"] for fact in await facts(begin, shop, order_id)]
+
+
+@pytest.mark.parametrize("first", CHECKS)
+async def test_both_passed_start_the_processing(first: CheckName, begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    second: CheckName = "stock" if first == "payment" else "payment"
+    order = await decided(begin, shop, clock, order_id, (first, "passed", None))
+    assert (order.row.status, state_of(order, first), state_of(order, second)) == ("received", "passed", "pending")
+    order = await decided(begin, shop, clock, order_id, (second, "passed", None))
+    assert (order.row.status, state_of(order, second)) == ("processing", "passed")
+    assert await kinds(begin, shop, order_id) == [
+        "order_placed", f"{first}_checked", f"{second}_checked", "processing_started",
+    ]  # fmt: skip
+    last = (await facts(begin, shop, order_id))[-2:]
+    assert [fact["snapshot"]["order"]["status"] for fact in last] == ["received", "processing"]
+
+
+async def test_who_decided_and_why_is_recorded(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    await decided(begin, shop, clock, order_id, ("payment", "failed", "authorisation expired"))
+    *_, record = await records(begin, shop, order_id)
+    assert (record["kind"], record["actor"]) == ("payment_checked", "staff/7")
+    told = {name: record["data"][name] for name in ("check", "outcome", "reason")}
+    assert told == {"check": "payment", "outcome": "failed", "reason": "authorisation expired"}
+
+
+async def test_a_failed_check_is_somebodys_task_until_it_passes(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    order = await decided(begin, shop, clock, order_id, ("stock", "failed", "sold out"), ("payment", "passed", None))
+    assert order.row.status == "received"
+    assert await tasks(begin, shop, order_id) == [("check_failed", "open")]
+    order = await decided(begin, shop, clock, order_id, ("stock", "passed", "found one"))
+    assert order.row.status == "processing"
+    assert await tasks(begin, shop, order_id) == [("check_failed", "dropped")]
+
+
+async def test_the_same_outcome_told_again_changes_nothing(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    for outcome, reason in (("failed", "sold out"), ("passed", None)):
+        once = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
+        again = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
+        assert again.row.version == once.row.version
+    assert await kinds(begin, shop, order_id) == ["order_placed", "stock_checked", "stock_checked"]
+
+
+async def test_the_same_outcome_for_another_reason_is_news(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    await decided(begin, shop, clock, order_id, ("stock", "failed", "sold out"), ("stock", "failed", "broken"))
+    found = [r["data"]["reason"] for r in await records(begin, shop, order_id) if r["kind"] == "stock_checked"]
+    assert found == ["sold out", "broken"]
+    assert await tasks(begin, shop, order_id) == [("check_failed", "open")]
+
+
+async def test_a_passed_check_may_fail_after_all_until_processing(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    order = await decided(
+        begin, shop, clock, order_id, ("payment", "passed", None), ("payment", "failed", "chargeback")
+    )
+    assert (order.row.payment_check, order.row.status) == ("failed", "received")
+
+
+async def test_in_whatever_order_outcomes_come_the_last_word_counts(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    failed, stock, passed = ("payment", "failed", None), ("stock", "passed", None), ("payment", "passed", None)
+    told: tuple[tuple[CheckName, Outcome, str | None], ...] = (failed, stock, passed)  # type: ignore[assignment]
+    for order in permutations(told):
+        order_id = await placed(begin, shop, clock)
+        if order[-1] == failed:
+            # Too late: both had passed.
+            with pytest.raises(IllegalMove):
+                await decided(begin, shop, clock, order_id, *order)
+        else:
+            await decided(begin, shop, clock, order_id, *order)
+        is_good = order.index(passed) > order.index(failed) or order[-1] == failed
+        assert (await kinds(begin, shop, order_id)).count("processing_started") == is_good
+
+
+@pytest.mark.parametrize("status", [status for status in ORDER_STATUSES if status != "received"])
+async def test_a_check_is_decided_while_the_order_waits_for_it(
+    status: str, begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock, status=status)
+    with pytest.raises(IllegalMove) as refusal:
+        await decided(begin, shop, clock, order_id, ("payment", "failed", None))
+    assert refusal.value.members["order_status"] == status
+
+
+async def test_a_late_repeat_of_what_is_decided_is_no_refusal(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, status="shipped", payment_check="passed", stock_check="passed")
+    order = await decided(begin, shop, clock, order_id, ("payment", "passed", "told again"))
+    assert order.row.version == 1
+    assert await kinds(begin, shop, order_id) == ["order_placed"]
+
+
+async def test_an_order_on_hold_is_checked_and_stays(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, on_hold=True)
+    order = await decided(begin, shop, clock, order_id, ("payment", "passed", None), ("stock", "passed", None))
+    assert (order.row.status, order.row.stock_check) == ("received", "passed")
+
+
+async def test_anothers_order_is_not_there(begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, order_body())
+    with pytest.raises(NotFound):
+        await decided(begin, other_shop, clock, order_id, ("payment", "passed", None))
