@@ -4,9 +4,9 @@ from fastapi import APIRouter, Response
 
 from tidings.kit.db import Begin
 from tidings.kit.declared import problems
+from tidings.kit.etag import etag
 from tidings.kit.ids import parse
 from tidings.orders.errors import IllegalMove
-from tidings.orders.precondition import etag
 from tidings.orders.schemas import Order
 from tidings.storefronts.access import BeginDep, NowDep, OrdersCaller
 from tidings.storefronts.caller import Caller
