@@ -20,13 +20,16 @@ from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.delivery.connections import config_of
 from tidings.delivery.ports import ConnectionConfig
+from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
 from tidings.kit.db import Begin, create_engine
 from tidings.kit.metrics import Metrics
 from tidings.kit.migrations import head_of
+from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
+from tidings.orders.place import Placed, Placing, place_orders
 from tidings.orders.unsent import find_unsent
 from tidings.outbox.depth import depth
 from tidings.settings import Settings
@@ -59,6 +62,8 @@ class Runtime:
     metrics: Metrics
     tracing: Tracing
     http: Http
+    # Orders that come in at the same time are stored together; its lanes run in the API's process.
+    placing: Batcher[Placing, Placed | Problem]
     ready_checks: Sequence[Check] = field(default_factory=list)
     # Pages of adapters' own, which the API serves (under `tidings dev` only).
     pages: Sequence[APIRouter] = ()
@@ -79,25 +84,30 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
     Raises:
         NotConfigured: no database is named.
     """
-    clock = clock or SystemClock()
+    made = _composed(settings, role, clock or SystemClock())
+    async with asyncio.TaskGroup() as background:
+        tasks = [background.create_task(made.doorbell.run()), background.create_task(made.placing.run_lanes())]
+        try:
+            yield made
+        finally:
+            for task in tasks:
+                task.cancel()
+            await made.doorbell.close()
+            await made.http.close()
+            made.tracing.shutdown()
+            await made.begin.close()
+
+
+def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     engine = create_engine(
         _database_url(settings, role),
         pool_size=settings.database.pool_size,
         pooler=settings.database.pooler,
         application_name=f"tidings-{role}",
     )
-    begin = Begin(engine)
-    http = Http()
-    tools = Tools(
-        http=http,
-        clock=clock,
-        timeout=timedelta(seconds=settings.worker.provider_timeout_seconds),
-        allow_insecure=settings.dev.enabled,
-        begin=begin,
-    )
-    url = settings.redis.url
-    doorbell = RedisDoorbell(url.get_secret_value()) if url is not None else NoDoorbell()
-    tracing = tracing_to(settings.trace.endpoint, sample=settings.trace.sample, role=role)
+    begin, http = Begin(engine), Http()
+    doorbell = _doorbell(settings)
+    begin.on_work = doorbell.ring
     made = Runtime(
         settings=settings,
         role=role,
@@ -106,29 +116,38 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
         begin=begin,
         shops=ShopBook(begin, keep_seconds=settings.api.key_cache_seconds),
         vault=Vault([key.get_secret_value() for key in settings.secrets.keys]),
-        registry=Registry(tools),
+        registry=Registry(_tools(settings, begin, http, clock)),
         templates=Templates.load(),
         doorbell=doorbell,
         metrics=Metrics(),
-        tracing=tracing,
+        tracing=tracing_to(settings.trace.endpoint, sample=settings.trace.sample, role=role),
         http=http,
+        placing=order_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    begin.on_work = doorbell.ring
     made.loops = [partial(run_callbacks, begin, http, made.connection, clock)]
-    if settings.dev.enabled:
-        made.pages = [inbox_router(begin, clock)]
+    made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
-    async with asyncio.TaskGroup() as background:
-        ringing = background.create_task(doorbell.run())
-        try:
-            yield made
-        finally:
-            ringing.cancel()
-            await doorbell.close()
-            await http.close()
-            tracing.shutdown()
-            await engine.dispose()
+    return made
+
+
+def _tools(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tools:
+    timeout = timedelta(seconds=settings.worker.provider_timeout_seconds)
+    return Tools(http=http, clock=clock, timeout=timeout, allow_insecure=settings.dev.enabled, begin=begin)
+
+
+def _doorbell(settings: Settings) -> RedisDoorbell | NoDoorbell:
+    url = settings.redis.url
+    return RedisDoorbell(url.get_secret_value()) if url is not None else NoDoorbell()
+
+
+def order_desk(begin: Begin, clock: Clock) -> Batcher[Placing, Placed | Problem]:
+    """Where single orders queue to be placed together."""
+
+    async def work(placings: Sequence[Placing]) -> Sequence[Placed | Problem]:
+        return await place_orders(placings, begin=begin, now=clock.now())
+
+    return Batcher(work)
 
 
 async def _measure(runtime: Runtime) -> None:

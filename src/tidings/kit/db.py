@@ -93,6 +93,7 @@ class Begin:
         self.engine = engine
         # Called after the commit of a transaction that left work behind; must neither block nor fail.
         self.on_work: Callable[[], None] = _nobody
+        self._in_hand: list[tuple[AsyncConnection, asyncpg.Connection]] = []
 
     def __call__(self, scope: Scope) -> AbstractAsyncContextManager[Tx]:
         """A transaction for one storefront and mode."""
@@ -108,16 +109,36 @@ class Begin:
 
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[asyncpg.Connection]:
-        """A bare connection for tuned statements, each of which is its own transaction."""
-        connection, raw = await _fresh(self.engine)
+        """A bare connection for tuned statements, each of which is its own transaction.
+
+        The last few are kept in hand: going through the pool costs more than a small statement.
+        """
+        connection, raw = await self._bare()
         try:
             yield raw
         except BaseException:
-            # Its state is not known (a cancelled statement may still run): it does not go back into the pool.
-            await asyncio.shield(connection.invalidate())
+            # Its state is not known (a cancelled statement may still run): it is not used again.
+            await asyncio.shield(_discard(connection))
             raise
-        finally:
-            await asyncio.shield(connection.close())
+        if len(self._in_hand) < _MOST_IN_HAND:
+            self._in_hand.append((connection, raw))
+        else:
+            await connection.close()
+
+    async def _bare(self) -> tuple[AsyncConnection, asyncpg.Connection]:
+        while self._in_hand:
+            connection, raw = self._in_hand.pop()
+            if not raw.is_closed():
+                return connection, raw
+            await _discard(connection)
+        return await _fresh(self.engine)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        while self._in_hand:
+            connection, _ = self._in_hand.pop()
+            await connection.close()
+        await self.engine.dispose()
 
     @asynccontextmanager
     async def _transaction(self, scope: Scope | None, opening: str) -> AsyncIterator[Tx]:
@@ -145,6 +166,9 @@ async def _open_block(engine: AsyncEngine, scope: Scope | None, opening: str) ->
     finally:
         await asyncio.shield(_give_back(connection, tx))
 
+
+# Bare connections kept out of the pool by one process.
+_MOST_IN_HAND = 3
 
 # More than any pool holds: an absent Postgres is told by `connect` itself, at once.
 _MOST_STALE = 500

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -37,56 +37,42 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.registry.register(GC_COLLECTOR)
-        self._http = Histogram(
-            "tidings_http_request_seconds",
-            "Time from the first byte of a request to the end of its answer",
-            ("method", "route", "status"),
-            buckets=_HTTP_SECONDS,
-            registry=self.registry,
+        self._http = self._times(
+            "http_request",
+            "From a request's first byte to its answer's last",
+            _HTTP_SECONDS,
+            "method",
+            "route",
+            "status",
         )
         self._http_of = lru_cache(maxsize=4096)(self._http.labels)
-        self._depth = Gauge("tidings_outbox_depth", "Messages that wait", ("queue", "state"), registry=self.registry)
-        self._oldest = Gauge(
-            "tidings_outbox_oldest_seconds",
-            "How long the oldest message that may go has been due",
-            ("queue",),
-            registry=self.registry,
+        self._sending = self._times(
+            "send", "Until a provider answered an attempt", _SEND_SECONDS, "channel", "provider"
         )
-        self._unsent = Gauge(
-            "tidings_due_unsent",
-            "Messages owed for longer than the alarm limit and not tried; anything above 0 calls for a person",
-            registry=self.registry,
+        self._told = self._times(
+            "commit_to_accepted",
+            "From the commit that owed a message to a provider's acceptance",
+            _TOLD_SECONDS,
+            "channel",
         )
-        self._attempts = Counter(
-            "tidings_attempts",
-            "Attempts at sending, by what became of them",
-            ("channel", "provider", "outcome"),
-            registry=self.registry,
+        self._attempts = self._count("attempts", "Attempts, by what became of them", "channel", "provider", "outcome")
+        self._receipts = self._count("receipts", "What providers said later", "channel", "provider", "status")
+        self._callbacks = self._count("callbacks", "Callbacks, by what was done with them", "provider", "outcome")
+        self._depth = self._level("outbox_depth", "Messages that wait", "queue", "state")
+        self._oldest = self._level(
+            "outbox_oldest_seconds", "How long the oldest message that may go has been due", "queue"
         )
-        self._sending = Histogram(
-            "tidings_send_seconds",
-            "Time that a provider took to answer an attempt",
-            ("channel", "provider"),
-            buckets=_SEND_SECONDS,
-            registry=self.registry,
-        )
-        self._told = Histogram(
-            "tidings_commit_to_accepted_seconds",
-            "Time from the commit that owed a message to a provider's acceptance of it",
-            ("channel",),
-            buckets=_TOLD_SECONDS,
-            registry=self.registry,
-        )
-        self._receipts = Counter(
-            "tidings_receipts", "What providers said later", ("channel", "provider", "status"), registry=self.registry
-        )
-        self._callbacks = Counter(
-            "tidings_callbacks",
-            "Callbacks of providers, by what was done with them",
-            ("provider", "outcome"),
-            registry=self.registry,
-        )
-        self._lag = Gauge("tidings_loop_lag_seconds", "How late the event loop last was", registry=self.registry)
+        self._unsent = self._level("due_unsent", "Owed, overdue and not tried: anything above 0 calls for a person")
+        self._lag = self._level("loop_lag_seconds", "How late the event loop last was")
+
+    def _times(self, name: str, what: str, buckets: Sequence[float], *labels: str) -> Histogram:
+        return Histogram(f"tidings_{name}_seconds", what, labels, buckets=buckets, registry=self.registry)
+
+    def _count(self, name: str, what: str, *labels: str) -> Counter:
+        return Counter(f"tidings_{name}", what, labels, registry=self.registry)
+
+    def _level(self, name: str, what: str, *labels: str) -> Gauge:
+        return Gauge(f"tidings_{name}", what, labels, registry=self.registry)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request has been answered; `route` is its path template."""

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 from fastapi import APIRouter, Request, Response
 from pydantic_core import from_json
 
+from tidings.kit.batching import Batcher, Overloaded
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.declared import body_of, problems
@@ -56,6 +57,8 @@ class Intake(Protocol):
     begin: Begin
     clock: Clock
     shops: ShopBook
+    # Orders that come in at the same time are stored together.
+    placing: Batcher[Placing, Placed | Problem]
 
 
 @router.post(
@@ -67,7 +70,7 @@ class Intake(Protocol):
         201: {"description": "Stored; its confirmation is owed from now on", "model": Order},
         202: {"description": "Stored as incomplete (`Prefer: handling=lenient`)", "model": Order},
         200: {"description": "Valid (`validate_only`); nothing was stored", "model": ValidOrder},
-        **problems(InvalidInput, NumberTaken, OrderNotStored),
+        **problems(InvalidInput, NumberTaken, OrderNotStored, Overloaded),
     },
     openapi_extra={
         "security": _SECURED,
@@ -99,7 +102,7 @@ async def place(request: Request) -> Response:
         fingerprint=fingerprint("POST", full_path(request), body) if key else b"",
         trace=current_traceparent(),
     )
-    (outcome,) = await place_orders([placing], begin=intake.begin, now=now)
+    outcome = await intake.placing.submit(placing)
     if isinstance(outcome, Problem):
         raise outcome
     headers = {"Location": f"/v1/orders/{wire('ord', outcome.order_id)}", "ETag": '"1"'}
