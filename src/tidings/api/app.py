@@ -106,7 +106,7 @@ def described_app() -> FastAPI:
         if isinstance(route, APIRoute):
             route.operation_id = operation_id(route)
     problems.install(app)
-    app.openapi = lambda: _remembered(app)  # type: ignore[method-assign]
+    app.openapi = lambda: _remembered(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return app
 
 

@@ -41,6 +41,10 @@ def app(app: FastAPI) -> FastAPI:
     async def away() -> None:
         raise asyncpg.AdminShutdownError
 
+    @app.get("/taken")
+    async def taken() -> None:
+        raise asyncpg.UniqueViolationError
+
     @app.get("/traced")
     async def traced() -> str | None:
         return current_traceparent()
@@ -102,6 +106,11 @@ async def test_an_absent_database_is_told_and_can_be_waited_for(
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     assert answer.json()["type"] == "urn:tidings:problem:unavailable"
     assert lines(written)[0]["level"] == "warning"
+
+
+async def test_who_comes_second_to_something_that_is_given_once_is_told(anonymous: httpx.AsyncClient) -> None:
+    answer = await anonymous.get("/taken")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:tidings:problem:collision")
 
 
 async def test_the_access_line_has_the_template_and_never_the_query(api: httpx.AsyncClient, written: StringIO) -> None:

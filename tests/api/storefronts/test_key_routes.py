@@ -8,6 +8,7 @@ import pytest
 from tests.clock import FixedClock
 from tests.fixtures.api import Clients
 from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin
 from tidings.settings import Settings
 
 PATH = "/v1/api-keys"
@@ -41,6 +42,20 @@ async def test_a_repeat_is_told_the_same_key_again(api: httpx.AsyncClient) -> No
     other = await api.post(PATH, json=BACKEND | {"name": "Other"}, headers={"Idempotency-Key": "k1"})
     assert other.status_code == 422
     assert other.json()["type"] == "urn:tidings:problem:idempotency-key-reused"
+
+
+async def test_a_repeat_while_the_first_one_runs_is_told_to_come_again(
+    api: httpx.AsyncClient, begin: Begin, shop: Shop
+) -> None:
+    async with begin(shop.scope) as tx:
+        await tx.raw.execute(
+            "INSERT INTO idempotency_keys (storefront_id, mode, key, fingerprint, status, created_at)"
+            " VALUES ($1, 'test', 'k1', 'x', 0, now())",
+            shop.id,
+        )
+        answer = await api.post(PATH, json=BACKEND, headers={"Idempotency-Key": "k1"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (409, "1")
+    assert answer.json()["type"] == "urn:tidings:problem:idempotency-key-in-use"
 
 
 async def test_a_key_that_would_have_expired_is_refused(api: httpx.AsyncClient, clock: FixedClock) -> None:

@@ -37,13 +37,9 @@ def request(
 ) -> Request:
     headers = [] if key is None else [(b"idempotency-key", key.encode("latin-1"))]
     scope: dict[str, Any] = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
+        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": query.encode(),
         "headers": headers,
-    }
+    }  # fmt: skip
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -80,15 +76,8 @@ def post(begin: Begin, clock: FixedClock, shop: Shop):
 
 
 def entry(shop: Shop, clock: FixedClock, number: int) -> Entry:
-    return Entry(
-        storefront_id=shop.id,
-        order_id=None,
-        mode="test",
-        kind="thing.made",
-        subject=f"thing {number}",
-        actor="tests",
-        at=clock.now(),
-    )
+    told = {"mode": "test", "kind": "thing.made", "subject": f"thing {number}", "actor": "tests"}
+    return Entry(storefront_id=shop.id, order_id=None, at=clock.now(), **told)
 
 
 async def made(begin: Begin) -> list[str]:
@@ -101,6 +90,17 @@ async def kept(begin: Begin) -> list[Any]:
         return list(await tx.raw.fetch("SELECT * FROM idempotency_keys"))
 
 
+async def replayed(coming: Any) -> Response:
+    with pytest.raises(Replayed) as again:
+        await coming
+    return again.value.response
+
+
+async def invalid(coming: Any) -> None:
+    with pytest.raises(InvalidInput):
+        await coming
+
+
 async def test_the_answer_is_ready_and_carries_its_own_fields(post: Any) -> None:
     answer = await post(request())
     assert (answer.status_code, json.loads(answer.body), answer.headers["location"]) == (201, {"number": 1}, "/t/1")
@@ -108,9 +108,7 @@ async def test_the_answer_is_ready_and_carries_its_own_fields(post: Any) -> None
 
 async def test_a_repeat_is_given_the_first_answer_again_and_does_nothing(post: Any, begin: Begin) -> None:
     first = await post(request())
-    with pytest.raises(Replayed) as again:
-        await post(request(), 2)
-    answer = again.value.response
+    answer = await replayed(post(request(), 2))
     assert (answer.status_code, answer.body, answer.headers["location"]) == (201, first.body, "/t/1")
     assert answer.headers["idempotency-replayed"] == "true"
     assert answer.headers["content-type"] == "application/json"
@@ -136,8 +134,7 @@ async def test_a_key_is_not_taken_for_another_request(post: Any, begin: Begin, o
 
 
 async def test_a_failure_is_not_stored_and_the_repeat_runs(post: Any, begin: Begin) -> None:
-    with pytest.raises(InvalidInput):
-        await post(request(), fails=True)
+    await invalid(post(request(), fails=True))
     assert await kept(begin) == []
     assert (await post(request(), 2)).status_code == 201
     assert await made(begin) == ["thing 2"]
@@ -148,7 +145,7 @@ async def test_a_concurrent_repeat_waits_and_is_given_the_first_answer(post: Any
     async with asyncio.TaskGroup() as group:
         first = group.create_task(post(request(), 1, pause=pause, entered=entered))
         await entered.wait()
-        second = group.create_task(_replayed(post(request(), 2)))
+        second = group.create_task(replayed(post(request(), 2)))
         await asyncio.sleep(0.1)
         assert not second.done()
         pause.set()
@@ -156,27 +153,16 @@ async def test_a_concurrent_repeat_waits_and_is_given_the_first_answer(post: Any
     assert await made(begin) == ["thing 1"]
 
 
-async def _replayed(coming: Any) -> Response:
-    with pytest.raises(Replayed) as again:
-        await coming
-    return again.value.response
-
-
 async def test_a_concurrent_repeat_runs_when_the_first_one_fails(post: Any, begin: Begin) -> None:
     entered, pause = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(_invalid(post(request(), 1, pause=pause, fails=True, entered=entered)))
+        group.create_task(invalid(post(request(), 1, pause=pause, fails=True, entered=entered)))
         await entered.wait()
         second = group.create_task(post(request(), 2))
         await asyncio.sleep(0.1)
         pause.set()
     assert second.result().status_code == 201
     assert await made(begin) == ["thing 2"]
-
-
-async def _invalid(coming: Any) -> None:
-    with pytest.raises(InvalidInput):
-        await coming
 
 
 async def test_who_waits_too_long_is_told_to_come_again(post: Any) -> None:
@@ -195,9 +181,7 @@ async def test_a_secret_answer_lies_sealed_and_is_told_again_all_the_same(post: 
     (row,) = await kept(begin)
     assert first.body not in row["body"]
     assert VAULT.open(row["body"]) == first.body
-    with pytest.raises(Replayed) as again:
-        await post(request())
-    assert again.value.response.body == first.body
+    assert (await replayed(post(request()))).body == first.body
 
 
 async def test_keys_of_another_mode_or_storefront_are_other_keys(post: Any, begin: Begin, shop: Shop) -> None:

@@ -1,0 +1,51 @@
+"""The application: all routes, each closed to whoever has no key."""
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from tidings.api.app import create_app, described_app
+from tidings.bootstrap import Runtime
+
+OPEN = ("/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/v1/callbacks/")
+
+
+def closed_routes() -> list[tuple[str, str]]:
+    routes = [route for route in described_app().routes if isinstance(route, APIRoute)]
+    return sorted((m, r.path) for r in routes for m in r.methods or () if not r.path.startswith(OPEN))
+
+
+@pytest.mark.parametrize(("method", "path"), closed_routes())
+async def test_every_route_is_closed_to_whoever_has_no_key(
+    anonymous: httpx.AsyncClient, method: str, path: str
+) -> None:
+    assert path.startswith("/v1/")
+    assert (await anonymous.request(method, path)).status_code == 401
+
+
+def test_no_two_routes_are_the_same() -> None:
+    routes = closed_routes()
+    assert len(routes) == len(set(routes)) > 30
+
+
+async def test_pages_of_adapters_are_served(api_runtime: Runtime) -> None:
+    page = APIRouter()
+
+    @page.get("/sandbox-page", include_in_schema=False)
+    async def inbox() -> str:
+        return "mail"
+
+    api_runtime.pages = [page]
+    transport = httpx.ASGITransport(create_app(api_runtime))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tidings.test") as client:
+        assert (await client.get("/sandbox-page")).json() == "mail"
+
+
+async def test_the_description_is_made_once(app: FastAPI) -> None:
+    assert app.openapi() is app.openapi()
+    assert app.openapi()["info"]["title"] == "tidings"
+
+
+async def test_nothing_is_made_at_import() -> None:
+    assert described_app() is not described_app()
