@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from tidings.delivery.ports import Content
-from tidings.kit.db import Mode, Tx
+from tidings.kit.scope import Mode
 from tidings.outbox.claim import CLAIMED, Route
 from tidings.storefronts.kinds import Channel
 
@@ -98,10 +98,10 @@ ORDER BY m.priority, m.created_at
 """  # noqa: S608 - the fragment is our own
 
 
-async def claim(tx: Tx, lease: Lease) -> list[Claimed]:
+async def claim(connection: asyncpg.Connection, lease: Lease) -> list[Claimed]:
     """Take messages that are due, the most urgent of each route first; they are nobody else's while the lease runs."""
     routes = [(route, quota) for route, quota in lease.quotas.items() if quota > 0]
-    rows = await tx.raw.fetch(
+    rows = await connection.fetch(
         _CLAIM,
         [route.storefront_id for route, _ in routes],
         [route.mode for route, _ in routes],

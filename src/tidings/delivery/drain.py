@@ -95,15 +95,15 @@ class Drain:
 
     async def turn(self, group: asyncio.TaskGroup, token: UUID) -> int:
         """Claim once and set out with what was claimed; returns how many."""
-        async with self.begin.across() as tx:
-            routes = await routes_with_work(tx)
+        async with self.begin.statement() as connection:
+            routes = await routes_with_work(connection)
         await self.switchboard.refresh(routes)
         quotas = self._quotas(routes)
         if not quotas:
             return 0
         lease = Lease(self.options.owner, token, self.options.lease_seconds, quotas)
-        async with self.begin.across() as tx:
-            claimed = await claim(tx, lease)
+        async with self.begin.statement() as connection:
+            claimed = await claim(connection, lease)
         await self._set_out(group, claimed, token)
         return len(claimed)
 
@@ -139,8 +139,8 @@ class Drain:
             return
         await self.switchboard.refresh([route])
         lease = Lease(self.options.owner, token, self.options.lease_seconds, {route: 1}, lost=(2, 2))
-        async with self.begin.across() as tx:
-            claimed = await claim(tx, lease)
+        async with self.begin.statement() as connection:
+            claimed = await claim(connection, lease)
         await self._set_out(group, claimed, token)
         await self.sending.finish(self.options.lease_seconds)
 
@@ -164,8 +164,8 @@ class Drain:
 
     async def _return(self, busy: list[tuple[UUID, UUID]], token: UUID) -> None:
         if busy:
-            async with self.begin.across() as tx:
-                await give_back(tx, busy, token)
+            async with self.begin.statement() as connection:
+                await give_back(connection, busy, token)
 
     async def _depart(self, group: asyncio.TaskGroup, sends: Sequence[tuple[Claimed, Send]]) -> None:
         """Render, write the attempts down, and set out; every line's place is taken already, and given back if not."""
@@ -197,8 +197,8 @@ class Drain:
     async def _started(self, departures: Sequence[Departure]) -> set[UUID]:
         if not departures:
             return set()
-        async with self.begin.across() as tx:
-            return await start(tx, departures)
+        async with self.begin.statement() as connection:
+            return await start(connection, departures)
 
     async def _departure(self, message: Claimed, plan: Send) -> Departure | None:
         content: Content | None = message.content

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import ConnectionConfig, Content
-from tidings.kit.db import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,12 @@ RETURNING m.id
 """
 
 
-async def start(tx: Tx, departures: Sequence[Departure]) -> set[UUID]:
+async def start(connection: asyncpg.Connection, departures: Sequence[Departure]) -> set[UUID]:
     """Write the attempts; returns the messages that may leave (the others are no longer in this worker's hands)."""
     rendered = [departure for departure in departures if departure.pinned is not None]
     attempts = zip(*map(_attempt, departures), strict=True)
     contents = zip(*map(_content, rendered), strict=True) if rendered else [[] for _ in range(12)]
-    rows = await tx.raw.fetch(_START, *map(list, attempts), *map(list, contents))
+    rows = await connection.fetch(_START, *map(list, attempts), *map(list, contents))
     return {row["id"] for row in rows}
 
 

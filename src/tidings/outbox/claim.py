@@ -7,6 +7,8 @@ round trip.
 from dataclasses import dataclass
 from uuid import UUID
 
+import asyncpg
+
 from tidings.kit.db import Tx
 
 # After so many leases that ended without a word, a row is claimed only by itself; once more, and it is parked.
@@ -79,9 +81,9 @@ WHERE o.storefront_id = u.storefront_id AND o.id = u.id AND o.lease_token = $3
 """
 
 
-async def routes_with_work(tx: Tx) -> list[Route]:
+async def routes_with_work(connection: asyncpg.Connection) -> list[Route]:
     """Every route that has work, due or not."""
-    return [Route(row["storefront_id"], row["mode"], row["queue"]) for row in await tx.raw.fetch(_ROUTES)]
+    return [Route(row["storefront_id"], row["mode"], row["queue"]) for row in await connection.fetch(_ROUTES)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +102,9 @@ async def park_poison(tx: Tx) -> list[Parked]:
     return [Parked(row["storefront_id"], row["mode"], row["order_id"], row["id"]) for row in rows]
 
 
-async def give_back(tx: Tx, ids: list[tuple[UUID, UUID]], token: UUID) -> None:
+async def give_back(connection: asyncpg.Connection, ids: list[tuple[UUID, UUID]], token: UUID) -> None:
     """Return claimed work that was not begun: due again at once, for anybody."""
-    await tx.raw.execute(_GIVE_BACK, [storefront for storefront, _ in ids], [work for _, work in ids], token)
+    await connection.execute(_GIVE_BACK, [storefront for storefront, _ in ids], [work for _, work in ids], token)
 
 
 _SUSPECTS = """
