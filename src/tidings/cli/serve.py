@@ -23,8 +23,8 @@ def serve(
     async def main(stop: asyncio.Event) -> None:
         settings = load_settings()
         configure_logging(level=settings.log.level, form=settings.log.format)
-        listener = listen(host or settings.api.host, settings.api.port if port is None else port)
-        await serve_api(settings, listener, stop)
+        with listen(host or settings.api.host, settings.api.port if port is None else port) as listener:
+            await serve_api(settings, listener, stop)
 
     run_until_stopped(main)
 

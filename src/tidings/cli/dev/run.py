@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,16 +54,17 @@ class DevRun:
         for key in self.api_keys:
             mode_of_key(key)
         given = load_settings()
-        with DataFolder(self.data_dir) as folder:
-            listener = listen(given.api.host, given.api.port if self.port is None else self.port)
+        with ExitStack() as stack:
+            folder = stack.enter_context(DataFolder(self.data_dir))
+            listener = stack.enter_context(listen(given.api.host, given.api.port if self.port is None else self.port))
             address = address_of(listener)
             folder.describe(f"the tidings with process id {os.getpid()} on {address}")
             typer.echo(f"Starting in {folder.path} …")
-            with opened_stores(folder.path, given) as stores:
-                settings = _in_force(stores, folder.path, address)
-                with _logging(folder.path / "tidings.log", settings) as log:
-                    await migrate(migration_url(settings))
-                    return await self._serve(settings, listener, stores, log, stop)
+            stores = stack.enter_context(opened_stores(folder.path, given))
+            settings = _in_force(stores, folder.path, address)
+            log = stack.enter_context(_logging(folder.path / "tidings.log", settings))
+            await migrate(migration_url(settings))
+            return await self._serve(settings, listener, stores, log, stop)
 
     async def _serve(
         self, settings: Settings, listener: socket.socket, stores: Stores, log: Path, stop: asyncio.Event

@@ -1,0 +1,98 @@
+"""The sample shop's calls."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tests.clock import FixedClock
+from tidings.cli.dev.shop import Placed, Shop, StepFailed, sample_order
+from tidings.cli.listening import address_of, listen, serve_until
+
+ORDER = Placed("ord_1", "T-1")
+
+
+class Api:
+    """Answers everything, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, object]]] = []
+        self.keys: list[str] = []
+        self.status = 200
+
+    async def answer(self, request: Request) -> JSONResponse:
+        body = await request.body()
+        self.asked.append((request.method, request.url.path, json.loads(body) if body else {}))
+        self.keys.append(request.headers.get("idempotency-key", ""))
+        assert request.headers["authorization"] == "Bearer td_test_key"
+        return JSONResponse({"id": "x_1", "number": "T-1", "items": [], "next_cursor": None}, self.status)
+
+
+@pytest.fixture
+def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+async def shop(api: Api, clock: FixedClock) -> AsyncIterator[Shop]:
+    stop, listener = asyncio.Event(), listen("127.0.0.1", 0)
+    app = Starlette(routes=[Route("/{path:path}", api.answer, methods=["GET", "POST", "PUT"])])
+    made = Shop(address_of(listener), "td_test_key", clock.now)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve_until(stop, app, listener))
+        yield made
+        await made.close()
+        stop.set()
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "push"])
+def test_a_sample_order_is_a_new_one_for_a_reachable_customer(channel: str, clock: FixedClock):
+    body = sample_order(channel, clock.now())
+    assert "number" not in body
+    assert body["customer"]["preferred_channel"] == channel
+    assert bool(body["customer"].get("devices")) is (channel == "push")
+    first, last = body["estimated_delivery"]["from"], body["estimated_delivery"]["to"]
+    assert clock.now().date() < date.fromisoformat(first) < date.fromisoformat(last)
+
+
+async def test_every_step_is_one_call_and_posts_have_keys_of_their_own(shop: Shop, api: Api):
+    await shop.place("email")
+    await shop.check(ORDER)
+    parcel = await shop.ship(ORDER)
+    await shop.deliver(parcel)
+    assert [(method, path) for method, path, _ in api.asked] == [
+        ("POST", "/v1/orders"),
+        ("PUT", "/v1/orders/ord_1/payment-check"),
+        ("PUT", "/v1/orders/ord_1/stock-check"),
+        ("POST", "/v1/orders/ord_1/shipments"),
+        ("POST", "/v1/shipments/x_1/events"),
+    ]
+    posted = [key for key in api.keys if key]
+    assert len(set(posted)) == len(posted) == 3
+
+
+async def test_it_looks_at_the_timeline_and_the_messages(shop: Shop, api: Api):
+    assert await shop.timeline(ORDER) == []
+    assert await shop.messages(ORDER) == []
+    assert [path for _, path, _ in api.asked] == ["/v1/orders/ord_1/timeline", "/v1/orders/ord_1/messages"]
+
+
+async def test_a_refusal_is_told_with_what_was_answered(shop: Shop, api: Api):
+    api.status = 409
+    with pytest.raises(StepFailed, match=r'POST /v1/orders was answered 409: \{"id":"x_1"'):
+        await shop.place("email")
+
+
+async def test_nobody_there_is_told_too(clock: FixedClock):
+    with listen("127.0.0.1", 0) as listener:
+        address = address_of(listener)
+    nobody = Shop(address, "td_test_key", clock.now)
+    with pytest.raises(StepFailed, match="POST /v1/orders: ConnectError"):
+        await nobody.place("email")
+    await nobody.close()
