@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tidings.delivery.claim import Claimed
+from tidings.delivery.owe import clock_key
 from tidings.delivery.rules import Again, Dead, Done, NextChannel, Verdict
 from tidings.delivery.states import ATTEMPT_STATUSES
 from tidings.kit.db import Tx
@@ -140,7 +141,7 @@ def _row(settlement: Settlement) -> tuple[object, ...]:
         move.tries,
         json.dumps(sorted(move.refused_by)),
         settlement.patience.total_seconds() if settlement.patience is not None else None,
-        claimed.dedupe_key,
+        clock_key(claimed.dedupe_key),
     )
 
 
