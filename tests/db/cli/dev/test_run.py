@@ -1,0 +1,102 @@
+"""`tidings dev` as a newcomer meets it: real stores, a real worker, and a sample order that arrives."""
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.fixtures.dev_process import DevProcess, left_over
+
+pytestmark = [pytest.mark.journeys, pytest.mark.timeout(400)]
+
+LIVE_KEY = "td_live_of_the_tests_0001"
+TEST_KEY = "td_test_of_the_tests_0001"
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """Not pytest's own folder, whose parents are closed anew by every pytest that starts."""
+    with tempfile.TemporaryDirectory(prefix="tidings-dev-") as folder:
+        yield Path(folder) / "data"
+
+
+@pytest.fixture
+def processes() -> Iterator[list[DevProcess]]:
+    started: list[DevProcess] = []
+    yield started
+    for one in started:
+        if one.process.poll() is None:
+            one.process.send_signal(signal.SIGTERM)
+            one.process.wait(60)
+
+
+def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path):
+    run = DevProcess(data, "--once", "--port", "0")
+    assert run.ended() == 0, run.said
+    for channel in ("email", "sms", "push"):
+        assert f"for a customer who prefers {channel}" in run.said
+    assert run.said.count("has arrived, and so have its messages.") == 3
+    # Three milestones for each of three orders.
+    assert run.said.count("status=delivered channel=") == 9
+    for url in ("/docs", "/sandbox", "/timeline"):
+        assert f"{run.address}" in run.said
+        assert url in run.said
+    assert left_over(data) == []
+
+
+def test_it_survives_a_kill_and_tells_others_that_it_is_there(data: Path, processes: list[DevProcess]):
+    first = DevProcess(data, "--port", "0", "--api-key", LIVE_KEY, "--api-key", TEST_KEY)
+    processes.append(first)
+    first.until("Everything goes on running.")
+    _both_keys_may_do_everything(first)
+    _others_are_told(first, data)
+    _a_killed_worker_is_replaced(first)
+    first.kill()
+
+    second = DevProcess(data, "--port", "0")
+    processes.append(second)
+    second.until("Everything goes on running.")
+    assert second.found(r"API key   (td_test_\S+)") == first.found(r"API key   (td_test_\S+)")
+    assert second.found(r"Sample order (\S+),") != first.found(r"Sample order (\S+),")
+    assert _orders(second) == 2
+    assert second.stop(signal.SIGINT) == 0
+    assert "Stopping" in second.said
+    assert "Traceback" not in (data / "tidings.log").read_text()
+    assert left_over(data) == []
+
+
+def _both_keys_may_do_everything(run: DevProcess) -> None:
+    for key in (LIVE_KEY, TEST_KEY):
+        with httpx.Client(base_url=run.address, headers={"Authorization": f"Bearer {key}"}, trust_env=False) as client:
+            for path in ("/v1/orders", "/v1/tasks", "/v1/connections"):
+                assert client.get(path).status_code == 200, path
+    assert httpx.get(f"{run.address}/readyz", trust_env=False).json()["status"] == "ready"
+    assert httpx.get(f"{run.address}/docs", trust_env=False).status_code == 200
+    assert httpx.get(f"{run.address}/sandbox", trust_env=False, follow_redirects=True).status_code == 200
+
+
+def _others_are_told(run: DevProcess, data: Path) -> None:
+    same_folder = DevProcess(data, "--port", "0")
+    assert same_folder.ended() == 1
+    assert f"is in use by the tidings with process id {run.process.pid} on {run.address}" in same_folder.said
+    port = run.address.rpartition(":")[2]
+    same_port = DevProcess(data.with_name("other"), "--port", port)
+    assert same_port.ended() == 1
+    assert f"tidings: port {port} on 127.0.0.1 is in use" in same_port.said
+
+
+def _a_killed_worker_is_replaced(run: DevProcess) -> None:
+    killed = run.worker()
+    killed.kill()
+    run.until("The worker has ended (code -9")
+    psutil.wait_procs([killed], timeout=10)
+
+
+def _orders(run: DevProcess) -> int:
+    key = run.found(r"API key   (td_test_\S+)")
+    answer = httpx.get(f"{run.address}/v1/orders", headers={"Authorization": f"Bearer {key}"}, trust_env=False)
+    return len(answer.json()["items"])
