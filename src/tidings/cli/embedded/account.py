@@ -66,7 +66,7 @@ def _made(name: str) -> pwd.struct_passwd | None:
     # no useradd at all.
     with contextlib.suppress(OSError):
         subprocess.run(  # noqa: S603 - a fixed command
-            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name],  # noqa: S607
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name],  # noqa: S607 - where it is differs
             check=False,
             capture_output=True,
         )

@@ -124,7 +124,7 @@ class Postgres:
             str(self.programs / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets), "-p", "5432",
             "-U", "postgres", "-d", database, "-f", "-",
         ]  # fmt: skip
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603 - a program of the wheel, and words of our own
             command, input=script, capture_output=True, text=True, check=False, env=plain_environment()
         )
         if done.returncode:
@@ -176,7 +176,7 @@ class Postgres:
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self.log.open("ab") as log:
             # Its own session: Ctrl-C in the terminal is ours to handle, the database goes last.
-            child: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603
+            child: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - a program of the wheel, and words of our own
                 [str(self.programs / "postgres"), "-D", str(self.home), *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 **self._surroundings(),
@@ -195,7 +195,7 @@ class Postgres:
         return len(lines) > 7 and lines[7].strip() == "ready"  # noqa: PLR2004 - the eighth line is the status
 
     def _run(self, program: str, *arguments: str) -> str:
-        done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(  # noqa: S603 - a program of the wheel, and words of our own
             [str(self.programs / program), *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
             **self._surroundings(),

@@ -73,7 +73,7 @@ class Valkey:
         options = [word for name, value in settings.items() for word in (f"--{name}", value)]
         with self.log.open("wb") as log:
             # Its own session: Ctrl-C in the terminal is ours to handle.
-            self._child = subprocess.Popen(  # noqa: S603
+            self._child = subprocess.Popen(  # noqa: S603 - a program of the wheel, and words of our own
                 [str(self.program), *options],
                 cwd=self.home, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
