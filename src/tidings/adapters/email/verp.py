@@ -1,14 +1,15 @@
 """Sealed attempt ids: whoever brings one back has seen a mail of ours, so a stranger cannot forge a bounce."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import islice
 
 from tidings.adapters.signatures import short_seal, short_seal_fits
 
 # `<attempt id>.<eight hex digits>`, wherever it stands: in an envelope's sender, in a header of the returned mail.
 _SEALED = re.compile(r"([A-Za-z]{2,5}_[0-9A-Za-z]{1,40})\.([0-9a-f]{8})(?![0-9a-z])")
-# What is searched of one header; real ones are far shorter.
-_LONGEST = 2000
+# A mail holds a handful; whoever sends thousands is guessing.
+_MOST = 50
 
 
 def sealed(attempt_id: str, key: str) -> str:
@@ -22,10 +23,9 @@ def bounce_address(mailbox: str, seal: str) -> str:
     return f"{local}+{seal}@{domain}"
 
 
-def opened(places: Iterable[str], keys: Sequence[str]) -> str | None:
-    """The first attempt id among these texts whose seal one of the keys fits, or None."""
-    for place in places:
-        for attempt_id, seal in _SEALED.findall(place[:_LONGEST]):
-            if any(short_seal_fits(key, attempt_id, seal) for key in keys):
-                return str(attempt_id)
+def opened(text: str, keys: Sequence[str]) -> str | None:
+    """The first attempt id in this text whose seal one of the keys fits, or None."""
+    for found in islice(_SEALED.finditer(text), _MOST):
+        if any(short_seal_fits(key, found[1], found[2]) for key in keys):
+            return found[1]
     return None
