@@ -3,7 +3,9 @@
 Pure ASGI, one layer for all of it, because every order passes it.
 """
 
+import itertools
 import re
+import secrets
 import time
 from typing import Final
 
@@ -14,8 +16,7 @@ from tidings.api.errors import Unexpected
 from tidings.api.gate import EXTRA_HEADERS, FIELDS
 from tidings.api.problems import REQUEST_ID, problem_of, problem_response
 from tidings.kit.clock import Clock
-from tidings.kit.ids import new_id
-from tidings.kit.log import Answered, answered, bound, get_logger
+from tidings.kit.log import CARRIED, Answered, answered, get_logger
 from tidings.kit.metrics import Metrics
 from tidings.kit.trace import Tracing
 from tidings.storefronts.access import CALLER
@@ -24,6 +25,10 @@ log = get_logger()
 
 _SANE_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _TRACEPARENT = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+# Twenty random digits for the process, twelve that count: cheaper than a random id for each, and as much its own.
+_PROCESS: Final = secrets.token_hex(10)
+_REQUESTS: Final = itertools.count(1)
+_METHODS: Final = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"})
 # The caller hung up before the answer began (nginx's word for it).
 _GONE: Final = 499
 
@@ -53,53 +58,41 @@ class Edge:
         scope[FIELDS] = fields = dict(scope["headers"])
         scope[REQUEST_ID] = request_id = _request_id(fields)
         sending = _Sending(send, scope, request_id)
+        carried = CARRIED.set({"request_id": request_id})
         started = time.perf_counter()
         try:
-            with bound(request_id=request_id):
-                await self._carry(scope, receive, sending)
+            if self._tracing.enabled:
+                await self._traced(scope, receive, sending)
+            else:
+                await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, the caller gets an answer
+            await _fail(error, scope, receive, sending)
         finally:
             self._tell(scope, sending.status or _GONE, time.perf_counter() - started)
+            CARRIED.reset(carried)
 
-    async def _carry(self, scope: Scope, receive: Receive, sending: "_Sending") -> None:
-        if not self._tracing.enabled:
-            await self._attempt(scope, receive, sending)
-            return
+    async def _traced(self, scope: Scope, receive: Receive, sending: "_Sending") -> None:
         parent = scope[FIELDS].get(b"traceparent", b"")
         known = parent.decode() if _TRACEPARENT.fullmatch(parent) else None
         method = scope["method"]
         with self._tracing.span(method, parent=known, kind=SpanKind.SERVER, **{"http.request.method": method}) as span:
             span.set_attribute("tidings.request_id", scope[REQUEST_ID])
-            await self._attempt(scope, receive, sending)
-            _name(span, scope, sending.status)
-
-    async def _attempt(self, scope: Scope, receive: Receive, sending: "_Sending") -> None:
-        try:
-            await self._app(scope, receive, sending)
-        except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, the caller gets an answer
-            problem = problem_of(error)
-            tell = log.error if isinstance(problem, Unexpected) else log.warning
-            tell("http.failed", route=template_of(scope), status_code=problem.status, exc_info=error)
-            if not sending.status:
-                await problem_response(problem, scope[REQUEST_ID])(scope, receive, sending)
+            try:
+                await self._app(scope, receive, sending)
+            finally:
+                _name(span, scope, sending.status)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        route, caller = template_of(scope), scope.get(CALLER)
-        self._metrics.answered(_known_method(scope["method"]), route, status, seconds)
-        answered(
-            Answered(
-                at=self._clock.now(),
-                request_id=scope[REQUEST_ID],
-                method=_known_method(scope["method"]),
-                route=route,
-                status=status,
-                took_ms=seconds * 1000,
-                key_id=None if caller is None else f"key_{caller.key_id.hex}",
-            )
-        )
+        method, route, caller = _known_method(scope["method"]), template_of(scope), scope.get(CALLER)
+        self._metrics.answered(method, route, status, seconds)
+        key_id = None if caller is None else caller.key_id.hex
+        answered(Answered(self._clock.now(), scope[REQUEST_ID], method, route, status, seconds * 1000, key_id))
 
 
 class _Sending:
     """The way out: adds header fields, and remembers the status."""
+
+    __slots__ = ("_request_id", "_scope", "_send", "status")
 
     def __init__(self, send: Send, scope: Scope, request_id: str) -> None:
         self._send = send
@@ -111,14 +104,21 @@ class _Sending:
         """Send one message of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = {name.lower() for name, _ in message["headers"]}
-            message["headers"] = [
-                *message["headers"],
-                (b"x-request-id", self._request_id.encode()),
-                *self._scope.get(EXTRA_HEADERS, ()),
-                *(header for header in _HEADERS if header[0] not in given),
-            ]
+            headers = list(message["headers"])
+            given = {name for name, _ in headers}
+            headers += [header for header in _HEADERS if header[0] not in given]
+            headers += self._scope.get(EXTRA_HEADERS, ())
+            headers.append((b"x-request-id", self._request_id.encode()))
+            message["headers"] = headers
         await self._send(message)
+
+
+async def _fail(error: Exception, scope: Scope, receive: Receive, sending: _Sending) -> None:
+    problem = problem_of(error)
+    tell = log.error if isinstance(problem, Unexpected) else log.warning
+    tell("http.failed", route=template_of(scope), status_code=problem.status, exc_info=error)
+    if not sending.status:
+        await problem_response(problem, scope[REQUEST_ID])(scope, receive, sending)
 
 
 def template_of(scope: Scope) -> str:
@@ -130,11 +130,13 @@ def template_of(scope: Scope) -> str:
 
 def _request_id(fields: dict[bytes, bytes]) -> str:
     given = fields.get(b"x-request-id")
-    return given.decode() if given is not None and _SANE_ID.fullmatch(given) else new_id().hex
+    if given is not None and _SANE_ID.fullmatch(given):
+        return given.decode()
+    return f"{_PROCESS}{next(_REQUESTS):012x}"
 
 
 def _known_method(method: str) -> str:
-    return method if method in {"GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS"} else "OTHER"
+    return method if method in _METHODS else "OTHER"
 
 
 def _name(span: Span, scope: Scope, status: int) -> None:

@@ -72,7 +72,7 @@ class Gate:
             raise NotFound
         if b"%00" in scope["query_string"]:
             raise InvalidInput(faults=[Fault("/query", "contains a NUL character")])
-        if scope["method"] not in _WITH_BODY and not fields.keys() & {b"content-length", b"transfer-encoding"}:
+        if scope["method"] not in _WITH_BODY and b"content-length" not in fields and b"transfer-encoding" not in fields:
             return receive
         body = await whole_body(receive, fields.get(b"content-length"), self._bodies.of(path))
         if body and with_key:

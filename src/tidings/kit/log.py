@@ -5,15 +5,16 @@ kit/withhold.py says what may be written; of what may not, the names are listed.
 
 import logging
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, Final, TextIO
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TextIO
 
 import structlog
-from structlog.contextvars import bind_contextvars, bound_contextvars, merge_contextvars
 from structlog.typing import FilteringBoundLogger, WrappedLogger
 from typing_extensions import override
 
@@ -33,8 +34,7 @@ class _Output:
 _output = _Output()
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """One answered request. Only the path's template is told: a path or a query may hold anything.
 
     Made into JSON by hand, because it is written for every request, and its values are known to be plain.
@@ -46,11 +46,12 @@ class Answered:
     route: str
     status: int
     took_ms: float
+    # The digits of a key's id.
     key_id: str | None
 
     def as_json(self) -> str:
         """The line for machines."""
-        key = "null" if self.key_id is None else f'"{self.key_id}"'
+        key = "null" if self.key_id is None else f'"key_{self.key_id}"'
         return (
             f'{{"timestamp": "{self.at.isoformat()}", "level": "info", "event": "http.answered", '
             f'"method": "{self.method}", "route": "{self.route}", "status_code": {self.status}, '
@@ -60,6 +61,10 @@ class Answered:
     def for_eyes(self) -> str:
         """The line for eyes."""
         return f"{self.at:%H:%M:%S} {self.method} {self.route} → {self.status} in {self.took_ms:.1f} ms\n"
+
+
+# What every line of this task carries. One variable, because it is set for every request.
+CARRIED: ContextVar[Mapping[str, str]] = ContextVar("carried", default=MappingProxyType({}))
 
 
 def configure_logging(*, level: str, form: str = "json", stream: TextIO | None = None) -> None:
@@ -93,7 +98,7 @@ def get_logger() -> FilteringBoundLogger:
 
 def bind(**ids: str) -> None:
     """Let every line from here on (in this task) carry these fields: `request_id`, `order_id`, `message_id`."""
-    bind_contextvars(**ids)
+    CARRIED.set({**CARRIED.get(), **ids})
 
 
 def answered(line: Answered) -> None:
@@ -109,8 +114,15 @@ def answered(line: Answered) -> None:
 @contextmanager
 def bound(**ids: str) -> Iterator[None]:
     """The same for the length of a block."""
-    with bound_contextvars(**ids):
+    token = CARRIED.set({**CARRIED.get(), **ids})
+    try:
         yield
+    finally:
+        CARRIED.reset(token)
+
+
+def _carried(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    return {**CARRIED.get(), **event}
 
 
 def withhold(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -160,7 +172,7 @@ def _event_first(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 _PROCESSORS: Final = (
-    merge_contextvars,
+    _carried,
     structlog.processors.add_log_level,
     structural_error,
     withhold,

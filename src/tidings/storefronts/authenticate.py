@@ -52,7 +52,7 @@ class KeyRing:
             Unauthorised: there is no key in it, or not one that is valid now.
             InvalidInput: the `Tidings-Actor` is not one.
         """
-        key = await self._known(bearer_token(authorization))
+        key = await self._known(authorization)
         if key is None or not key.holds_at(now):
             raise unauthorised(given=authorization is not None)
         return key.caller if actor is None else acting(key.caller, actor)
@@ -61,23 +61,25 @@ class KeyRing:
         """Look every key up again: this process has changed one."""
         self._kept.clear()
 
-    async def _known(self, token: str | None) -> KnownKey | None:
-        if token is None:
+    async def _known(self, authorization: str | None) -> KnownKey | None:
+        if authorization is None:
             return None
-        until, key = self._kept.get(token, (0.0, None))
-        if key is not None and time.monotonic() < until:
-            return key
-        key = await self._found(token)
+        # Kept by the whole field, so that a key in use costs one look-up.
+        kept = self._kept.get(authorization)
+        if kept is not None and time.monotonic() < kept[0]:
+            return kept[1]
+        token = bearer_token(authorization)
+        key = None if token is None else await self._found(token)
         if key is None:
-            self._kept.pop(token, None)
+            self._kept.pop(authorization, None)
         else:
-            self._keep(token, key)
+            self._keep(authorization, key)
         return key
 
-    def _keep(self, token: str, key: KnownKey) -> None:
+    def _keep(self, authorization: str, key: KnownKey) -> None:
         if len(self._kept) >= _MOST_KEPT:
             self._kept.pop(next(iter(self._kept)))
-        self._kept[token] = (time.monotonic() + self._keep_seconds, key)
+        self._kept[authorization] = (time.monotonic() + self._keep_seconds, key)
 
     async def _found(self, token: str) -> KnownKey | None:
         wanted = select(ApiKeyRow).where(ApiKeyRow.digest == digest(token), ApiKeyRow.revoked_at.is_(None))

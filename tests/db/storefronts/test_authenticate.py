@@ -61,4 +61,4 @@ async def test_only_so_many_are_kept(
     keys = KeyRing(begin, keep_seconds=60)
     for key in (shop.test_key, shop.live_key):
         await keys.caller_of(f"Bearer {key}", None, now=clock.now())
-    assert list(keys._kept) == [shop.live_key]
+    assert list(keys._kept) == [f"Bearer {shop.live_key}"]

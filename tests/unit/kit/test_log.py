@@ -19,7 +19,7 @@ LINE = Answered(
     route="/v1/orders",
     status=201,
     took_ms=1.25,
-    key_id="key_01",
+    key_id="01",
 )
 
 
