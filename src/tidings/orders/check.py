@@ -3,6 +3,7 @@
 Pure: bytes in, values out.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from tidings.kit.db import Mode
 from tidings.kit.problem import Fault
 from tidings.orders.arithmetic import check_money
 from tidings.orders.checked import CheckedOrder
-from tidings.orders.faults import fault_of, is_within, without
+from tidings.orders.faults import fault_of, is_told, without
 from tidings.orders.findings import Findings
 from tidings.orders.people import check_customer
 from tidings.orders.places import check_address
@@ -71,15 +72,13 @@ def _all_faults(raw: bytes, refusal: ValidationError, where: Circumstances, *, l
     rest = without(raw, errors)
     if rest is None:
         return faults
-    try:
-        order = _ORDER.validate_json(rest)
-    except ValidationError:
-        return faults
     findings = Findings()
-    _judge(order, where, findings)
+    # Nothing that the parser takes offence at is left; if there were, the faults found so far would do.
+    with suppress(ValidationError):
+        _judge(_ORDER.validate_json(rest), where, findings)
     told = [fault.pointer for fault in faults]
     more = findings.wrong if lenient else findings.wrong + findings.missing
-    return faults + [fault for fault in more if not is_within(fault.pointer, told)]
+    return faults + [fault for fault in more if not is_told(fault.pointer, told)]
 
 
 def _judge(order: PlaceOrder, where: Circumstances, findings: Findings) -> Channel:

@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json
 
 from tidings.kit.faults import pointer
 from tidings.kit.problem import Fault
 from tidings.orders.findings import REQUIRED
 
 Location = Sequence[int | str]
+
+# The one list whose entries are judged one by one.
+_LINES: Final = "lines"
 
 # Kinds of errors whose own words are about Python, or say less than can be said; filled in from the context.
 _WORDS: Final[Mapping[str, str]] = {
@@ -56,29 +59,41 @@ def without(raw: bytes, errors: Iterable[ErrorDetails]) -> bytes | None:
     Returns:
         None when there is no rest: no JSON, or not an object.
     """
-    locations = [error["loc"] for error in errors]
+    locations = [_removable(error) for error in errors]
     if not all(locations):
         return None
-    document = json.loads(raw)
+    # The parser's own reader: it takes whatever the parser has taken, whole numbers of any length included.
+    document = from_json(raw)
     for location in locations:
         _remove(document, location)
     return json.dumps(document).encode()
 
 
+def _removable(error: ErrorDetails) -> Location:
+    """What has to go so that the parser takes the rest: half a price is none, one bad device spoils the list."""
+    location = error["loc"]
+    if error["type"] == "missing":
+        location = location[:-1]
+    while location and isinstance(location[-1], int) and location[0] != _LINES:
+        location = location[:-1]
+    return location
+
+
 def _remove(document: Any, location: Location) -> None:
     *path, last = location
-    for part in path:
-        try:
+    try:
+        for part in path:
             document = document[part]
-        except (LookupError, TypeError):
-            return
-    if isinstance(document, dict):
-        document.pop(last, None)
-    elif isinstance(document, list) and isinstance(last, int) and last < len(document):
-        # Something must stand there, or the ones behind it would move up and be told of under the wrong number.
-        document[last] = {}
+        if isinstance(document, list):
+            # Something must stand there, or the lines behind it would be told of under the wrong number.
+            document[int(last)] = {}
+        else:
+            del document[last]
+    except (LookupError, TypeError):
+        # It has gone with something that it was a part of.
+        return
 
 
-def is_within(pointer: str, others: Iterable[str]) -> bool:
-    """Whether this pointer, or something that it is a part of, is among the others."""
-    return any(pointer == other or pointer.startswith(f"{other}/") for other in others)
+def is_told(pointer: str, others: Iterable[str]) -> bool:
+    """Whether one of the others is this pointer, or a part of it, or what it is a part of."""
+    return any(f"{pointer}/".startswith(f"{other}/") or other.startswith(f"{pointer}/") for other in others)

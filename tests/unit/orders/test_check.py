@@ -93,6 +93,13 @@ def test_all_faults_come_at_once_whoever_finds_them() -> None:
     }  # fmt: skip
 
 
+def test_half_a_price_or_device_hides_no_other_fault() -> None:
+    body = order_body(total={"amount": 2470}, customer={"devices": ["x", {"platform": "fcm"}], "email": "nobody"})
+    assert set(faults(body)) == {
+        "/total/currency", "/customer/devices/0", "/customer/devices/1/token", "/customer/email",
+    }  # fmt: skip
+
+
 def test_what_was_refused_is_not_missed_as_well() -> None:
     assert list(faults(order_body(total="free"))) == ["/total"]
     assert list(faults(order_body(customer={"email": 5}))) == ["/customer/email"]

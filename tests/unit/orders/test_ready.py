@@ -69,3 +69,8 @@ def test_devices_are_told_as_the_party_needs_them() -> None:
     order = good(body)
     assert (order.devices, order.preferred_channel) == ([{"platform": "fcm", "token": "t"}], "push")
     assert order.payment_method == "card"
+
+
+def test_metadata_stands_in_the_order_in_which_it_will_be_read() -> None:
+    details = good(fresh() | {"metadata": {"bb": 1, "é": 2, "a": 3, "b": 4}}).details
+    assert list(json.loads(details)["metadata"]) == ["a", "b", "bb", "é"]
