@@ -5,11 +5,15 @@ import os
 import signal
 import sys
 import threading
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
+from fastapi import FastAPI
 
-from tidings.bootstrap import runtime
+from tidings.api import health
+from tidings.bootstrap import Runtime, runtime
+from tidings.cli.listening import listen, serve_until
 from tidings.cli.running import load_settings, run_until_stopped
 from tidings.kit.log import configure_logging
 from tidings.worker.run import run_worker
@@ -26,10 +30,22 @@ def worker(
     async def main(stop: asyncio.Event) -> None:
         settings = load_settings()
         configure_logging(level=settings.log.level, form=settings.log.format)
-        async with runtime(settings, role="worker") as opened:
-            await run_worker(opened, stop)
+        port = settings.worker.metrics_port
+        with listen(settings.api.host, port) if port else nullcontext() as listener:
+            async with runtime(settings, role="worker") as opened, asyncio.TaskGroup() as group:
+                if listener is not None:
+                    group.create_task(serve_until(stop, health_app(opened), listener))
+                await run_worker(opened, stop)
 
     run_until_stopped(main)
+
+
+def health_app(opened: Runtime) -> FastAPI:
+    """What watches a worker: /healthz, /readyz and /metrics, on TIDINGS_WORKER_METRICS_PORT."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.include_router(health.router)
+    app.state.runtime = opened
+    return app
 
 
 def _stop_with_parent() -> None:

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
 
-from tests.fixtures.processes import environment
+from tests.fixtures.processes import environment, free_port
 
 pytestmark = pytest.mark.timeout(90)
 CONNECTED = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tidings-worker'"
@@ -66,3 +67,17 @@ async def test_it_does_not_outlive_a_parent_that_was_killed(env: dict[str, str],
     await worker.connected(env["TIDINGS_DATABASE_URL"])
     worker.end_of_parent()
     assert await worker.ended() == 0
+
+
+async def test_it_can_be_watched(env: dict[str, str], tmp_path: Path):
+    port = free_port()
+    worker = Running(env | {"TIDINGS_WORKER_METRICS_PORT": str(port)}, tmp_path / "log")
+    await worker.connected(env["TIDINGS_DATABASE_URL"])
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/readyz")).json()["status"] == "ready"
+        assert "tidings_" in (await client.get("/metrics")).text
+        assert (await client.get("/v1/orders")).status_code == 404
+    worker.process.send_signal(signal.SIGTERM)
+    assert await worker.ended() == 0
+    worker.end_of_parent()
