@@ -121,7 +121,13 @@ class Settings(BaseSettings):
     """The whole tree."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TIDINGS_", env_nested_delimiter="_", env_nested_max_split=1, frozen=True, extra="forbid"
+        env_prefix="TIDINGS_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        # As compose files hand on what nobody has set.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
     )
 
     database: DatabaseSettings = DatabaseSettings()

@@ -69,3 +69,9 @@ def test_a_setting_that_cannot_be_is_named_and_not_quoted(monkeypatch: pytest.Mo
     assert refused.exit_code == 1
     assert "TIDINGS_API_PORT: Input should be a valid integer" in refused.stderr
     assert SECRET not in refused.stderr
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch):
+    for name in ("TIDINGS_DATABASE_URL", "TIDINGS_API_PORT", "TIDINGS_SECRETS_KEYS"):
+        monkeypatch.setenv(name, "")
+    assert tidings("--changed").stdout == ""
