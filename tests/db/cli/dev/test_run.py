@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from tests.fixtures.dev_process import DevProcess, left_over
+from tidings.cli.embedded.postgres import Postgres
 
 pytestmark = [pytest.mark.journeys, pytest.mark.timeout(400)]
 
@@ -46,6 +47,21 @@ def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path
         assert f"{run.address}" in run.said
         assert url in run.said
     assert left_over(data) == []
+
+
+def test_stores_that_are_given_are_used_and_none_are_started(
+    data: Path, postgres: Postgres, bare_database: str, valkey_url: str
+):
+    given = {
+        "TIDINGS_DATABASE_URL": postgres.url("tidings_app", bare_database),
+        "TIDINGS_DATABASE_WORKER_URL": postgres.url("tidings_worker", bare_database),
+        "TIDINGS_DATABASE_MIGRATION_URL": postgres.url("tidings_owner", bare_database),
+        "TIDINGS_REDIS_URL": valkey_url,
+    }
+    run = DevProcess(data, "--once", "--port", "0", settings=given)
+    assert run.ended() == 0, run.said
+    assert postgres.run_sql("SELECT count(*) FROM orders", bare_database).strip() == "3"
+    assert sorted(path.name for path in data.iterdir() if path.is_dir()) == []
 
 
 def test_it_survives_a_kill_and_tells_others_that_it_is_there(data: Path, processes: list[DevProcess]):
