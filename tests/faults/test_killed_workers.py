@@ -13,7 +13,7 @@ from tests.doubles.sendgrid import SendGridDouble
 from tests.doubles.turns import delays
 from tests.doubles.twilio import TwilioDouble
 from tests.doubles.wire import HttpDouble
-from tests.fixtures.connections import connect
+from tests.fixtures.doubled import connect
 from tests.fixtures.orders import checked, order_body, rules_of
 from tests.fixtures.shop import Shop
 from tests.fixtures.processes import WorkerProcess, environment

@@ -17,7 +17,7 @@ import redis
 from tests.clock import FixedClock
 from tests.doubles.turns import delays
 from tests.doubles.twilio import TwilioDouble
-from tests.fixtures.connections import connect
+from tests.fixtures.doubled import connect
 from tests.fixtures.orders import order_body
 from tests.fixtures.processes import ApiProcess, WorkerProcess, environment, free_port
 from tests.fixtures.shop import Shop, open_shop

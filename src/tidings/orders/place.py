@@ -31,6 +31,16 @@ from tidings.storefronts.rules import ShopRules
 
 log = structlog.get_logger(__name__)
 
+# What Postgres or its driver says of values that the check let through; anything else is our own fault.
+_ABOUT_THE_DATA: Final = (
+    asyncpg.DataError,
+    asyncpg.exceptions.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.exceptions.ProgramLimitExceededError,
+    UnicodeError,
+    OverflowError,
+)
+
 CREATED: Final = 201
 STORED_INCOMPLETE: Final = 202
 
@@ -116,6 +126,8 @@ async def _place(connection: asyncpg.Connection, placings: Sequence[Placing], no
             return [(await _place(connection, [placing], now))[0] for placing in placings]
         if isinstance(error, HALF_KEYED):
             return await _place(connection, placings, now)
+        if not isinstance(error, _ABOUT_THE_DATA):
+            raise
         log.exception("order.not_stored", error=type(error).__name__)
         return [OrderNotStored()]
     missed = [item for item in items if item.storing.order["id"] not in stored]
