@@ -22,8 +22,9 @@ def reason(text: str, *known: str) -> str:
         known: addresses and tokens that may occur in it, beside what looks like one.
     """
     for address in known:
-        if address:
-            text = text.replace(address, "<recipient>")
+        # Numbers are repeated with their plus and without.
+        for form in (address, address.removeprefix("+")):
+            text = text.replace(form, "<recipient>") if form else text
     text = _MAIL_ADDRESS.sub("<address>", text)
     text = _PHONE_NUMBER.sub("<number>", text)
     return " ".join(storable(text).split())[:REASON_LENGTH]

@@ -1,0 +1,131 @@
+"""Connections to an SMTP server, kept and given up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiosmtplib
+import pytest
+
+from tests.doubles.smtp import SmtpDouble
+from tidings.adapters.email import smtp_pool
+from tidings.adapters.email.smtp_pool import MAILS_PER_CONNECTION, Pool
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SmtpDouble]:
+    async with SmtpDouble() as double:
+        yield double
+
+
+def pool_of(server: SmtpDouble, size: int = 2) -> Pool:
+    async def connected() -> aiosmtplib.SMTP:
+        client = aiosmtplib.SMTP(hostname=server.host, port=server.port, timeout=5, start_tls=False)
+        await client.connect()
+        await client.ehlo()
+        return client
+
+    return Pool(connected, size)
+
+
+async def used(pool: Pool, *, in_order: bool = True, fresh: bool = False) -> int:
+    """One use of a line; how many mails it had carried before."""
+    async with pool.line(fresh=fresh) as line:
+        line.in_order = in_order
+        return line.mails
+
+
+async def test_a_line_that_ended_in_order_is_used_again(server):
+    pool = pool_of(server)
+    assert [await used(pool) for _ in range(3)] == [0, 1, 2]
+    assert server.connections == 1
+    await pool.close()
+
+
+async def test_a_line_left_in_disorder_is_not(server):
+    pool = pool_of(server)
+    await used(pool, in_order=False)
+    assert await used(pool) == 0
+    assert server.connections == 2
+    await pool.close()
+
+
+async def test_a_line_left_by_an_exception_is_not(server):
+    pool = pool_of(server)
+    with pytest.raises(TimeoutError):
+        async with pool.line():
+            raise TimeoutError
+    assert await used(pool) == 0
+    await pool.close()
+
+
+async def test_a_fresh_one_is_opened_on_demand(server):
+    pool = pool_of(server)
+    await used(pool)
+    assert await used(pool, fresh=True) == 0
+    await pool.close()
+
+
+async def test_a_worn_out_line_says_goodbye(server):
+    pool = pool_of(server)
+    for _ in range(MAILS_PER_CONNECTION):
+        await used(pool)
+    assert await used(pool) == 0
+    assert server.connections == 2
+    await pool.close()
+
+
+async def test_a_line_idle_for_long_is_asked_whether_it_lives(server, monkeypatch):
+    monkeypatch.setattr(smtp_pool, "_UNASKED_SECONDS", 0.0)
+    pool = pool_of(server)
+    await used(pool)
+    assert await used(pool) == 1
+    server.drop_connections()
+    assert await used(pool) == 0
+    await pool.close()
+
+
+async def test_a_line_that_does_not_answer_the_question_is_given_up(server, monkeypatch):
+    monkeypatch.setattr(smtp_pool, "_UNASKED_SECONDS", 0.0)
+    pool = pool_of(server)
+    async with pool.line() as line:
+        line.in_order = True
+        # Whoever listens there now takes every word and says none.
+        line.client.protocol.execute_command = _silence
+    assert await used(pool) == 0
+    await pool.close()
+
+
+async def _silence(*_args: bytes, **_options: object) -> aiosmtplib.SMTPResponse:
+    raise aiosmtplib.SMTPReadTimeoutError("no answer")
+
+
+async def test_lines_that_nobody_needs_are_given_up(server, monkeypatch):
+    monkeypatch.setattr(smtp_pool, "_SURPLUS_SECONDS", 0.05)
+    pool = pool_of(server, size=3)
+    async with pool.line() as one, pool.line() as two, pool.line() as three:
+        one.in_order = two.in_order = three.in_order = True
+    assert server.open_connections == 3
+    await asyncio.sleep(0.1)
+    await used(pool)
+    await asyncio.sleep(0.05)
+    assert server.open_connections == 1
+    await pool.close()
+
+
+async def test_closing_ends_the_idle_at_once_and_the_busy_when_they_are_done(server):
+    pool = pool_of(server)
+    async with pool.line() as busy:
+        await used(pool)
+        await pool.close()
+        assert busy.client.is_connected
+        busy.in_order = True
+    await asyncio.sleep(0.05)
+    assert server.open_connections == 0
+
+
+async def test_a_server_that_is_not_there_is_told(server):
+    async def refused() -> aiosmtplib.SMTP:
+        raise aiosmtplib.SMTPConnectError("nobody there")
+
+    with pytest.raises(aiosmtplib.SMTPConnectError):
+        await used(Pool(refused, 1))
