@@ -39,7 +39,7 @@ _START: Final = """SwaggerUIBundle({
   dom_id: "#explorer",
   deepLinking: true,
   displayRequestDuration: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   tryItOutEnabled: true,
   validatorUrl: null,
