@@ -15,12 +15,11 @@ def check_money(order: PlaceOrder, findings: Findings) -> None:
     if order.total is None:
         findings.lacks(_TOTAL)
         return
-    total, agree = order.total, True
-    for pointer, price in _prices(order):
-        if price.currency != total.currency:
-            agree = False
-            findings.refuse(f"{pointer}/currency", f"is {price.currency}, but the total is in {total.currency}")
-    expected = _expected(order) if agree else None
+    total = order.total
+    others = [(pointer, price) for pointer, price in _prices(order) if price.currency != total.currency]
+    for pointer, price in others:
+        findings.refuse(f"{pointer}/currency", f"is {price.currency}, but the total is in {total.currency}")
+    expected = None if others else _expected(order)
     if expected is not None and expected != total.amount:
         findings.refuse(_TOTAL, _difference(order, total, expected))
 

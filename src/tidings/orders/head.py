@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring
 
 from tidings.kit.problem import Fault
 
@@ -28,10 +29,12 @@ class OrderHead:
 def head_json(head: OrderHead) -> str:
     """`{"id":"ord_…",…,`, open at its end, so that the static part can follow."""
     missing = json.dumps([{"pointer": f.pointer, "detail": f.detail} for f in head.missing]) if head.missing else "[]"
+    received_at = instant(head.received_at)
+    updated_at = received_at if head.updated_at is head.received_at else instant(head.updated_at)
     return (
-        f'{{"id":"{head.id}","number":{json.dumps(head.number, ensure_ascii=False)},"mode":"{head.mode}",'
+        f'{{"id":"{head.id}","number":{encode_basestring(head.number)},"mode":"{head.mode}",'
         f'"status":"{head.status}","on_hold":{"true" if head.on_hold else "false"},"version":{head.version},'
-        f'"received_at":"{instant(head.received_at)}","updated_at":"{instant(head.updated_at)}",'
+        f'"received_at":"{received_at}","updated_at":"{updated_at}",'
         f'"payment_check":"{head.payment_check}","stock_check":"{head.stock_check}","missing":{missing},'
     )
 

@@ -10,9 +10,10 @@ def check_address(address: Address | None, pointer: str, findings: Findings) -> 
     if address is None:
         findings.lacks(pointer)
         return
-    for name in ("name", "line1", "city", "country"):
-        if not getattr(address, name):
-            findings.lacks(f"{pointer}/{name}")
+    if not (address.name and address.line1 and address.city and address.country):
+        for name in ("name", "line1", "city", "country"):
+            if not getattr(address, name):
+                findings.lacks(f"{pointer}/{name}")
     if not address.country:
         return
     form = country_format(address.country)
