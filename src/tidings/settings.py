@@ -16,7 +16,9 @@ class _Group(BaseModel):
 class DatabaseSettings(_Group):
     """Postgres, 15 or later: the only store of truth."""
 
-    url: SecretStr | None = Field(None, description="postgresql://… as role tidings_app; empty: `tidings dev` starts one")
+    url: SecretStr | None = Field(
+        None, description="postgresql://… as role tidings_app; empty: `tidings dev` starts one"
+    )
     worker_url: SecretStr | None = Field(None, description="The same as role tidings_worker; empty: `url`")
     migration_url: SecretStr | None = Field(None, description="The same as role tidings_owner; empty: `url`")
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept open by each process")
@@ -114,7 +116,9 @@ class TraceSettings(_Group):
 class DevSettings(_Group):
     """What only `tidings dev` switches on."""
 
-    enabled: bool = Field(default=False, description="Sandbox inbox page, and plain-HTTP or loopback provider addresses")
+    enabled: bool = Field(
+        default=False, description="Sandbox inbox page, and plain-HTTP or loopback provider addresses"
+    )
 
 
 class Settings(BaseSettings):
