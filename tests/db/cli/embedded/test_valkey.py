@@ -1,5 +1,7 @@
 """A real Valkey as our child: found again after a kill, closed to everybody else."""
 
+import importlib.util
+import platform
 import signal
 import stat
 import subprocess
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tidings.cli.embedded.errors import DidNotStart
+from tidings.cli.embedded.errors import DidNotStart, NotInstalled
 from tidings.cli.embedded.processes import working_in
 from tidings.cli.embedded.valkey import Valkey, program
 
@@ -67,3 +69,15 @@ def test_one_that_does_not_start_shows_the_end_of_its_log(tmp_path: Path, monkey
 
 def test_the_wheel_has_a_program_for_this_machine():
     assert program().is_file()
+
+
+def test_without_the_wheel_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(NotInstalled, match=r"install tidings\[embedded\]"):
+        program()
+
+
+def test_a_machine_that_the_wheel_has_nothing_for_is_told_the_same(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(platform, "machine", lambda: "abacus")
+    with pytest.raises(NotInstalled):
+        program()

@@ -1,12 +1,14 @@
 """PostgreSQL's own account, and the one right that lets it walk to its data."""
 
 import os
+import pwd
 import struct
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tidings.cli.embedded import account
 from tidings.cli.embedded.account import Account, let_reach, other_account, our_name, with_search_right
 from tidings.cli.embedded.errors import FolderClosed
 
@@ -47,9 +49,9 @@ def test_our_account_has_a_name():
 
 @AS_ROOT
 def test_root_is_given_another_account(tmp_path: Path):
-    account = other_account(tmp_path / "not made yet")
-    assert account is not None
-    assert account.uid != 0
+    given = other_account(tmp_path / "not made yet")
+    assert given is not None
+    assert given.uid != 0
 
 
 @AS_ROOT
@@ -76,6 +78,33 @@ def test_the_account_reaches_what_lies_in_a_closed_folder_and_nobody_else_does(t
 def _read_as(uid: int, path: Path) -> int:
     command = ["cat", str(path)]
     return subprocess.run(command, user=uid, group=uid, extra_groups=[], capture_output=True, check=False).returncode
+
+
+def test_on_a_file_system_without_lists_everybody_may_search(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def without_lists(*_: object) -> None:
+        raise OSError("not supported")
+
+    monkeypatch.setattr(os, "setxattr", without_lists)
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    let_reach(closed / "file", Account(4321, 4321))
+    assert closed.stat().st_mode & 0o777 == 0o701
+
+
+def test_where_no_account_can_be_made_nobody_will_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(account, "ACCOUNT", "tidings-not-there")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    nobody = pwd.getpwnam("nobody")
+    assert other_account(tmp_path / "data") == Account(nobody.pw_uid, nobody.pw_gid)
+
+
+def test_where_there_is_not_even_nobody_it_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(account, "_entry", lambda _: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(FolderClosed, match="run tidings as a normal user"):
+        other_account(tmp_path / "data")
 
 
 def test_a_normal_user_needs_no_other_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
