@@ -1,0 +1,74 @@
+"""The look from the facts: whose confirmation is owed, and has not been sent."""
+
+from datetime import timedelta
+
+from tests.fixtures.mailroom import Mailroom
+from tests.fixtures.orders import order_body, place
+from tidings.orders.unsent import Unsent, find_unsent
+
+LIMIT = timedelta(minutes=5)
+
+
+async def look(mailroom: Mailroom, *, after: timedelta = timedelta(minutes=6)) -> Unsent:
+    return await find_unsent(mailroom.begin, mailroom.clock.now() + after, limit=LIMIT)
+
+
+async def test_with_nothing_owed_there_is_nothing_to_find(mailroom: Mailroom) -> None:
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
+async def test_an_order_whose_confirmation_waits_too_long_is_counted(mailroom: Mailroom) -> None:
+    await mailroom.owed()
+    assert await look(mailroom, after=timedelta(minutes=4)) == Unsent(late=0, repaired=0, missing=0)
+    assert await look(mailroom) == Unsent(late=1, repaired=0, missing=0)
+
+
+async def test_one_that_a_provider_has_is_not_late(mailroom: Mailroom) -> None:
+    await mailroom.sent(await mailroom.connect("email"))
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
+async def test_one_that_nobody_is_to_be_told_of_is_not_late(mailroom: Mailroom) -> None:
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now(), order_body(notify=False))
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
+async def test_a_message_that_lost_its_work_gets_it_back_once_and_the_worker_is_woken(mailroom: Mailroom) -> None:
+    message = await mailroom.owed()
+    before = await mailroom.fetch(
+        "SELECT storefront_id, id, order_id, mode, queue, priority, lane, order_seq FROM outbox"
+    )
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("DELETE FROM outbox")
+    woken: list[bool] = []
+    mailroom.begin.on_work = lambda: woken.append(True)
+    assert await look(mailroom) == Unsent(late=1, repaired=1, missing=0)
+    after = await mailroom.fetch(
+        "SELECT storefront_id, id, order_id, mode, queue, priority, lane, order_seq FROM outbox"
+    )
+    assert [tuple(row) for row in after] == [tuple(row) for row in before]
+    assert after[0]["id"] == message.id
+    assert woken == [True]
+    assert await look(mailroom) == Unsent(late=1, repaired=0, missing=0)
+
+
+async def test_a_dead_message_is_late_and_gets_no_work(mailroom: Mailroom) -> None:
+    """It has its task: a person sees to it."""
+    owed = await mailroom.owed()
+    await mailroom.attempt(owed, await mailroom.connect("email"), status="failed", then="failed")
+    assert await look(mailroom) == Unsent(late=1, repaired=0, missing=0)
+
+
+async def test_an_order_without_any_message_is_missing_one(mailroom: Mailroom) -> None:
+    message = await mailroom.owed()
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE deadlines SET dedupe_key = 'order_confirmation:lost:1'")
+    assert await look(mailroom) == Unsent(late=1, repaired=0, missing=1)
+    assert (await mailroom.message(message.id)).status == "pending"
+
+
+async def test_a_cancelled_order_is_owed_no_confirmation(mailroom: Mailroom) -> None:
+    await mailroom.owed()
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE orders SET status = 'cancelled'")
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
