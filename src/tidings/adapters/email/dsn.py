@@ -12,6 +12,7 @@ from datetime import datetime
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from typing import cast
 
 from tidings.adapters.email.smtp_answers import blames_address
 from tidings.adapters.email.verp import opened
@@ -103,9 +104,7 @@ def _deliveries(mail: Message, attempt_id: str) -> Iterator[ProviderEvent]:
 def _blocks(part: Message) -> Iterator[Message]:
     """The groups of fields: the first about the report, then one per recipient."""
     payload = part.get_payload()
-    for group in payload if isinstance(payload, list) else []:
-        if not isinstance(group, Message):
-            continue
+    for group in cast("list[Message]", payload if isinstance(payload, list) else []):
         yield group
         # Python knows the groups of delivery-status; of the international form it sees the first only.
         rest = group.get_payload()

@@ -77,8 +77,7 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
     mail["Subject"] = one_line(outgoing.content.subject or "")
     further = {**thread_headers(outgoing, head.sender.domain), **machine_headers(), **more}
     for name, value in {**extra_headers(outgoing), **further}.items():
-        if name not in mail:
-            mail[name] = value
+        mail[name] = value
     mail.set_content(outgoing.content.text)
     if outgoing.content.html is not None:
         mail.add_alternative(outgoing.content.html, subtype="html")

@@ -63,7 +63,7 @@ class SendGridReader:
         keys = [connection.secrets.get(name) for name in ("webhook_public_key", "previous_webhook_public_key")]
         return any(signatures.sendgrid(key, stamp, posted.body, seal) for key in keys if key)
 
-    def parse(self, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent]:  # noqa: ARG002
+    def parse(self, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent]:  # noqa: ARG002 - says it all itself
         """The events; one that makes no sense is kept as ignored and harms none of the others."""
         batch = from_json(posted.body, allow_inf_nan=False)
         if not isinstance(batch, list):

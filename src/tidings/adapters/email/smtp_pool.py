@@ -83,7 +83,8 @@ class Pool:
             await self._drop_surplus(line.idle_since)
 
     async def _drop_surplus(self, now: float) -> None:
-        while now - self._idle[0].idle_since > _SURPLUS_SECONDS:
+        # While goodbyes are said, others take lines and bring them back.
+        while self._idle and now - self._idle[0].idle_since > _SURPLUS_SECONDS:
             await _farewell(self._idle.pop(0))
 
 

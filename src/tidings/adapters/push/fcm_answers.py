@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 
 from tidings.adapters.http import HttpResponse
 from tidings.adapters.retry_after import retry_after
@@ -88,6 +88,8 @@ def _refused(answer: HttpResponse, error: Mapping[str, Any], target: str, now: d
             return Transient(said, label, wait or _OVERLOAD_WAIT)
         case "unregistered" | "broken" | "unknown":
             return _PLAIN[meaning](said, label)
+        case _:
+            assert_never(meaning)
 
 
 _PLAIN: Mapping[Meaning, Callable[[str, str], Outcome]] = {
@@ -133,4 +135,4 @@ def _blames_target(code: str, error: Mapping[str, Any]) -> bool:
 
 def is_stale_token(answer: HttpResponse) -> bool:
     """Whether it is our token that was refused, and not Apple's key, which answers 401 as well."""
-    return answer.status == 401 and _error_code(_error(answer)) in {"", "UNAUTHENTICATED"}  # noqa: PLR2004
+    return answer.status == 401 and _error_code(_error(answer)) in {"", "UNAUTHENTICATED"}  # noqa: PLR2004 - its status

@@ -26,6 +26,9 @@ _ASSERTION = timedelta(hours=1)
 # Fetched anew this long before the end, so that none expires on its way.
 _EARLY = timedelta(minutes=5)
 _USUAL_SECONDS = 3599
+_MOST_SECONDS = 86_400
+
+_OK = 200
 
 
 class ServiceAccount(BaseModel):
@@ -91,14 +94,15 @@ def classify(answer: HttpResponse | HttpFailure, now: datetime) -> Token | NoTok
     parsed = answer.json()
     body: dict[str, Any] = parsed if isinstance(parsed, dict) else {}
     text = body.get("access_token")
-    if answer.status == 200 and isinstance(text, str) and text.isascii() and text.isprintable():  # noqa: PLR2004
+    # What cannot stand in a header is no token.
+    if answer.status == _OK and isinstance(text, str) and text.isascii() and text.isprintable():
         return Token(text, now + _lifetime(body.get("expires_in")))
     said = reason(f"no access token: {body.get('error_description') or body.get('error') or answer.status}")
     wait = retry_after(answer.headers, now)
     match answer.status:
         case 429:
             return Throttled(said, "token", wait)
-        case status if status >= 500 or status == 200:  # noqa: PLR2004 - theirs, or a proxy's page
+        case status if status // 100 == 5 or status == _OK:  # noqa: PLR2004 - theirs, or a proxy's page
             return Transient(said, "token", wait)
         case _:
             # invalid_grant: the key was revoked, or our clock is wrong.
@@ -106,8 +110,9 @@ def classify(answer: HttpResponse | HttpFailure, now: datetime) -> Token | NoTok
 
 
 def _lifetime(seconds: object) -> timedelta:
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= 86_400  # noqa: PLR2004
-    return timedelta(seconds=seconds if is_number and isinstance(seconds, int | float) else _USUAL_SECONDS)
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 < seconds <= _MOST_SECONDS:
+        return timedelta(seconds=seconds)
+    return timedelta(seconds=_USUAL_SECONDS)
 
 
 class Tokens:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, assert_never
 from urllib.parse import quote, urlencode
 
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
@@ -109,6 +109,8 @@ def _outcome(meaning: Meaning, said: str, code: str, wait: timedelta | None) -> 
             return Throttled(said, code, wait)
         case "refused" | "broken" | "unknown":
             return _PLAIN[meaning](said, code)
+        case _:
+            assert_never(meaning)
 
 
 _PLAIN: Mapping[Meaning, type[Permanent | Misconfigured | Uncertain]] = {

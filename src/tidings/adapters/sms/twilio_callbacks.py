@@ -88,7 +88,7 @@ class TwilioReader:
             return False
         return any(signatures.twilio_form(posted.url, fields, seal, key, algorithm) for key in keys)
 
-    def parse(self, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent]:  # noqa: ARG002
+    def parse(self, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent]:  # noqa: ARG002 - says it all itself
         """One status, or one message from a customer."""
         if _is_json(posted):
             # Event Streams, if somebody has pointed one here: status callbacks say the same.

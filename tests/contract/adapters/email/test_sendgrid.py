@@ -14,7 +14,7 @@ from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, Talking
 from tests.doubles.sendgrid import SendGridDouble
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
 from tidings.callbacks.ports import Posted
-from tidings.delivery.ports import Accepted, Content, Misconfigured, Outgoing, Throttled
+from tidings.delivery.ports import Accepted, Content, Misconfigured, Outgoing, Permanent, Throttled
 
 
 def refusal(status: int, message: str, field: str | None = None, **headers: str) -> Turn:
@@ -112,6 +112,11 @@ async def test_a_sender_that_is_not_verified_is_a_misconfiguration(stand):
     assert isinstance(await sender.send(stand.outgoing()), Misconfigured)
     stand.double.script(refusal(400, "The from email does not contain a valid address.", "from.email"))
     assert isinstance(await sender.send(stand.outgoing()), Misconfigured)
+
+
+async def test_an_address_that_is_none_never_leaves(stand):
+    assert isinstance(await stand.registry.open(stand.connection()).send(stand.outgoing("nobody")), Permanent)
+    assert not stand.double.requests
 
 
 async def test_a_rate_limit_tells_when_it_ends(stand):

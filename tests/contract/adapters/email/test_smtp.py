@@ -1,89 +1,18 @@
-"""SMTP against a real server on this machine."""
+"""SMTP against a real server on this machine: what is sent, and how."""
 
-import asyncio
 import dataclasses
-import socket
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.contract.conformance import CallbackConformance, SenderConformance
-from tests.contract.stand import CALLBACK_URL, IMPATIENT, Forced, Situation, Taken, TalkingStand
+from tests.contract.smtp_stand import SmtpStand
+from tests.contract.stand import CALLBACK_URL
 from tests.doubles.certificates import authority
-from tests.doubles.mail import SmtpTurn
 from tests.doubles.reports import bounce_of
 from tests.doubles.smtp import SmtpDouble
 from tidings.callbacks.ports import Posted
-from tidings.delivery.ports import (
-    Accepted,
-    Content,
-    Misconfigured,
-    Outgoing,
-    Permanent,
-    Throttled,
-    Transient,
-)
-
-BOUNCES = {"bounce_address": "bounce@bounces.shop.example"}
-
-
-class SmtpStand(TalkingStand):
-    channel = "email"
-    provider = "smtp"
-    recipient = "ada@example.com"
-
-    def __init__(self, double: SmtpDouble) -> None:
-        super().__init__()
-        self.double = double
-
-    @property
-    def settings(self) -> Mapping[str, Any]:
-        return {**self.double.settings, **BOUNCES}
-
-    @property
-    def secrets(self) -> Mapping[str, str]:
-        return {**self.double.secrets, "bounce_key": "verp-secret"}
-
-    async def taken(self) -> list[Taken]:
-        return [_taken(received.recipients, received.mail, received.text) for received in self.double.received]
-
-    def go_away(self) -> Mapping[str, Any]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return {"port": free.getsockname()[1]}
-
-    def force(self, situation: Situation) -> Forced | None:
-        turns: dict[Situation, SmtpTurn] = {
-            "bad recipient": SmtpTurn("RCPT", f"550 5.1.1 <{self.recipient}>: no such user"),
-            "bad message": SmtpTurn("DATA", "554 5.7.1 it looks like spam"),
-            "not now": SmtpTurn("RCPT", "451 4.3.0 try again later"),
-            "too fast": SmtpTurn("MAIL", "454 4.7.0 Throttling failure: Maximum sending rate exceeded"),
-            "500": SmtpTurn("DATA", "451 4.3.5 local error"),
-            "garbage": SmtpTurn("DATA", end="garble"),
-            "hang": SmtpTurn("DATA", end="hang"),
-            "hang up": SmtpTurn("DATA", end="close"),
-            "taken and cut off": SmtpTurn("DATA", end="close", takes=True),
-        }
-        if situation == "wrong credentials":
-            return Forced(secrets={"password": "another"})
-        if situation not in turns:
-            return None
-        self.double.script(turns[situation])
-        return Forced()
-
-    def delivered(self, outgoing: Outgoing) -> Posted:
-        received = next(each for each in self.double.received if outgoing.attempt_id in each.sender)
-        return Posted(CALLBACK_URL, {}, self.double.bounce(received, action="delivered", status="2.0.0"))
-
-    def sealed(self, body: bytes) -> Posted:
-        # The best that anybody can do is to put the recipient's address before it.
-        return Posted(CALLBACK_URL, {}, b"To: bounce+att_1.00000000@bounces.shop.example\n\n" + body)
-
-
-def _taken(recipients: list[str], mail: Any, text: str) -> Taken:
-    html = mail.get_body(("html",))
-    return Taken(recipients[0], text, str(mail["Subject"]), None if html is None else html.get_content())
+from tidings.delivery.ports import Accepted, Content, Misconfigured, Permanent
 
 
 @pytest.fixture
@@ -188,84 +117,6 @@ async def test_a_login_that_nobody_asks_for_is_a_misconfiguration():
         stand = SmtpStand(double)
         sender = stand.registry.open(stand.connection(settings={"username": "shop"}, secrets={"password": "x"}))
         assert isinstance(await sender.send(stand.outgoing()), Misconfigured)
-
-
-async def test_one_connection_carries_a_hundred_mails_and_no_more(stand):
-    sender = stand.registry.open(stand.connection())
-    for _ in range(101):
-        assert isinstance(await sender.send(stand.outgoing()), Accepted)
-    await sender.close()
-    connections = [received.connection for received in stand.double.received]
-    assert connections == [1] * 100 + [2]
-
-
-async def test_no_more_connections_are_opened_than_allowed(stand):
-    sender = stand.registry.open(stand.connection(settings={"max_connections": 3}))
-    async with asyncio.TaskGroup() as group:
-        for _ in range(30):
-            group.create_task(sender.send(stand.outgoing()))
-    assert len(stand.double.received) == 30
-    assert stand.double.connections <= 3
-    await sender.close()
-
-
-async def test_a_kept_connection_that_died_is_replaced_without_a_word(stand):
-    sender = stand.registry.open(stand.connection())
-    for _ in range(3):
-        assert isinstance(await sender.send(stand.outgoing()), Accepted)
-        stand.double.drop_connections()
-    await sender.close()
-    assert len(stand.double.received) == 3
-
-
-async def test_a_kept_connection_that_dies_at_the_first_word_is_replaced_too(stand):
-    sender = stand.registry.open(stand.connection())
-    await sender.send(stand.outgoing())
-    stand.double.script(SmtpTurn("MAIL", end="close"))
-    assert isinstance(await sender.send(stand.outgoing()), Accepted)
-    stand.double.script(SmtpTurn("MAIL", end="close"), SmtpTurn("MAIL", end="close"))
-    assert isinstance(await sender.send(stand.outgoing()), Transient)
-    await sender.close()
-    assert len(stand.double.received) == 2
-
-
-async def test_after_a_refusal_the_connection_carries_on(stand):
-    sender = stand.registry.open(stand.connection())
-    stand.double.script(SmtpTurn("RCPT", "550 5.1.1 no"), SmtpTurn("DATA", "554 5.6.0 no"))
-    assert isinstance(await sender.send(stand.outgoing()), Permanent)
-    assert isinstance(await sender.send(stand.outgoing()), Permanent)
-    assert isinstance(await sender.send(stand.outgoing()), Accepted)
-    await sender.close()
-    assert stand.double.connections == 1
-
-
-@pytest.mark.parametrize(
-    ("turn", "kind"),
-    [
-        (SmtpTurn("CONNECT", "421 4.3.2 closing down"), Throttled),
-        (SmtpTurn("CONNECT", "554 no service here"), Misconfigured),
-        (SmtpTurn("CONNECT", end="close"), Transient),
-        (SmtpTurn("CONNECT", end="hang"), Transient),
-        (SmtpTurn("CONNECT", end="garble"), Transient),
-        (SmtpTurn("MAIL", "550 5.7.60 not as this sender"), Misconfigured),
-        (SmtpTurn("MAIL", "552 5.3.4 too big"), Permanent),
-        (SmtpTurn("MAIL", end="hang"), Transient),
-        (SmtpTurn("RCPT", end="garble"), Transient),
-        (SmtpTurn("RCPT", "552 5.2.2 mailbox full"), Transient),
-        (SmtpTurn("RCPT", "550 5.7.1 relaying denied"), Permanent),
-        (SmtpTurn("DATA", "552 5.3.4 too big"), Permanent),
-    ],
-    ids=lambda value: f"{value.verb} {value.answer or value.end}" if isinstance(value, SmtpTurn) else value.__name__,
-)
-async def test_each_refusal_at_its_moment_has_its_meaning(stand, turn, kind):
-    stand.double.script(turn)
-    stand.patience = IMPATIENT if turn.end == "hang" else stand.patience
-    sender = stand.registry.open(stand.connection())
-    outcome = await sender.send(stand.outgoing())
-    await sender.close()
-    assert isinstance(outcome, kind)
-    assert getattr(outcome, "suppress", None) is None
-    assert not stand.double.received
 
 
 async def test_international_addresses_go_where_they_are_understood(stand):

@@ -80,6 +80,10 @@ async def test_a_line_idle_for_long_is_asked_whether_it_lives(server, monkeypatc
     await used(pool)
     assert await used(pool) == 1
     server.drop_connections()
+    await asyncio.sleep(0.05)
+    assert await used(pool) == 0
+    # And one whose end has not been noticed yet.
+    server.drop_connections()
     assert await used(pool) == 0
     await pool.close()
 

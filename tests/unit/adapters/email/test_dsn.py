@@ -133,6 +133,15 @@ def test_the_international_form_of_a_report_is_read_too():
     assert event.status == "bounced"
 
 
+def test_a_report_whose_fields_are_a_mail_of_many_parts_says_nothing():
+    body = bounce_of(ADDRESS, "bob@example.com", ORIGINAL).replace(b"Reporting-MTA: dns; mx.shop.example\n", b"")
+    parts = (
+        b"message/global-delivery-status\n\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nAction: failed\n--c--\n"
+    )
+    (event,) = read(body.replace(b"message/delivery-status\n", parts))
+    assert event.kind == "ignored"
+
+
 def test_bytes_that_are_no_text_do_no_harm():
     body = bounce_of(ADDRESS, "bob@example.com", ORIGINAL)
     bent = body.replace(b"user unknown", b"\xff\xfe\x00 unknown").replace(b"10:00:05", b"99:99:99")

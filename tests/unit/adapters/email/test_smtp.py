@@ -21,7 +21,7 @@ def test_encryption_is_on_unless_it_is_switched_off():
     assert settings().tls == "starttls"
     assert settings(tls=False).tls == "none"
     assert settings(tls=True).tls == "starttls"
-    assert settings(tls="none").tls_context() is None
+    assert settings(tls="none", ca_certificate=None, bounce_address=None).tls_context() is None
 
 
 def test_a_companys_own_authority_may_be_trusted():

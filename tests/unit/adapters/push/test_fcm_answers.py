@@ -109,13 +109,14 @@ def test_a_success_has_a_name():
 
 
 def test_our_token_and_apples_key_are_told_apart():
-    def refused(code: str | None) -> bool:
+    def refused(code: object) -> bool:
         details = [] if code is None else [{"@type": FCM, "errorCode": code}]
         error = {"error": {"status": "UNAUTHENTICATED", "details": details}}
         return is_stale_token(HttpResponse(401, {}, json.dumps(error).encode()))
 
     assert refused(None)
     assert not refused("THIRD_PARTY_AUTH_ERROR")
+    assert refused(7)
     assert is_stale_token(HttpResponse(401, {}, b"<html>"))
     assert not is_stale_token(HttpResponse(403, {}, b""))
 

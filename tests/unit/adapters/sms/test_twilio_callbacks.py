@@ -131,7 +131,9 @@ def test_a_code_is_put_into_words():
 
 
 def test_a_status_is_found_by_our_id_or_by_theirs():
-    (event,) = read(STATUS, "https://tidings.example.com/v1/callbacks/con_0198")
+    (event,) = read(STATUS, "https://tidings.example.com/v1/callbacks/con_0198?n=1&a=att_1")
+    assert event.attempt_id == "att_1"
+    (event,) = read(STATUS, "https://tidings.example.com/v1/callbacks/con_0198?n=1")
     assert (event.attempt_id, event.provider_message_id) == (None, "SM1")
 
 

@@ -1,0 +1,71 @@
+"""SMTP's stand: a real server on this machine."""
+
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
+from tests.doubles.mail import SmtpTurn
+from tests.doubles.smtp import SmtpDouble
+from tidings.callbacks.ports import Posted
+from tidings.delivery.ports import Outgoing
+
+BOUNCES = {"bounce_address": "bounce@bounces.shop.example"}
+
+
+class SmtpStand(TalkingStand):
+    channel = "email"
+    provider = "smtp"
+    recipient = "ada@example.com"
+
+    def __init__(self, double: SmtpDouble) -> None:
+        super().__init__()
+        self.double = double
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return {**self.double.settings, **BOUNCES}
+
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        return {**self.double.secrets, "bounce_key": "verp-secret"}
+
+    async def taken(self) -> list[Taken]:
+        return [_taken(received.recipients, received.mail, received.text) for received in self.double.received]
+
+    def go_away(self) -> Mapping[str, Any]:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            return {"port": free.getsockname()[1]}
+
+    def force(self, situation: Situation) -> Forced | None:
+        turns: dict[Situation, SmtpTurn] = {
+            "bad recipient": SmtpTurn("RCPT", f"550 5.1.1 <{self.recipient}>: no such user"),
+            "bad message": SmtpTurn("DATA", "554 5.7.1 it looks like spam"),
+            "not now": SmtpTurn("RCPT", "451 4.3.0 try again later"),
+            "too fast": SmtpTurn("MAIL", "454 4.7.0 Throttling failure: Maximum sending rate exceeded"),
+            "500": SmtpTurn("DATA", "451 4.3.5 local error"),
+            "garbage": SmtpTurn("DATA", end="garble"),
+            "hang": SmtpTurn("DATA", end="hang"),
+            "hang up": SmtpTurn("DATA", end="close"),
+            "taken and cut off": SmtpTurn("DATA", end="close", takes=True),
+        }
+        if situation == "wrong credentials":
+            return Forced(secrets={"password": "another"})
+        if situation not in turns:
+            return None
+        self.double.script(turns[situation])
+        return Forced()
+
+    def delivered(self, outgoing: Outgoing) -> Posted:
+        received = next(each for each in self.double.received if outgoing.attempt_id in each.sender)
+        return Posted(CALLBACK_URL, {}, self.double.bounce(received, action="delivered", status="2.0.0"))
+
+    def sealed(self, body: bytes) -> Posted:
+        # The best that anybody can do is to put the recipient's address before it.
+        return Posted(CALLBACK_URL, {}, b"To: bounce+att_1.00000000@bounces.shop.example\n\n" + body)
+
+
+def _taken(recipients: list[str], mail: Any, text: str) -> Taken:
+    html = mail.get_body(("html",))
+    return Taken(recipients[0], text, str(mail["Subject"]), None if html is None else html.get_content())
