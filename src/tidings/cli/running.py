@@ -22,7 +22,8 @@ from tidings.settings import Settings
 
 T = TypeVar("T")
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGHUP: the terminal was closed.
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Refused(Exception):
@@ -99,13 +100,15 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
 
 
 def run_until_stopped(work: Callable[[asyncio.Event], Awaitable[T]]) -> T:
-    """Run something that ends soon after its event is set: by Ctrl-C or SIGTERM. A second Ctrl-C does not wait."""
+    """Run something that ends soon after its event is set: by Ctrl-C, SIGTERM or SIGHUP. The second does not wait."""
 
     async def main() -> T:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in SIGNALS:
-            loop.add_signal_handler(number, _asked_to_stop, stop)
+            # What nohup has switched off stays so.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, _asked_to_stop, stop)
         return await work(stop)
 
     with explained(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -69,7 +69,7 @@ def test_work_is_run_to_its_end():
     assert run(work) == 7
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_asks_to_stop_and_the_work_ends_in_its_own_way(number: signal.Signals):
     async def work(stop: asyncio.Event) -> str:
         os.kill(os.getpid(), number)
@@ -77,6 +77,19 @@ def test_a_signal_asks_to_stop_and_the_work_ends_in_its_own_way(number: signal.S
         return "tidied up"
 
     assert run_until_stopped(work) == "tidied up"
+
+
+def test_what_nohup_has_switched_off_stays_so():
+    async def work(stop: asyncio.Event) -> bool:
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.05)
+        return stop.is_set()
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert run_until_stopped(work) is False
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 STUCK = """

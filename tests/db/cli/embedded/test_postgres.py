@@ -155,7 +155,7 @@ def test_a_program_that_fails_says_why():
         initdb.chmod(0o755)
         server = Postgres(Path(folder), fast=True)
         server.programs = initdb.parent
-        with pytest.raises(FolderClosed, match="initdb failed on .*: no space left"):
+        with pytest.raises(FolderClosed, match=r"initdb failed on .*: no space left"):
             server.start()
 
 
