@@ -1,6 +1,7 @@
 """E-mail through any SMTP server: the shop's own relay, or a provider's submission port."""
 
 import secrets as randomness
+import socket
 import ssl
 from datetime import timedelta
 from typing import Literal
@@ -39,7 +40,9 @@ class SmtpSettings(ProviderSettings):
     port: int = Field(0, ge=0, le=65535, description="0: 25, 587 or 465, as `tls` says")
     username: str | None = Field(None, min_length=1, description="None: the server asks for no login")
     sender: MailboxText | None = Field(
-        None, alias="from", description="`Tea Shop <orders@shop.example>`; None: the storefront's own address"
+        None,
+        alias="from",
+        description="`Shop <orders@shop.example>`; None: the storefront's address, or the login's",
     )
     reply_to: MailboxText | None = Field(None, description="Where customers' answers go")
     bounce_address: MailboxText | None = Field(
@@ -132,8 +135,8 @@ class SmtpSender:
         await self._pool.close()
 
     def _writer(self, outgoing: Outgoing) -> Mailbox | None:
-        """Who writes: as the connection says, else as the storefront does (`from` of the content)."""
-        text = self._settings.sender or outgoing.content.extras.get("from")
+        """Who writes: as the connection says, else the storefront, else whoever logs in, if that is a mailbox."""
+        text = self._settings.sender or outgoing.content.extras.get("from") or self._settings.username
         try:
             writer = mailbox(str(text or ""))
             return Mailbox(writer.name, ascii_domain(writer.address))
@@ -167,7 +170,8 @@ class SmtpSender:
             port=port,
             username=self._settings.username,
             password=None if self._settings.username is None else self._secrets.password,
-            local_hostname=self._settings.helo,
+            # Not left to the library, which asks DNS for it at each connection.
+            local_hostname=self._settings.helo or socket.gethostname(),
             timeout=self._tools.timeout.total_seconds(),
             use_tls=self._settings.tls == "tls",
             start_tls=self._settings.tls == "starttls",

@@ -89,6 +89,16 @@ async def test_without_a_sender_of_its_own_it_writes_as_the_storefront_does():
 
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
+async def test_a_login_that_is_a_mailbox_is_the_last_resort():
+    async with SmtpDouble(login=("shop@mail.example", "s3cret")) as double:
+        stand = SmtpStand(double)
+        settings = {name: value for name, value in double.settings.items() if name != "from"}
+        sender = stand.registry.open(dataclasses.replace(stand.connection(), settings=settings))
+        assert isinstance(await sender.send(stand.outgoing()), Accepted)
+        await sender.close()
+    assert double.received[0].mail["From"] == "shop@mail.example"
+
+
 async def test_tls_is_spoken_and_the_certificate_is_checked(tls):
     certified = authority()
     async with SmtpDouble(tls=tls, certificate=certified.server, login=("shop", "s3cret")) as double:

@@ -36,7 +36,7 @@ def read(*items: object) -> list[ProviderEvent]:
 
 def event(name: str, **more: object) -> dict[str, object]:
     base = {"email": "ada@example.com", "timestamp": 1717689599, "event": name, "sg_event_id": "e-1"}
-    return {**base, "sg_message_id": "abc.recvd-5f54-1-61BA", "tidings_attempt": "att_1", **more}
+    return {**base, "sg_message_id": "abc.recvd-5f54-1-61B4", "tidings_attempt": "att_1", **more}
 
 
 def test_the_published_batch_is_believed_and_read():
