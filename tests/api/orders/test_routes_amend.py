@@ -113,7 +113,7 @@ async def test_a_changed_order_is_checked_as_a_whole(api: httpx.AsyncClient) -> 
 
 WRONG: list[tuple[Any, str]] = [
     ({"totl": 1}, "/totl"),
-    ({"customer": {"emial": "x"}}, "/customer/emial"),
+    ({"customer": {"mail": "x"}}, "/customer/mail"),
     ({"number": "X"}, "/number"),
     ({"customer": {"preferred_channel": "fax"}}, "/customer/preferred_channel"),
     ({"lines": []}, "/lines"),

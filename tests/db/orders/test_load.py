@@ -79,7 +79,7 @@ async def test_the_party_is_how_the_customer_is_reached(begin: Begin, shop: Shop
 
 async def test_lines_come_order_by_order_in_their_order(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     line = order_body()["lines"][0]
-    body = order_body(lines=[line | {"sku": sku} for sku in "BA"], total={"amount": 4450, "currency": "EUR"})
+    body = order_body(lines=[line | {"sku": sku} for sku in ("B", "A")], total={"amount": 4450, "currency": "EUR"})
     two, one = await placed(begin, shop, clock, body), await placed(begin, shop, clock)
     async with begin.reading(shop.scope) as tx:
         found = await lines_of(tx, [two, one, missing := new_id()])

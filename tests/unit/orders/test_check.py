@@ -115,10 +115,10 @@ def test_what_is_no_order_at_all_is_one_fault(body: bytes) -> None:
 
 def test_unknown_fields_are_refused_by_name_at_every_depth() -> None:
     body = order_body(totl=1)
-    body["customer"]["emial"] = "ada@example.com"
+    body["customer"]["mail"] = "ada@example.com"
     body["lines"][0]["qty"] = 1
-    assert set(faults(body)) == {"/totl", "/customer/emial", "/lines/0/qty"}
-    assert set(faults(body, lenient=True)) == {"/totl", "/customer/emial", "/lines/0/qty"}
+    assert set(faults(body)) == {"/totl", "/customer/mail", "/lines/0/qty"}
+    assert set(faults(body, lenient=True)) == {"/totl", "/customer/mail", "/lines/0/qty"}
 
 
 def test_garbage_is_refused_leniently_too_and_alone() -> None:
