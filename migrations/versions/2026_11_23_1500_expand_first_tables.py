@@ -27,7 +27,7 @@ WORK = "SELECT, INSERT, UPDATE, DELETE"
 RIGHTS: dict[str, tuple[str, str]] = {
     "storefronts": (KEEP, READ),
     "api_keys": (KEEP, READ),
-    "connections": (WORK, CHANGE),
+    "connections": (KEEP, CHANGE),
     "order_numbers": (KEEP, READ),
     "idempotency_keys": (WORK, WORK),
     "orders": (KEEP, KEEP),

@@ -10,8 +10,8 @@ from tidings.storefronts.schemas import ConnectionAsked, ZoneName
 
 def test_all_faults_are_told_at_once():
     with pytest.raises(InvalidInput) as refused:
-        made(ConnectionAsked, name="", channel="pigeon", provider="smtp", prority=1)
-    assert {fault.pointer for fault in refused.value.faults} == {"/name", "/channel", "/prority"}
+        made(ConnectionAsked, name="", channel="pigeon", provider="smtp", urgency=1)
+    assert {fault.pointer for fault in refused.value.faults} == {"/name", "/channel", "/urgency"}
 
 
 def test_what_is_right_is_made():

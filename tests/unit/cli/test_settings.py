@@ -58,8 +58,8 @@ def test_how_a_secret_is_shown(secret: str, seen: str):
 
 
 def test_a_misspelt_setting_is_pointed_out(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("TIDINGS_DATBASE_URL", "x")
-    assert "TIDINGS_DATBASE_URL is no setting; is it misspelt?" in tidings().stderr
+    monkeypatch.setenv("TIDINGS_DB_URL", "x")
+    assert "TIDINGS_DB_URL is no setting; is it misspelt?" in tidings().stderr
     assert unknown({"TIDINGS_API_PORT": "1", "HOME": "/"}) == []
 
 
