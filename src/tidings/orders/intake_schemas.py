@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from tidings.orders.fields import Wire
 from tidings.orders.schemas import MissingPart, Order, OrderDetails, OrderLine, PlaceOrder
@@ -17,6 +17,9 @@ class PlaceOrders(Wire):
 
 class BatchOutcome(Wire):
     """What became of one order of a batch."""
+
+    # The others are left out where they say nothing.
+    model_config = ConfigDict(json_schema_extra={"required": ["status"]})
 
     status: int = Field(description="As if it had been posted alone: 201, 202, 409, 422", examples=[201])
     replayed: bool = Field(default=False, description="True when this is the first answer again")
