@@ -88,7 +88,6 @@ async def test_without_a_sender_of_its_own_it_writes_as_the_storefront_does():
     assert double.received[0].sender == "hello@shop.example"
 
 
-@pytest.mark.parametrize("tls", ["starttls", "tls"])
 async def test_a_login_that_is_a_mailbox_is_the_last_resort():
     async with SmtpDouble(login=("shop@mail.example", "s3cret")) as double:
         stand = SmtpStand(double)
@@ -99,6 +98,7 @@ async def test_a_login_that_is_a_mailbox_is_the_last_resort():
     assert double.received[0].mail["From"] == "shop@mail.example"
 
 
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
 async def test_tls_is_spoken_and_the_certificate_is_checked(tls):
     certified = authority()
     async with SmtpDouble(tls=tls, certificate=certified.server, login=("shop", "s3cret")) as double:
