@@ -4,7 +4,6 @@ Cases are generated from the document with a fixed seed, sound ones and unsound 
 more at things that exist.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -26,8 +25,8 @@ from tidings.api.describe import document
 
 load_all_checks()
 
-# `make test-long` asks for 200.
-EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "20"))
+# `make test-long` tries ten times as many.
+EXAMPLES = [pytest.param(20, marks=pytest.mark.timeout(120)), pytest.param(200, marks=pytest.mark.long)]
 
 # Check → why it is left out.
 LEFT_OUT = {
@@ -63,14 +62,14 @@ def operations() -> Iterator[Any]:
             yield pytest.param(operation, id=operation.definition.raw["operationId"])
 
 
-def cases(operation: Any) -> list[Any]:
+def cases(operation: Any, examples: int) -> list[Any]:
     """As many as asked for: half of them sound, half not."""
     collected: list[Any] = []
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         strategy = operation.as_strategy(generation_mode=mode)
 
         @settings(
-            max_examples=EXAMPLES // 2,
+            max_examples=examples // 2,
             derandomize=True,
             database=None,
             deadline=None,
@@ -116,12 +115,12 @@ async def answered(api: httpx.AsyncClient, case: Any) -> httpx.Response:
 
 
 @pytest.mark.parametrize("operation", list(operations()))
-@pytest.mark.timeout(120 if EXAMPLES <= 20 else 3600)
+@pytest.mark.parametrize("examples", EXAMPLES)
 async def test_every_answer_is_one_that_the_document_tells_of(
-    api: httpx.AsyncClient, known: dict[str, str], operation: Any
+    api: httpx.AsyncClient, known: dict[str, str], operation: Any, examples: int
 ) -> None:
     left_out = [*LEFT_OUT, *LEFT_OUT_OF.get(operation.definition.raw["operationId"], ())]
-    for case in cases(operation):
+    for case in cases(operation, examples):
         case.validate_response(await answered(api, case), excluded_checks=left_out)
         if set(case.path_parameters or ()) & set(known):
             case.path_parameters = {**case.path_parameters, **{n: known[n] for n in case.path_parameters if n in known}}
