@@ -155,6 +155,7 @@ async def test_what_lost_its_leases_twice_is_claimed_alone_only(mailroom: Mailro
 
 async def test_nobody_is_suspected_for_a_first_lost_lease_or_while_its_worker_lives(mailroom: Mailroom) -> None:
     await mailroom.owed()
+    await turn(mailroom, "lease_token = $1", new_id())
     async with mailroom.begin.across() as tx:
         assert await route_with_suspect(tx) is None
     await turn(mailroom, "lost_leases = 1, lease_token = $1, due_at = now() + interval '1 minute'", new_id())
