@@ -3,6 +3,8 @@
 import asyncpg
 
 from tidings.kit.scope import Scope
+from tidings.storefronts.policy import policy_of
+from tidings.storefronts.rules import ShopRules
 
 # The first number is not 1, so that nobody reads how young the shop is.
 _FIRST = 10_001
@@ -15,7 +17,12 @@ RETURNING last
 """
 
 
-async def take_numbers(connection: asyncpg.Connection, scope: Scope, count: int) -> list[str]:
-    """The next `count` numbers; those of orders that are not stored after all are left out for ever."""
+async def take_numbers(connection: asyncpg.Connection, scope: Scope, count: int) -> range:
+    """The next `count` figures; those of orders that are not stored after all are left out for ever."""
     last = await connection.fetchval(_TAKE, scope.storefront_id, scope.mode, _FIRST, count)
-    return [f"T-{number}" for number in range(last - count + 1, last + 1)]
+    return range(last - count + 1, last + 1)
+
+
+def number_of(figure: int, shop: ShopRules) -> str:
+    """The order number that a shop makes of a figure."""
+    return f"{policy_of(shop.policy).order_number_prefix}{figure}"

@@ -25,7 +25,7 @@ from tidings.milestones.follow import consequences
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.errors import NumberTaken, OrderNotStored
 from tidings.orders.meet import FirstAnswer, Met, Stopped, meetings
-from tidings.orders.number import take_numbers
+from tidings.orders.number import number_of, take_numbers
 from tidings.orders.store import HALF_KEYED, Storing, store_orders
 from tidings.storefronts.rules import ShopRules
 
@@ -159,7 +159,10 @@ async def _items(connection: asyncpg.Connection, placings: Sequence[Placing], no
         if placing.order.number is None:
             unnumbered[placing.scope] = unnumbered.get(placing.scope, 0) + 1
     given = {scope: iter(await take_numbers(connection, scope, count)) for scope, count in unnumbered.items()}
-    return [_item(placing, placing.order.number or next(given[placing.scope]), now) for placing in placings]
+    return [
+        _item(placing, placing.order.number or number_of(next(given[placing.scope]), placing.shop), now)
+        for placing in placings
+    ]
 
 
 def _item(placing: Placing, number: str, now: datetime) -> _Item:

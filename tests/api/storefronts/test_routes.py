@@ -3,6 +3,7 @@
 import httpx
 
 from tests.fixtures.api import Clients
+from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
 
 PATH = "/v1/storefront"
@@ -54,6 +55,13 @@ async def test_only_administrators_see_and_change_it(clients: Clients, shop: Sho
     client = await clients.with_scopes(shop.scope, "orders", "operations", "templates")
     assert (await client.get(PATH)).status_code == 403
     assert (await client.patch(PATH, json={})).status_code == 403
+
+
+async def test_its_policy_numbers_its_orders(api: httpx.AsyncClient) -> None:
+    for prefix in ("T-", "W/26-"):
+        await api.patch(PATH, json={"policy": {"order_number_prefix": prefix}})
+        placed = await api.post("/v1/orders", json=order_body(number=None))
+        assert placed.json()["number"].startswith(prefix)
 
 
 async def test_who_changed_it_is_on_record(api: httpx.AsyncClient) -> None:
