@@ -62,6 +62,6 @@ def test_a_change_that_is_no_json_is_refused(tidings: Tidings, shop: Shop):
 
 
 def test_a_misspelt_field_is_refused_by_name(tidings: Tidings, shop: Shop):
-    refused = tidings("storefronts", "change", shop.slug, input='{"curency": "CHF"}')
+    refused = tidings("storefronts", "change", shop.slug, input='{"money": "CHF"}')
     assert refused.exit_code == 1
-    assert "/curency" in refused.stderr
+    assert "/money" in refused.stderr
