@@ -13,7 +13,7 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
-from tidings.adapters.http import Http
+from tidings.adapters.http import Http, Patience
 from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
@@ -105,7 +105,8 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         pooler=settings.database.pooler,
         application_name=f"tidings-{role}",
     )
-    begin, http = Begin(engine), Http()
+    patience = Patience.within(timedelta(seconds=settings.worker.provider_timeout_seconds))
+    begin, http = Begin(engine), Http(patience)
     doorbell = _doorbell(settings)
     begin.on_work = doorbell.ring
     made = Runtime(

@@ -35,6 +35,8 @@ class DeadlineRow(Base):
         UniqueConstraint("storefront_id", "order_id", "dedupe_key"),
         one_of("mode", MODES),
         Index(
-            "ix_deadlines_running", "due_at", postgresql_where=text("met_at IS NULL AND cancelled_at IS NULL AND missed_at IS NULL")
+            "ix_deadlines_running",
+            "due_at",
+            postgresql_where=text("met_at IS NULL AND cancelled_at IS NULL AND missed_at IS NULL"),
         ),
     )

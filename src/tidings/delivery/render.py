@@ -1,6 +1,7 @@
 """Puts a message into words: from the snapshot that its fact committed, with the shop as it is now."""
 
 import json
+from email.utils import formataddr
 
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Content
@@ -36,5 +37,12 @@ class Renderer:
                 banner=banner,
             )
         )
-        content = Content(rendered.text, rendered.subject, rendered.html, rendered.extras)
+        content = Content(rendered.text, rendered.subject, rendered.html, {**rendered.extras, **_sender(claimed, shop)})
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
+
+
+def _sender(claimed: Claimed, shop: Shop) -> dict[str, str]:
+    """Whom an e-mail is from, where its connection does not say."""
+    if claimed.channel != "email" or shop.contact.email is None:
+        return {}
+    return {"from": formataddr((shop.name, shop.contact.email))}

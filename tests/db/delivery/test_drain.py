@@ -11,7 +11,16 @@ from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
 from tidings.delivery.guard import Guard
-from tidings.delivery.ports import Accepted, Misconfigured, Outcome, Outgoing, Permanent, Throttled, Transient, Uncertain
+from tidings.delivery.ports import (
+    Accepted,
+    Misconfigured,
+    Outcome,
+    Outgoing,
+    Permanent,
+    Throttled,
+    Transient,
+    Uncertain,
+)
 from tidings.kit.db import Begin
 from tidings.templates.errors import Unrenderable
 

@@ -15,5 +15,5 @@ async def placed(begin: Begin, shop: Shop, clock: FixedClock, body: Any = None, 
     if columns:
         settings = ", ".join(f"{name} = ${n}" for n, name in enumerate(columns, start=2))
         async with begin.across() as tx:
-            await tx.raw.execute(f"UPDATE orders SET {settings} WHERE id = $1", order_id, *columns.values())  # noqa: S608
+            await tx.raw.execute(f"UPDATE orders SET {settings} WHERE id = $1", order_id, *columns.values())
     return order_id

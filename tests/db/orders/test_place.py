@@ -114,9 +114,7 @@ async def test_two_hundred_at_once_with_one_key_are_one_order(begin: Begin, shop
     assert await count(begin, "orders") == await count(begin, "messages") == 1
 
 
-async def test_processes_racing_for_numbers_and_keys_leave_no_half(
-    begin: Begin, shop: Shop, clock: FixedClock
-) -> None:
+async def test_processes_racing_for_numbers_and_keys_leave_no_half(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     """The same numbers under other keys, from many sides at once: one order each, and no key without its order."""
     sides = [
         [await placing(begin, shop, clock.now(), order_body(number=f"W-{n}"), key=f"{side}-{n}", fingerprint=b"f")

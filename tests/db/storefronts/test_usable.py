@@ -43,7 +43,7 @@ async def test_paused_and_removed_ones_are_not_used(
     begin: Begin, shop: Shop, ids: dict, vault: Vault, clock: FixedClock, column: str
 ) -> None:
     async with begin(shop.scope) as tx:
-        await tx.raw.execute(f"UPDATE connections SET {column} = now() WHERE id = $1", ids["a"])  # noqa: S608
+        await tx.raw.execute(f"UPDATE connections SET {column} = now() WHERE id = $1", ids["a"])
     assert "a" not in await usable(begin, shop, vault, clock)
 
 
