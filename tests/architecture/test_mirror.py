@@ -11,7 +11,25 @@ MIRRORS = ("unit", "db", "contract", "api")
 DECLARATIONS = {"tables", "__init__", "__main__"}
 
 # Path below src/tidings → which tests hold it, and why they do not stand beside it.
-EXCEPTIONS: dict[str, str] = {}
+_STAGE = "a stage of the drain, whose tests put all of them to work together: tests/db/delivery/test_drain.py"
+_PROCESS = (
+    "what a worker process is made of: tests/journeys/test_proven_delivery.py tests/faults/test_killed_workers.py"
+)
+EXCEPTIONS: dict[str, str] = {
+    "bootstrap.py": "the composition root: tests/fixtures/api.py opens it for every test of the API",
+    "delivery/claim.py": "one statement with outbox/claim.py: tests/db/outbox/test_claim.py",
+    "delivery/connections.py": _PROCESS,
+    "delivery/prepare.py": _STAGE,
+    "delivery/render.py": _PROCESS,
+    "delivery/send.py": _STAGE,
+    "delivery/settle.py": _STAGE,
+    "delivery/settling.py": _STAGE,
+    "delivery/start.py": _STAGE,
+    "worker/attendance.py": _PROCESS,
+    "worker/drain.py": _PROCESS,
+    "worker/jobs.py": _PROCESS,
+    "worker/run.py": _PROCESS,
+}
 
 
 def _has_logic(module: Module) -> bool:
