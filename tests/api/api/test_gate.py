@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from tests.clock import FixedClock
 from tests.fixtures.api import Clients
 from tests.fixtures.shop import Shop
+from tidings.api.gate import Gate
 from tidings.kit.db import Begin
 from tidings.settings import ApiSettings, Settings
 
@@ -205,3 +208,14 @@ async def test_a_body_without_content_is_left_to_the_route(api: httpx.AsyncClien
 
 async def test_a_sound_request_passes(api: httpx.AsyncClient) -> None:
     assert (await api.post(KEY, json=SOUND)).status_code == 201
+
+
+async def test_other_protocols_pass_by(app: FastAPI) -> None:
+    passed = []
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        passed.append(scope["type"])
+
+    gate = next(each for each in app.user_middleware if each.cls is Gate)
+    await Gate(inner, **gate.kwargs)({"type": "lifespan"}, None, None)
+    assert passed == ["lifespan"]
