@@ -10,6 +10,9 @@ MIRRORS = ("unit", "db", "contract", "api")
 # Columns, words and shapes: nothing runs in them that could be wrong alone.
 DECLARATIONS = {"tables", "__init__", "__main__"}
 
+# Folders of the mirrored tiers that look across all slices.
+ACROSS = {"tests/db/plans"}
+
 # Path below src/tidings → which tests hold it, and why they do not stand beside it.
 _STAGE = "a stage of the drain, whose tests put all of them to work together: tests/db/delivery/test_drain.py"
 _PROCESS = (
@@ -94,7 +97,7 @@ def test_an_exception_is_needed_and_names_the_tests_that_hold_it() -> None:
 def test_a_mirrored_test_module_has_a_source() -> None:
     orphans = []
     for module in modules(*(f"tests/{tier}" for tier in ("unit", "db") if (ROOT / "tests" / tier).exists())):
-        if module.path.name.startswith("test_"):
+        if module.path.name.startswith("test_") and module.where.rpartition("/")[0] not in ACROSS:
             folder = PACKAGE.joinpath(*module.path.relative_to(ROOT / "tests").parts[1:-1])
             stems = {path.stem.lstrip("_") for path in folder.glob("*.py")} | {path.name for path in folder.glob("*/")}
             name = module.path.stem.removeprefix("test_")
