@@ -91,7 +91,7 @@ async def test_a_mail_that_is_too_large_is_refused_for_good(tidings: Tidings, ma
     assert (await asyncio.to_thread(tidings, "mail-in", "--connection", connection, input=large)).exit_code == 65
 
 
-@pytest.mark.parametrize("connection", ["con_1", wire("con", new_id())])
+@pytest.mark.parametrize("connection", ["con_1", "con_" + "1" * 32])
 def test_a_connection_that_is_not_there_is_no_user(tidings: Tidings, connection: str):
     assert tidings("mail-in", "--connection", connection, input="").exit_code == 67
 

@@ -122,7 +122,7 @@ async def test_the_pages_own_style_and_script_are_served_and_nothing_else(client
         assert (await client.get(f"/sandbox/assets/{name}")).status_code == 404
 
 
-@pytest.mark.parametrize("unknown", [wire("att", new_id()), "att_1", "ord_" + "0" * 32, "favicon.ico"])
+@pytest.mark.parametrize("unknown", ["att_" + "1" * 32, "att_1", "ord_" + "0" * 32, "favicon.ico"])
 async def test_a_message_that_is_not_there_is_not_found(client, unknown):
     page = await client.get(f"/sandbox/{unknown}")
     assert page.status_code == 404
