@@ -166,7 +166,7 @@ $(STAMP): requirements/installer.txt requirements/dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo 'Installing into $(VENV) …'
 	@$(call PIP,requirements/installer.txt)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python $(HASHED) -r requirements/dev.txt 2>$(VENV)/uv.log \
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(HASHED) -r requirements/dev.txt 2>$(VENV)/uv.log \
 	  || { echo 'uv could not (see $(VENV)/uv.log); pip does it, which takes a minute or two …'; $(call PIP,requirements/dev.txt); }
 	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
