@@ -32,7 +32,9 @@ def _link(text: str) -> str:
 
 Link = Annotated[
     str,
-    Field(max_length=2000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\x00-\x20\x7f\"<>\\^`{|}][^\x00-\x20\x7f\"<>\\^`{|}]*$"),
+    Field(
+        max_length=2000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\x00-\x20\x7f\"<>\\^`{|}][^\x00-\x20\x7f\"<>\\^`{|}]*$"
+    ),
     AfterValidator(_link),
 ]
 

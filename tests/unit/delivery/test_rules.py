@@ -97,9 +97,7 @@ def test_a_misconfigured_connection_is_halted_and_costs_no_try() -> None:
     wrong = Misconfigured("key")
     alone = judge(wrong, standing(tries=1), now=NOW, jitter=0)
     assert (alone.next, alone.halt) == (Again(HALT, 1), HALT)
-    assert judge(wrong, standing(further_connections=1), now=NOW, jitter=0).next == Again(
-        timedelta(), 0, refused=True
-    )
+    assert judge(wrong, standing(further_connections=1), now=NOW, jitter=0).next == Again(timedelta(), 0, refused=True)
     assert judge(wrong, standing(next_step=3), now=NOW, jitter=0).next == NextChannel(3)
 
 
