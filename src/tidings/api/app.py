@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
 from tidings.api import problems
-from tidings.api.describe import document, operation_id
+from tidings.api.describe import document, operation_id, query_names
 from tidings.api.edge import Edge
 from tidings.api.gate import BodyLimits, Gate
 from tidings.api.limits import RateLimit
@@ -102,9 +102,11 @@ def described_app() -> FastAPI:
     for router in ROUTERS:
         # One flat list: every level of nesting is paid for by every request.
         app.router.routes.extend(router.routes)
+    app.state.query_names = {}
     for route in app.routes:
         if isinstance(route, APIRoute):
             route.operation_id = operation_id(route)
+            app.state.query_names[route.operation_id] = query_names(route)
     problems.install(app)
     app.openapi = lambda: _remembered(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return app

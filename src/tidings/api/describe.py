@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, params
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
@@ -82,6 +83,13 @@ def operation_id(route: APIRoute) -> str:
     return f"{chapter}_{name}" if chapter else name
 
 
+def query_names(route: APIRoute) -> frozenset[str]:
+    """What a route takes in its query, by its signature or its own part of the document."""
+    signed = (field.alias for field in get_flat_params(route.dependant) if isinstance(field.field_info, params.Query))
+    written = (each["name"] for each in (route.openapi_extra or {}).get("parameters", ()) if each["in"] == "query")
+    return frozenset((*signed, *written))
+
+
 def document(app: FastAPI) -> dict[str, Any]:
     """The whole document of an application's routes."""
     made = get_openapi(
@@ -139,10 +147,9 @@ def _by_rule(operation: dict[str, Any], route: APIRoute, method: str) -> Iterato
         yield Unavailable
         if method == "POST":
             yield from (KeyInUse, KeyUsedOtherwise)
-    if "requestBody" in operation and "security" in operation:
-        yield from (MalformedBody, BodyTooLarge, UnsupportedMediaType, InvalidInput)
-    elif operation.get("parameters"):
         yield InvalidInput
+    if "requestBody" in operation and "security" in operation:
+        yield from (MalformedBody, BodyTooLarge, UnsupportedMediaType)
     if "{" in route.path:
         yield NotFound
 

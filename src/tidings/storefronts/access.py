@@ -15,8 +15,10 @@ from pydantic import BaseModel, Field
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.etag import etag
+from tidings.kit.faults import pointer
 from tidings.kit.once import Once
 from tidings.kit.page import DEFAULT_LIMIT, MAX_LIMIT, Page, Window, decode_cursor
+from tidings.kit.problem import Fault, InvalidInput
 from tidings.kit.vault import Vault
 from tidings.storefronts.authenticate import KeyRing, unauthorised
 from tidings.storefronts.caller import Caller
@@ -60,6 +62,7 @@ class Access:
         Raises:
             Unauthorised: nobody has been let in at the edge.
             ScopeMissing: the key may not do this.
+            InvalidInput: the query names what the operation does not know.
         """
         return self.admit(request)
 
@@ -68,10 +71,25 @@ class Access:
         caller = cast("Caller | None", request.scope.get(CALLER))
         if caller is None:
             raise unauthorised(given=False)
+        if request.scope["query_string"]:
+            refuse_unknown_parameters(request)
         if caller.scopes.isdisjoint(self.scopes):
             challenge = f'Bearer realm="tidings", error="insufficient_scope", scope="{" ".join(self.scopes)}"'
             raise ScopeMissing(headers={"WWW-Authenticate": challenge}, needs=list(self.scopes))
         return caller
+
+
+def refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt filter must not answer everything.
+
+    Raises:
+        InvalidInput: the query names what this operation does not know.
+    """
+    known = request.app.state.query_names[request.scope["route"].operation_id]
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        detail = f"is not a parameter of this request, which takes {', '.join(sorted(known)) or 'none'}"
+        raise InvalidInput(faults=[Fault(pointer(["query", name[:80]]), detail) for name in unknown])
 
 
 orders_access = Access("orders")

@@ -117,7 +117,7 @@ async def test_the_access_line_has_the_template_and_never_the_query(api: httpx.A
     await api.get("/v1/tasks/tsk_ada?owner=ada@example.com")
     (line,) = lines(written)
     assert line["route"] == "/v1/tasks/{task_id}"
-    assert line["status_code"] == 404
+    assert line["status_code"] == 422
     assert line["key_id"].startswith("key_")
     assert "ada" not in written.getvalue()
 

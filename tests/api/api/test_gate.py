@@ -151,6 +151,14 @@ async def test_a_field_of_the_query_that_is_wrong_is_told_with_its_place(api: ht
     assert told["errors"][0]["pointer"] == "/query/cursor"
 
 
+async def test_a_misspelt_filter_is_refused_by_name_and_told_which_there_are(api: httpx.AsyncClient) -> None:
+    told = refused(await api.get("/v1/records?limt=5&kind=a&a/b=1"), 422, "invalid-input")
+    assert [fault["pointer"] for fault in told["errors"]] == ["/query/limt", "/query/a~1b"]
+    assert "takes actor, cursor, kind, limit, order_id, subject" in told["errors"][0]["detail"]
+    refused(await api.get("/v1/storefront?x=1"), 422, "invalid-input")
+    refused(await api.post("/v1/orders?validate_olny=true", json={}), 422, "invalid-input")
+
+
 class TestNarrow:
     """With limits that a test can reach."""
 
