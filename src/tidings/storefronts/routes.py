@@ -1,6 +1,8 @@
 """The shop's own data."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Depends, Request, Response
 
 from tidings.kit.declared import problems
 from tidings.kit.etag import etag
@@ -9,9 +11,18 @@ from tidings.storefronts.access import AdminCaller, BeginDep, KnownDep, NowDep
 from tidings.storefronts.change import change_storefront
 from tidings.storefronts.queries import storefront
 from tidings.storefronts.schemas import Storefront, StorefrontChange
+from tidings.storefronts.shopbook import ShopBook
 from tidings.storefronts.views import storefront_of
 
 router = APIRouter(prefix="/v1/storefront", tags=["storefront"])
+
+
+async def shops_of(request: Request) -> ShopBook:
+    """The shops as this process remembers them."""
+    return cast("ShopBook", request.app.state.runtime.shops)
+
+
+ShopsDep = Annotated[ShopBook, Depends(shops_of)]
 
 
 @router.get("", summary="The storefront of this key")
@@ -25,10 +36,11 @@ async def read_storefront(caller: AdminCaller, begin: BeginDep, response: Respon
 
 @router.patch("", summary="Change the storefront", responses=problems(PreconditionFailed))
 async def update_storefront(
-    change: StorefrontChange, caller: AdminCaller, begin: BeginDep, now: NowDep, known: KnownDep
+    change: StorefrontChange, caller: AdminCaller, begin: BeginDep, now: NowDep, known: KnownDep, shops: ShopsDep
 ) -> Storefront:
     """Messages that have not been rendered yet show the new data; clocks that run already keep their due time."""
     async with begin(caller.scope) as tx:
         row = await change_storefront(tx, change, actor=caller.actor, if_match=known.if_match, now=now)
+    shops.forget(row.id)
     known.tell(row.version)
     return storefront_of(row)

@@ -1,10 +1,12 @@
 """The shop's own data over HTTP."""
 
 import httpx
+import pytest
 
 from tests.fixtures.api import Clients
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
+from tidings.settings import Settings
 
 PATH = "/v1/storefront"
 
@@ -55,6 +57,20 @@ async def test_only_administrators_see_and_change_it(clients: Clients, shop: Sho
     client = await clients.with_scopes(shop.scope, "orders", "operations", "templates")
     assert (await client.get(PATH)).status_code == 403
     assert (await client.patch(PATH, json={})).status_code == 403
+
+
+class TestKept:
+    """With shops kept in memory, as in production."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return settings.model_copy(update={"api": settings.api.model_copy(update={"key_cache_seconds": 60})})
+
+    async def test_a_change_counts_at_once_in_the_process_that_made_it(self, api: httpx.AsyncClient) -> None:
+        assert (await api.post("/v1/orders", json=order_body(number=None))).status_code == 201
+        assert (await api.patch(PATH, json={"sales_channels": ["phone"]})).status_code == 200
+        answer = await api.post("/v1/orders", json=order_body(number=None))
+        assert answer.json()["errors"][0]["pointer"] == "/sales_channel"
 
 
 async def test_its_policy_numbers_its_orders(api: httpx.AsyncClient) -> None:
