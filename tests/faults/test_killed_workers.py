@@ -3,7 +3,9 @@
 import asyncio
 import os
 import random
+import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +17,8 @@ from tests.doubles.twilio import TwilioDouble
 from tests.doubles.wire import HttpDouble
 from tests.fixtures.doubled import connect
 from tests.fixtures.orders import checked, order_body, rules_of
-from tests.fixtures.shop import Shop
 from tests.fixtures.processes import WorkerProcess, environment
+from tests.fixtures.shop import Shop
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.ids import parse
@@ -52,7 +54,7 @@ async def wait_until_empty(begin: Begin, seconds: float) -> None:
 
 async def drain_with_kills(begin: Begin, env: dict[str, str], log: Path, double: HttpDouble) -> None:
     """Two workers at once; every time one of them has sent a little, one is killed and replaced."""
-    dice = random.Random(SEED)  # noqa: S311 - the moments of the kills, to be had again by the seed
+    dice = random.Random(SEED)
     workers = [WorkerProcess(env, log), WorkerProcess(env, log)]
     try:
         for kill in range(KILLS):
@@ -65,7 +67,8 @@ async def drain_with_kills(begin: Begin, env: dict[str, str], log: Path, double:
             workers[kill % 2].kill()
             workers[kill % 2] = WorkerProcess(env, log)
         await wait_until_empty(begin, 120)
-        assert [worker.stop() for worker in workers] == [0, 0]
+        # One that was started a moment ago may be too young to catch the signal.
+        assert {worker.stop() for worker in workers} <= {0, -signal.SIGTERM}
     finally:
         for worker in workers:
             if worker.process.poll() is None:
@@ -90,8 +93,9 @@ async def assert_all_told(begin: Begin) -> None:
 
 @pytest.mark.timeout(600)
 async def test_killed_workers_lose_nothing_and_every_double_is_tied_to_an_uncertain_attempt(
-    begin: Begin, shop: Shop, worker_database_url: str, valkey_url: str, tmp_path: Path
-) -> None:
+    begin: Begin, shop: Shop, worker_database_url: str, valkey_url: str, tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
     env = environment(worker_database_url, valkey_url)
     async with SendGridDouble() as double:
         double.always(delays(0.1))
@@ -102,10 +106,13 @@ async def test_killed_workers_lose_nothing_and_every_double_is_tied_to_an_uncert
     await assert_all_told(begin)
     assert len(sent) == ORDERS, "lost"
     async with begin.across() as tx:
-        rows = await tx.raw.fetch("SELECT message_id, count(*) AS n FROM attempts WHERE status = 'uncertain' GROUP BY 1")
+        rows = await tx.raw.fetch(
+            "SELECT message_id, count(*) AS n FROM attempts WHERE status = 'uncertain' GROUP BY 1"
+        )
     uncertain = {row["message_id"]: row["n"] for row in rows}
     doubles = {message: times - 1 for message, times in sent.items() if times > 1}
-    print(f"kills={KILLS} doubles={sum(doubles.values())} uncertain={sum(uncertain.values())}")
+    record_property("doubles", sum(doubles.values()))
+    record_property("uncertain", sum(uncertain.values()))
     assert sum(uncertain.values()) > 0, "no kill caught a send in flight: the test shows nothing"
     assert all(extra <= uncertain.get(message, 0) for message, extra in doubles.items())
 
@@ -120,7 +127,9 @@ async def test_killed_workers_double_nothing_where_the_provider_can_be_asked(
         await connect(begin, shop, env, channel="sms", provider="twilio", double=double)
         await place_many(begin, shop, "sms")
         await drain_with_kills(begin, env, tmp_path / "workers.log", double)
-        sent = await sent_by_message(begin, [parse_qs(urlsplit(text.status_callback).query)["a"][0] for text in double.received])
+        sent = await sent_by_message(
+            begin, [parse_qs(urlsplit(text.status_callback).query)["a"][0] for text in double.received]
+        )
     await assert_all_told(begin)
     assert len(sent) == ORDERS, "lost"
     assert sum(times - 1 for times in sent.values()) == 0, "doubled"

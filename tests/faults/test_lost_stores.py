@@ -66,7 +66,9 @@ class Load:
         # As a storefront would: the same request again, until it is answered for good.
         while not self.stop:
             try:
-                answer = await http.post("/v1/orders", json=order_body(number=number, customer=customer), headers=headers)
+                answer = await http.post(
+                    "/v1/orders", json=order_body(number=number, customer=customer), headers=headers
+                )
             except httpx.HTTPError:
                 self.broken += 1
                 await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""From a posted order to a proven delivery: real HTTP, real Postgres, real Valkey, providers that check what they get."""
+"""From a posted order to a proven delivery: real HTTP, Postgres and Valkey, providers that check what they get."""
 
 import asyncio
 from collections.abc import AsyncIterator

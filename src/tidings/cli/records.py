@@ -25,7 +25,7 @@ def list_all(  # noqa: PLR0913 - a command's arguments are its form
     mode: ModeOption = "live",
     order: Annotated[str | None, typer.Option(help="About one order: ord_…")] = None,
     subject: Annotated[str | None, typer.Option(help="About one thing: msg_…, con_…, key_…")] = None,
-    kind: Annotated[str | None, typer.Option(help="Of one kind: order_placed, key.created …")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of one kind: order.placed, key.created …")] = None,
     by: Annotated[str | None, typer.Option(help="What one actor did")] = None,
     limit: LimitOption = 100,
     cursor: Annotated[str | None, typer.Option(help="Where the last list ended")] = None,

@@ -9,19 +9,19 @@ from uuid import UUID
 from tidings.kit.db import Scope
 
 FactKind = Literal[
-    "order_placed",  # received and complete: its confirmation is owed from this commit on
-    "order_left_incomplete",  # received, but something is missing
-    "order_made_complete",  # what was missing has come: from here on like placed
-    "order_amended",  # corrected by staff
-    "payment_checked",
-    "stock_checked",
-    "processing_started",  # both checks passed
-    "shipment_dispatched",
-    "shipment_moved",  # a tracking event other than delivered
-    "shipment_delivered",
-    "order_cancelled",
-    "order_closed",  # completed: nothing more will be done
-    "note_written",
+    "order.placed",  # received and complete: its confirmation is owed from this commit on
+    "order.left_incomplete",  # received, but something is missing
+    "order.made_complete",  # what was missing has come: from here on like placed
+    "order.amended",  # corrected by staff
+    "payment.checked",
+    "stock.checked",
+    "processing.started",  # both checks passed
+    "shipment.dispatched",
+    "shipment.moved",  # a tracking event other than delivered
+    "shipment.delivered",
+    "order.cancelled",
+    "order.closed",  # completed: nothing more will be done
+    "note.written",
 ]
 
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)

@@ -69,7 +69,7 @@ def clocks_of(fact: Fact) -> tuple[Milestone, ...]:
     early = CLOCKS_STARTED_EARLY.get(fact.kind)
     if early is not None:
         return (early,)
-    started_before = {CLOCKS_STARTED_EARLY[kind] for kind in CLOCKS_STARTED_EARLY if fact.kind == "order_made_complete"}
+    started_before = {CLOCKS_STARTED_EARLY[kind] for kind in CLOCKS_STARTED_EARLY if fact.kind == "order.made_complete"}
     return tuple(m for m in milestones_of(fact.kind) if TABLE[m].within is not None and m not in started_before)
 
 

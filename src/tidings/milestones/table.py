@@ -41,7 +41,7 @@ class Promise:
 TABLE: dict[Milestone, Promise] = {
     # SOP 4.2: within one business hour of receipt, by e-mail or SMS.
     "order_confirmation": Promise(
-        follows=("order_placed", "order_made_complete"),
+        follows=("order.placed", "order.made_complete"),
         channels=("email", "sms"),
         priority=10,
         valid_for=timedelta(hours=72),
@@ -50,21 +50,21 @@ TABLE: dict[Milestone, Promise] = {
     ),
     # SOP 4.1: the completeness check failed; the customer is told what is missing.
     "order_incomplete": Promise(
-        follows=("order_left_incomplete",),
+        follows=("order.left_incomplete",),
         channels=("email", "sms"),
         priority=20,
         valid_for=timedelta(hours=72),
     ),
     # SOP 4.4: a milestone told by the preferred channel; one message for each parcel.
     "order_dispatched": Promise(
-        follows=("shipment_dispatched",),
+        follows=("shipment.dispatched",),
         channels=("email", "sms", "push"),
         priority=30,
         valid_for=timedelta(hours=72),
     ),
     # SOP 4.4, delivery confirmation; makes a "dispatched" of the same parcel pointless that has not left yet.
     "order_delivered": Promise(
-        follows=("shipment_delivered",),
+        follows=("shipment.delivered",),
         channels=("email", "sms", "push"),
         priority=40,
         valid_for=timedelta(hours=72),
@@ -73,10 +73,10 @@ TABLE: dict[Milestone, Promise] = {
 }
 
 # An incomplete order's confirmation clock starts at its receipt (SOP 4.2), though its confirmation waits.
-CLOCKS_STARTED_EARLY: dict[FactKind, Milestone] = {"order_left_incomplete": "order_confirmation"}
+CLOCKS_STARTED_EARLY: dict[FactKind, Milestone] = {"order.left_incomplete": "order_confirmation"}
 
 # What a person must do because of a fact, at once.
-TASKS: dict[FactKind, TaskKind] = {"order_left_incomplete": "complete_order"}
+TASKS: dict[FactKind, TaskKind] = {"order.left_incomplete": "complete_order"}
 
 _BY_FACT: dict[FactKind, tuple[Milestone, ...]] = {}
 for _milestone, _promise in TABLE.items():

@@ -75,7 +75,7 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
     elif changed:
         order.touch(now)
         about = About(data={"changed": changed})
-        await follow(tx, [fact_of(order, "order_amended", By(command.actor, now), about)])
+        await follow(tx, [fact_of(order, "order.amended", By(command.actor, now), about)])
     return order
 
 

@@ -30,6 +30,6 @@ async def cancel_order(tx: Tx, command: CancelOrder, *, now: datetime) -> HeldOr
     order = await order_for_update(tx, command.order_id)
     move(order, "cancelled", now)
     by = By(command.actor, now)
-    await follow(tx, [fact_of(order, "order_cancelled", by, About(data={"reason": command.reason}))])
+    await follow(tx, [fact_of(order, "order.cancelled", by, About(data={"reason": command.reason}))])
     await drop_all_chores(tx, order, why="the order was cancelled", now=now)
     return order

@@ -28,5 +28,5 @@ async def close_order(tx: Tx, command: CloseOrder, *, now: datetime) -> HeldOrde
     """
     order = await order_for_update(tx, command.order_id)
     move(order, "completed", now)
-    await follow(tx, [fact_of(order, "order_closed", By(command.actor, now))])
+    await follow(tx, [fact_of(order, "order.closed", By(command.actor, now))])
     return order

@@ -20,5 +20,5 @@ async def complete_order(tx: Tx, order: HeldOrder, by: By, changed: Sequence[str
         changed: pointers to what was told.
     """
     move(order, "received", by.at)
-    await follow(tx, [fact_of(order, "order_made_complete", by, About(data={"changed": list(changed)}))])
+    await follow(tx, [fact_of(order, "order.made_complete", by, About(data={"changed": list(changed)}))])
     await drop_tasks(tx, [completion_cause(tx, order)], why="the order is complete", now=by.at)

@@ -38,5 +38,5 @@ async def write_note(tx: Tx, command: WriteNote, *, now: datetime) -> NoteRow:
     tx.session.add(note)
     # The text stays in the note: records hold no personal data, and a note may.
     about = About(subject=wire("nte", note.id))
-    await follow(tx, [fact_of(order, "note_written", By(command.actor, now), about)])
+    await follow(tx, [fact_of(order, "note.written", By(command.actor, now), about)])
     return note

@@ -169,7 +169,7 @@ def _item(placing: Placing, number: str, now: datetime) -> _Item:
     order, scope, order_id = placing.order, placing.scope, new_id()
     body = order.answer(order_id, number, scope.mode, now)
     fact = Fact(
-        kind="order_left_incomplete" if order.missing else "order_placed",
+        kind="order.left_incomplete" if order.missing else "order.placed",
         scope=scope,
         order_id=order_id,
         order_seq=1,

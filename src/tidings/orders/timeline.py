@@ -20,7 +20,7 @@ class Happening(BaseModel):
     """One thing that happened."""
 
     at: datetime = Field(description="When")
-    kind: str = Field(description="What: the fact, or the record's kind", examples=["order_placed"])
+    kind: str = Field(description="What: the fact, or the record's kind", examples=["order.placed"])
     actor: str = Field(description="Who: a key's principal, `staff/…`, a provider, `system`", examples=["webshop"])
     subject: str = Field(description="What it is about", examples=["ord_0198a5b2c3d44e5f8a6b7c8d9e0f1a2b"])
     data: dict[str, Any] = Field(description="Particulars; they differ from kind to kind", examples=[{"lines": 1}])

@@ -60,7 +60,7 @@ async def dispatch_shipment(tx: Tx, command: DispatchShipment, *, now: datetime)
         data={"shipment": told.id, "carrier": row.carrier, "lines": row.lines},
         snapshot={"shipment": told.model_dump_json()},
     )
-    await follow(tx, [fact_of(order, "shipment_dispatched", By(command.actor, now), about)])
+    await follow(tx, [fact_of(order, "shipment.dispatched", By(command.actor, now), about)])
     return told
 
 

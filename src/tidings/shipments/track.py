@@ -110,7 +110,7 @@ async def _moved(tx: Tx, parcels: Parcels, row: ShipmentRow, command: TrackShipm
         data={"shipment": told.id, "shipment_status": command.status},
         snapshot={"shipment": told.model_dump_json()},
     )
-    kind: FactKind = "shipment_delivered" if is_there else "shipment_moved"
+    kind: FactKind = "shipment.delivered" if is_there else "shipment.moved"
     await follow(tx, [fact_of(parcels.order, kind, by, about)])
 
 

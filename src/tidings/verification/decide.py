@@ -16,7 +16,7 @@ from tidings.tasks.finish import drop_tasks
 from tidings.tasks.open import Opening, open_tasks
 from tidings.verification.kinds import CheckName, Outcome
 
-_FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment_checked", "stock": "stock_checked"}
+_FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment.checked", "stock": "stock.checked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _processing(order: HeldOrder, by: By) -> list[Fact]:
     if order.row.on_hold or not order.row.payment_check == order.row.stock_check == "passed":
         return []
     move(order, "processing", by.at)
-    return [fact_of(order, "processing_started", by)]
+    return [fact_of(order, "processing.started", by)]
 
 
 async def _tell_staff(tx: Tx, order: HeldOrder, command: DecideCheck, now: datetime) -> None:

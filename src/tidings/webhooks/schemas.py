@@ -10,7 +10,7 @@ class Event(BaseModel):
     """A fact about an order, with a full snapshot of what it was when it happened."""
 
     id: str
-    type: str = Field(description="What happened: `order_placed`, `shipment_dispatched` …")
+    type: str = Field(description="What happened: `order.placed`, `shipment.dispatched` …")
     sequence: int = Field(description="Grows, with gaps; give it (or the id) as `after` to read on from here")
     order_sequence: int = Field(description="The fact's place among the facts about its order: 1, 2, 3 …")
     occurred_at: datetime

@@ -26,7 +26,7 @@ async def test_an_order_is_placed(api: httpx.AsyncClient, begin: Begin, shop: Sh
     order_id = parse("ord", told["id"])
     assert order_id is not None
     (fact,) = await facts(begin, shop, order_id)
-    assert (fact["kind"], fact["actor"], fact["snapshot"]) == ("order_placed", "staff/7", {"order": told})
+    assert (fact["kind"], fact["actor"], fact["snapshot"]) == ("order.placed", "staff/7", {"order": told})
 
 
 async def test_all_faults_are_told_at_once_and_nothing_is_stored(api: httpx.AsyncClient) -> None:

@@ -75,7 +75,7 @@ async def test_a_timeline_tells_everything_in_its_order(api: httpx.AsyncClient) 
     answer = await api.get(f"/v1/orders/{order_id}/timeline")
     items = answer.json()["items"]
     assert [item["kind"] for item in items] == [
-        "order_placed", "note_written", "payment_checked", "stock_checked", "processing_started",
+        "order.placed", "note.written", "payment.checked", "stock.checked", "processing.started",
     ]  # fmt: skip
     assert {"at", "kind", "actor", "data"} <= set(items[0])
     assert (items[1]["actor"], items[1]["data"]["text"], items[1]["subject"]) == (
@@ -104,7 +104,7 @@ async def test_the_same_note_with_the_same_key_is_written_once(api: httpx.AsyncC
     again = await api.post(path, json={"text": "Once."}, headers=key)
     assert (again.content, again.headers["Idempotency-Replayed"]) == (first.content, "true")
     timeline = (await api.get(f"/v1/orders/{order_id}/timeline")).json()["items"]
-    assert [item["kind"] for item in timeline].count("note_written") == 1
+    assert [item["kind"] for item in timeline].count("note.written") == 1
 
 
 async def test_a_note_of_nothing_is_refused(api: httpx.AsyncClient) -> None:

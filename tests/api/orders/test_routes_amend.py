@@ -30,7 +30,7 @@ async def test_the_last_missing_part_completes_an_order(api: httpx.AsyncClient) 
     assert [line["line"] for line in whole["lines"]] == [1, 2]
     assert await order(api, incomplete["id"]) == whole
     assert await kinds(api, incomplete["id"]) == [
-        "order_left_incomplete", "order_amended", "order_made_complete", "task.dropped",
+        "order.left_incomplete", "order.amended", "order.made_complete", "task.dropped",
     ]  # fmt: skip
 
 
@@ -68,7 +68,7 @@ async def test_staff_correct_what_may_be_corrected(api: httpx.AsyncClient) -> No
     assert after["estimated_delivery"] == {"from": "2026-11-26", "to": "2026-12-24"}
     assert after["metadata"] == {"seen": True}
     items = (await api.get(f"/v1/orders/{before['id']}/timeline")).json()["items"]
-    assert items[-1]["kind"] == "order_amended"
+    assert items[-1]["kind"] == "order.amended"
     assert set(items[-1]["data"]["changed"]) == {
         "/customer/phone", "/customer/vat_id", "/shipping_address/line1", "/shipping_address/city",
         "/shipping_address/postal_code", "/estimated_delivery/to", "/metadata/cart", "/metadata/seen",
@@ -82,7 +82,7 @@ async def test_a_patch_that_changes_nothing_leaves_no_trace(api: httpx.AsyncClie
         assert await did(await patched(api, before["id"], changes)) == before
     # Another way of writing the same number is the same number.
     assert await did(await patched(api, before["id"], {"customer": {"phone": "+1 (500) 555-0101"}})) == before
-    assert await kinds(api, before["id"]) == ["order_placed"]
+    assert await kinds(api, before["id"]) == ["order.placed"]
 
 
 async def test_a_change_needs_the_version_that_it_is_made_to(api: httpx.AsyncClient) -> None:

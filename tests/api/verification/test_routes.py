@@ -17,7 +17,7 @@ async def test_checks_are_told_by_hand_and_answered_with_the_order(api: httpx.As
     second = await did(await api.put(f"/v1/orders/{order_id}/stock-check", json={"outcome": "passed"}))
     assert (second["status"], second["stock_check"]) == ("processing", "passed")
     timeline = (await api.get(f"/v1/orders/{order_id}/timeline")).json()["items"]
-    assert (timeline[1]["kind"], timeline[1]["actor"]) == ("payment_checked", "staff/7")
+    assert (timeline[1]["kind"], timeline[1]["actor"]) == ("payment.checked", "staff/7")
     assert timeline[1]["data"]["reason"] == "captured"
 
 

@@ -12,7 +12,7 @@ async def test_an_event_carries_the_order_as_it_was(mailroom: Mailroom, api: htt
     message = await mailroom.owed()
     (event,) = (await api.get("/v1/events")).json()["items"]
     assert set(event) == {"id", "type", "sequence", "order_sequence", "occurred_at", "data"}
-    assert (event["type"], event["order_sequence"]) == ("order_placed", 1)
+    assert (event["type"], event["order_sequence"]) == ("order.placed", 1)
     assert event["id"].startswith("evt_")
     assert event["data"]["order_id"] == wire("ord", message.order_id) == event["data"]["order"]["id"]
     order = (await api.get(f"/v1/orders/{event['data']['order_id']}")).json()

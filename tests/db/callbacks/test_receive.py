@@ -77,4 +77,4 @@ async def test_what_is_ignored_is_kept_and_nothing_follows(mailroom: Mailroom) -
     by = await mailroom.connect("email")
     assert await take(mailroom, by, ProviderEvent("k", "ignored", "open")) == 1
     assert await mailroom.value("SELECT applied_at IS NOT NULL FROM inbox")
-    assert await mailroom.value("SELECT count(*) FROM records WHERE kind <> 'order_placed'") == 0
+    assert await mailroom.value("SELECT count(*) FROM records WHERE kind <> 'order.placed'") == 0

@@ -16,7 +16,7 @@ async def test_the_trail_of_an_order_is_listed_oldest_first(tidings: Tidings, ma
     order = wire("ord", message.order_id)
     done = await asyncio.to_thread(tidings, "records", "list", mailroom.shop.slug, "--order", order, *MODE)
     (record,) = json.loads(done.stdout)
-    assert (record["kind"], record["order_id"]) == ("order_placed", order)
+    assert (record["kind"], record["order_id"]) == ("order.placed", order)
 
 
 async def test_a_long_trail_goes_on_where_it_ended(tidings: Tidings, mailroom: Mailroom):

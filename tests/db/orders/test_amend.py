@@ -35,7 +35,7 @@ async def test_completion_owes_the_confirmation_and_frees_whoever_was_to_ask(
     ]  # fmt: skip
     assert await tasks(begin, shop, order_id) == [("complete_order", "dropped")]
     last = (await facts(begin, shop, order_id))[-1]
-    assert (last["kind"], last["order_seq"]) == ("order_made_complete", 2)
+    assert (last["kind"], last["order_seq"]) == ("order.made_complete", 2)
     assert last["snapshot"]["order"]["lines"][0]["sku"] == "TEA-01"
     rows = await told(begin, "SELECT line, sku FROM order_lines WHERE order_id = $1", order_id)
     assert rows == [{"line": 1, "sku": "TEA-01"}]

@@ -17,10 +17,10 @@ async def test_a_cancellation_is_a_fact_with_its_reason(begin: Begin, shop: Shop
         order = await cancel_order(tx, CancelOrder(order_id, "out of stock", "staff/7"), now=clock.now())
     assert (order.row.status, order.row.version) == ("cancelled", 2)
     *_, fact = await facts(begin, shop, order_id)
-    assert (fact["kind"], fact["actor"], fact["order_seq"]) == ("order_cancelled", "staff/7", 2)
+    assert (fact["kind"], fact["actor"], fact["order_seq"]) == ("order.cancelled", "staff/7", 2)
     assert fact["snapshot"]["order"]["status"] == "cancelled"
     *_, record = await records(begin, shop, order_id)
-    assert (record["kind"], record["data"]["reason"]) == ("order_cancelled", "out of stock")
+    assert (record["kind"], record["data"]["reason"]) == ("order.cancelled", "out of stock")
 
 
 async def test_nothing_is_asked_of_anybody_about_a_cancelled_order(begin: Begin, shop: Shop, clock: FixedClock) -> None:
@@ -43,7 +43,7 @@ async def test_what_has_left_is_not_cancelled(begin: Begin, shop: Shop, clock: F
     with pytest.raises(IllegalMove):
         async with begin(shop.scope) as tx:
             await cancel_order(tx, CancelOrder(order_id, "late", "staff/7"), now=clock.now())
-    assert [fact["kind"] for fact in await facts(begin, shop, order_id)] == ["order_placed"]
+    assert [fact["kind"] for fact in await facts(begin, shop, order_id)] == ["order.placed"]
 
 
 async def test_anothers_order_is_not_there(begin: Begin, shop: Shop, clock: FixedClock) -> None:

@@ -15,7 +15,7 @@ async def test_a_delivered_order_is_closed(begin: Begin, shop: Shop, clock: Fixe
         order = await close_order(tx, CloseOrder(order_id, "shop"), now=clock.now())
     assert order.row.status == "completed"
     *_, fact = await facts(begin, shop, order_id)
-    assert (fact["kind"], fact["snapshot"]["order"]["status"]) == ("order_closed", "completed")
+    assert (fact["kind"], fact["snapshot"]["order"]["status"]) == ("order.closed", "completed")
 
 
 async def test_what_has_not_arrived_is_not_closed(begin: Begin, shop: Shop, clock: FixedClock) -> None:

@@ -17,9 +17,9 @@ async def test_what_was_told_is_recorded_by_pointer(begin: Begin, shop: Shop, cl
         order = await order_for_update(tx, order_id)
         await complete_order(tx, order, By("staff/7", clock.now()), ["/payment/method"])
     assert [fact["kind"] for fact in await facts(begin, shop, order_id)] == [
-        "order_left_incomplete", "order_made_complete",
+        "order.left_incomplete", "order.made_complete",
     ]  # fmt: skip
-    changed = [r["data"]["changed"] for r in await records(begin, shop, order_id) if r["kind"] == "order_made_complete"]
+    changed = [r["data"]["changed"] for r in await records(begin, shop, order_id) if r["kind"] == "order.made_complete"]
     assert changed == [["/payment/method"]]
 
 

@@ -55,9 +55,9 @@ async def test_a_fact_takes_the_next_place_and_carries_the_order(begin: Begin, s
     order_id = await placed(begin, shop, clock)
     async with begin(shop.scope) as tx:
         order = await order_for_update(tx, order_id)
-        plain = fact_of(order, "order_amended", By("staff/1", clock.now()))
+        plain = fact_of(order, "order.amended", By("staff/1", clock.now()))
         more = fact_of(
-            order, "note_written", By("staff/1", clock.now()), About("nte_1", {"word": 1}, {"note": '{"a":1}'})
+            order, "note.written", By("staff/1", clock.now()), About("nte_1", {"word": 1}, {"note": '{"a":1}'})
         )
     assert (plain.order_seq, plain.subject, plain.data) == (2, order.wire_id, {"status": "received"})
     assert json.loads(plain.snapshot) == {"order": json.loads(order.json())}

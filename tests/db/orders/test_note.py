@@ -17,5 +17,5 @@ async def test_a_note_is_kept_beside_the_order_and_out_of_the_records(
     async with begin.reading(shop.scope) as tx:
         assert (await order_by_id(tx, order_id)).row.version == 1
     *_, record = await records(begin, shop, order_id)
-    assert (record["kind"], record["subject"], record["actor"]) == ("note_written", wire("nte", note.id), "staff/7")
+    assert (record["kind"], record["subject"], record["actor"]) == ("note.written", wire("nte", note.id), "staff/7")
     assert "rang" not in str(await records(begin, shop, order_id)) + str(await facts(begin, shop, order_id))

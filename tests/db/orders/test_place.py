@@ -37,7 +37,7 @@ async def test_an_order_is_stored_with_all_that_follows_from_it(begin: Begin, sh
     assert work["id"] == message["id"]
     assert work["queue"] == message["channel"] == "email"
     assert event["snapshot"]["order"] == answer
-    assert record["kind"] == "order_placed"
+    assert record["kind"] == "order.placed"
     assert "sandbox.test" not in json.dumps(record["data"])
     assert (deadline["due_at"] - deadline["started_at"]).total_seconds() == 3600
     assert await count(begin, "order_lines") == 1

@@ -23,7 +23,7 @@ async def test_facts_and_notes_come_in_their_order(begin: Begin, shop: Shop, clo
         first = await timeline_of(tx, order_id, Window(limit=2))
         assert first.next_cursor is not None
         rest = await timeline_of(tx, order_id, Window(after=decode_cursor(first.next_cursor)))
-    assert [item.kind for item in whole.items] == ["order_placed", "note_written", "order_cancelled"]
+    assert [item.kind for item in whole.items] == ["order.placed", "note.written", "order.cancelled"]
     assert [item.data.get("text") for item in whole.items] == [None, "One.", None]
     assert [*first.items, *rest.items] == whole.items
 

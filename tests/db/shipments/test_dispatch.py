@@ -37,7 +37,7 @@ async def test_a_part_goes_out_and_the_rest_follows(desk: Desk) -> None:
 async def test_each_parcel_is_told_of_with_what_is_in_it_and_what_is_to_come(desk: Desk) -> None:
     order_id = await desk.order()
     parcels = [await desk.send(order_id, (1, 1)), await desk.send(order_id)]
-    told = [fact for fact in await facts(desk.begin, desk.shop, order_id) if fact["kind"] == "shipment_dispatched"]
+    told = [fact for fact in await facts(desk.begin, desk.shop, order_id) if fact["kind"] == "shipment.dispatched"]
     assert [fact["order_seq"] for fact in told] == [2, 3]
     snapshots = [fact["snapshot"] for fact in told]
     assert [s["shipment"] for s in snapshots] == [parcel.model_dump(mode="json") for parcel in parcels]

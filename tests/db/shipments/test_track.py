@@ -26,7 +26,7 @@ async def test_an_event_moves_the_parcel_and_is_kept(desk: Desk) -> None:
     assert (tracked.shipment.status, tracked.shipment.delivered_at) == ("in_transit", None)
     (event,) = tracked.shipment.events
     assert (event.status, event.at, event.note, event.received_at) == ("in_transit", at, "Leipzig", desk.clock.now())
-    assert await kinds(desk, order_id) == ["order_placed", "shipment_dispatched", "shipment_moved"]
+    assert await kinds(desk, order_id) == ["order.placed", "shipment.dispatched", "shipment.moved"]
     last = (await facts(desk.begin, desk.shop, order_id))[-1]
     assert last["snapshot"]["shipment"]["status"] == "in_transit"
     assert (await desk.look(order_id)).row.version == 2, "the order itself has not changed"
@@ -40,7 +40,7 @@ async def test_the_last_parcels_arrival_delivers_the_order(desk: Desk) -> None:
     assert (arrived.shipment.delivered_at, await desk.status(order_id)) == (at, "partially_delivered")
     await desk.told(first, "delivered")
     assert await desk.status(order_id) == "delivered"
-    told = [fact for fact in await facts(desk.begin, desk.shop, order_id) if fact["kind"] == "shipment_delivered"]
+    told = [fact for fact in await facts(desk.begin, desk.shop, order_id) if fact["kind"] == "shipment.delivered"]
     assert [fact["snapshot"]["order"]["status"] for fact in told] == ["partially_delivered", "delivered"]
     owed = [message for message in await messages(desk.begin, desk.shop, order_id) if message[0] == "order_delivered"]
     assert [subject for _, subject in owed] == [second.id, first.id]
@@ -61,7 +61,7 @@ async def test_a_repeated_event_changes_nothing(desk: Desk) -> None:
     again = await desk.told(parcel, "delivered", at, "other words")
     assert not again.is_new
     assert again.shipment == first.shipment
-    assert (await kinds(desk, order_id)).count("shipment_delivered") == 1
+    assert (await kinds(desk, order_id)).count("shipment.delivered") == 1
 
 
 async def test_whoever_does_not_say_when_tells_how_it_stands(desk: Desk) -> None:
@@ -78,7 +78,7 @@ async def test_a_late_event_is_kept_and_moves_nothing(desk: Desk) -> None:
     late = await desk.told(parcel, "in_transit", at - MINUTE)
     assert (late.is_new, late.shipment.status) == (True, "out_for_delivery")
     assert [event.status for event in late.shipment.events] == ["in_transit", "out_for_delivery"]
-    assert await kinds(desk, order_id) == ["order_placed", "shipment_dispatched", "shipment_moved"]
+    assert await kinds(desk, order_id) == ["order.placed", "shipment.dispatched", "shipment.moved"]
     *_, record = await records(desk.begin, desk.shop, order_id)
     assert record["kind"] == "tracking_event.received"
     assert record["data"] == {"shipment": parcel.id, "told": "in_transit", "stays": "out_for_delivery"}
@@ -103,7 +103,7 @@ async def test_in_whatever_order_events_come_the_parcel_ends_up_there(desk: Desk
             tracked = await desk.told(parcel, status, at + minutes * MINUTE)
         assert (tracked.shipment.status, await desk.status(order_id)) == ("delivered", "delivered")
         assert len(tracked.shipment.events) == 3
-        assert (await kinds(desk, order_id)).count("shipment_delivered") == 1
+        assert (await kinds(desk, order_id)).count("shipment.delivered") == 1
 
 
 async def test_what_came_back_is_not_delivered(desk: Desk) -> None:

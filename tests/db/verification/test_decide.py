@@ -40,7 +40,7 @@ async def test_both_passed_start_the_processing(first: CheckName, begin: Begin, 
     order = await decided(begin, shop, clock, order_id, (second, "passed", None))
     assert (order.row.status, state_of(order, second)) == ("processing", "passed")
     assert await kinds(begin, shop, order_id) == [
-        "order_placed", f"{first}_checked", f"{second}_checked", "processing_started",
+        "order.placed", f"{first}.checked", f"{second}.checked", "processing.started",
     ]  # fmt: skip
     last = (await facts(begin, shop, order_id))[-2:]
     assert [fact["snapshot"]["order"]["status"] for fact in last] == ["received", "processing"]
@@ -50,7 +50,7 @@ async def test_who_decided_and_why_is_recorded(begin: Begin, shop: Shop, clock: 
     order_id = await placed(begin, shop, clock)
     await decided(begin, shop, clock, order_id, ("payment", "failed", "authorisation expired"))
     *_, record = await records(begin, shop, order_id)
-    assert (record["kind"], record["actor"]) == ("payment_checked", "staff/7")
+    assert (record["kind"], record["actor"]) == ("payment.checked", "staff/7")
     told = {name: record["data"][name] for name in ("check", "outcome", "reason")}
     assert told == {"check": "payment", "outcome": "failed", "reason": "authorisation expired"}
 
@@ -71,13 +71,13 @@ async def test_the_same_outcome_told_again_changes_nothing(begin: Begin, shop: S
         once = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
         again = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
         assert again.row.version == once.row.version
-    assert await kinds(begin, shop, order_id) == ["order_placed", "stock_checked", "stock_checked"]
+    assert await kinds(begin, shop, order_id) == ["order.placed", "stock.checked", "stock.checked"]
 
 
 async def test_the_same_outcome_for_another_reason_is_news(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     order_id = await placed(begin, shop, clock)
     await decided(begin, shop, clock, order_id, ("stock", "failed", "sold out"), ("stock", "failed", "broken"))
-    found = [r["data"]["reason"] for r in await records(begin, shop, order_id) if r["kind"] == "stock_checked"]
+    found = [r["data"]["reason"] for r in await records(begin, shop, order_id) if r["kind"] == "stock.checked"]
     assert found == ["sold out", "broken"]
     assert await tasks(begin, shop, order_id) == [("check_failed", "open")]
 
@@ -104,7 +104,7 @@ async def test_in_whatever_order_outcomes_come_the_last_word_counts(
         else:
             await decided(begin, shop, clock, order_id, *order)
         is_good = order.index(passed) > order.index(failed) or order[-1] == failed
-        assert (await kinds(begin, shop, order_id)).count("processing_started") == is_good
+        assert (await kinds(begin, shop, order_id)).count("processing.started") == is_good
 
 
 @pytest.mark.parametrize("status", [status for status in ORDER_STATUSES if status != "received"])
@@ -121,7 +121,7 @@ async def test_a_late_repeat_of_what_is_decided_is_no_refusal(begin: Begin, shop
     order_id = await placed(begin, shop, clock, status="shipped", payment_check="passed", stock_check="passed")
     order = await decided(begin, shop, clock, order_id, ("payment", "passed", "told again"))
     assert order.row.version == 1
-    assert await kinds(begin, shop, order_id) == ["order_placed"]
+    assert await kinds(begin, shop, order_id) == ["order.placed"]
 
 
 async def test_an_order_on_hold_is_checked_and_stays(begin: Begin, shop: Shop, clock: FixedClock) -> None:

@@ -18,7 +18,7 @@ from tidings.webhooks.queries import Told, events_after
 from tidings.webhooks.tell import Telling, event_rows
 
 
-async def tell(tx: Tx, scope: Scope, clock: FixedClock, kind: str = "note_written") -> None:
+async def tell(tx: Tx, scope: Scope, clock: FixedClock, kind: str = "note.written") -> None:
     telling = Telling(
         scope.storefront_id, scope.mode, new_id(), 1, kind, "tests", clock.now(), '{"order":{"z":1,"a":2}}'
     )
@@ -42,7 +42,7 @@ async def test_a_transaction_held_open_across_a_read_is_missed_by_nobody(
 ) -> None:
     async with AsyncExitStack() as held:
         late = await held.enter_async_context(begin(shop.scope))
-        await tell(late, shop.scope, clock, "order_closed")
+        await tell(late, shop.scope, clock, "order.closed")
         # Later numbers, committed earlier.
         for _ in range(3):
             async with begin(shop.scope) as tx:
@@ -50,7 +50,7 @@ async def test_a_transaction_held_open_across_a_read_is_missed_by_nobody(
         before = await read(begin, shop.scope)
         assert before == []
     after = await read(begin, shop.scope)
-    assert [one.kind for one in after] == ["order_closed", *["note_written"] * 3]
+    assert [one.kind for one in after] == ["order.closed", *["note.written"] * 3]
 
 
 async def test_a_reader_that_goes_on_from_its_last_event_sees_each_once_while_many_write(
@@ -136,4 +136,4 @@ async def test_the_snapshot_is_kept_to_the_letter(begin: Begin, shop: Shop, cloc
 async def test_a_placed_order_is_told(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     placed = await place(begin, shop, clock.now())
     (event,) = await read(begin, shop.scope)
-    assert (event.kind, event.order_id, event.order_seq, event.actor) == ("order_placed", placed.order_id, 1, "tests")
+    assert (event.kind, event.order_id, event.order_seq, event.actor) == ("order.placed", placed.order_id, 1, "tests")

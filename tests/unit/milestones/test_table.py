@@ -31,8 +31,8 @@ def test_the_confirmation_is_promised_within_one_business_hour_as_the_sop_demand
 
 
 def test_a_fact_reaches_its_milestones() -> None:
-    assert milestones_of("order_placed") == ("order_confirmation",)
-    assert milestones_of("note_written") == ()
+    assert milestones_of("order.placed") == ("order_confirmation",)
+    assert milestones_of("note.written") == ()
 
 
 def test_clocks_that_start_early_belong_to_promises_with_a_time() -> None:

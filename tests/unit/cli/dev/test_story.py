@@ -45,7 +45,7 @@ class Counter:
         self._step("deliver")
 
     async def timeline(self, order: Placed) -> list[dict[str, Any]]:
-        happened = {"at": "2026-11-23T10:00:00+00:00", "kind": "order_placed", "actor": "demo", "data": {"lines": 2}}
+        happened = {"at": "2026-11-23T10:00:00+00:00", "kind": "order.placed", "actor": "demo", "data": {"lines": 2}}
         return [happened]
 
     async def messages(self, order: Placed) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ async def test_an_order_goes_all_the_way_and_says_so(capsys: pytest.CaptureFixtu
     assert counter.steps == ["place", "check", "ship", "deliver"]
     said = capsys.readouterr().out
     assert "http://shop.test/v1/orders/ord_1/timeline" in said
-    assert said.count("order_placed") == 1
+    assert said.count("order.placed") == 1
     assert "Order T-1 has arrived, and so have its messages." in said
 
 
@@ -110,11 +110,11 @@ def test_what_was_never_owed_is_missing_too():
 def test_a_happening_is_one_line():
     happened = {
         "at": "2026-11-23T10:00:00.042000+00:00",
-        "kind": "order_placed",
+        "kind": "order.placed",
         "actor": "demo",
         "data": {"order_seq": 1, "carrier": None, "lines": 2, "messages": [{"milestone": "order_confirmation"}]},
     }
     printed = line("T-1", happened)
-    assert printed.endswith("order_placed         demo lines=2 owes=order_confirmation")
+    assert printed.endswith("order.placed         demo lines=2 owes=order_confirmation")
     assert ":00.042" in printed
     assert particulars(happened | {"data": {}}) == "demo"
