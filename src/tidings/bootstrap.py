@@ -22,8 +22,9 @@ from tidings.delivery.connections import config_of
 from tidings.delivery.ports import ConnectionConfig
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
-from tidings.kit.db import Begin, create_engine
-from tidings.kit.metrics import Metrics
+from tidings.kit.db import Begin
+from tidings.kit.engine import create_engine
+from tidings.kit.metrics import Metrics, watch_loop
 from tidings.kit.migrations import head_of
 from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
@@ -86,7 +87,8 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
     """
     made = _composed(settings, role, clock or SystemClock())
     async with asyncio.TaskGroup() as background:
-        tasks = [background.create_task(made.doorbell.run()), background.create_task(made.placing.run_lanes())]
+        work = (made.doorbell.run(), made.placing.run_lanes(), watch_loop(made.metrics))
+        tasks = [background.create_task(each) for each in work]
         try:
             yield made
         finally:

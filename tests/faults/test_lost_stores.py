@@ -23,7 +23,8 @@ from tests.fixtures.processes import ApiProcess, WorkerProcess, environment, fre
 from tests.fixtures.shop import Shop, open_shop
 from tidings.cli.embedded.postgres import Postgres
 from tidings.cli.embedded.valkey import Valkey
-from tidings.kit.db import Begin, create_engine
+from tidings.kit.db import Begin
+from tidings.kit.engine import create_engine
 from tidings.kit.migrations import migrate
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tidings.cli.embedded.postgres import Postgres
-from tidings.kit.db import asyncpg_url
+from tidings.kit.engine import asyncpg_url
 from tidings.schema import metadata
 
 # One line per column, constraint and index. Alembic's own comparison does not see CHECK constraints.

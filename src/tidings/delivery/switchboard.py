@@ -40,6 +40,8 @@ class Switchboard:
         self._read_at: dict[UUID, float] = {}
         self._routes: dict[Route, list[Line]] = {}
         self._lines: dict[UUID, Line] = {}
+        # Replaced by a changed configuration, with sends still under way.
+        self._retired: list[Line] = []
 
     async def refresh(self, routes: Iterable[Route]) -> None:
         """Read anew the connections of those storefronts whose knowledge has aged; where one is missing, always."""
@@ -53,6 +55,7 @@ class Switchboard:
             route = Route(connection.storefront_id, connection.mode, connection.channel)
             self._routes.setdefault(route, []).append(await self._line(connection))
         self._read_at |= dict.fromkeys(stale, now)
+        await self._close_retired()
 
     def _is_stale(self, route: Route, now: float) -> bool:
         read_at = self._read_at.get(route.storefront_id)
@@ -65,8 +68,14 @@ class Switchboard:
         line = Line(connection, self._open(connection), self._limit)
         self._lines[connection.id] = line
         if known is not None:
-            await known.sender.close()
+            self._retired.append(known)
         return line
+
+    async def _close_retired(self) -> None:
+        idle = [line for line in self._retired if line.in_flight == 0]
+        self._retired = [line for line in self._retired if line.in_flight]
+        for line in idle:
+            await line.sender.close()
 
     def lines(self, route: Route) -> Sequence[Line]:
         """The lines of a route, the preferred one first."""
@@ -100,8 +109,9 @@ class Switchboard:
 
     async def close(self) -> None:
         """Let go of every line."""
-        for line in self._lines.values():
+        for line in (*self._lines.values(), *self._retired):
             await line.sender.close()
+        self._retired.clear()
         self._lines.clear()
         self._routes.clear()
         self._read_at.clear()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tidings.kit.db import asyncpg_url
+from tidings.kit.engine import asyncpg_url
 
 # Any number, the same for everybody: two containers that start together migrate one after the other.
 LOCK = 7_243_115_946

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import structlog
 
 from tidings.bootstrap import Loop, Runtime
-from tidings.kit.metrics import watch_loop
 from tidings.worker.drain import make_drain
 
 _PAUSE_SECONDS = 1.0
@@ -22,7 +21,6 @@ async def attendance(runtime: Runtime) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         background = [
             group.create_task(runtime.doorbell.hear(wake)),
-            group.create_task(watch_loop(runtime.metrics)),
             *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
         ]
         draining = group.create_task(_draining(runtime, wake, stop))

@@ -11,7 +11,8 @@ import pytest
 from tests.db.callbacks.test_receive import receipt
 from tests.fixtures.mailroom import Mailroom
 from tidings.callbacks.take_in import sqlstate, take_in
-from tidings.kit.db import Begin, create_engine
+from tidings.kit.db import Begin
+from tidings.kit.engine import create_engine
 from tidings.kit.ids import new_id
 from tidings.kit.scope import Scope
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.clock import FixedClock
 from tests.fixtures.shop import Shop
-from tidings.kit.db import Begin, asyncpg_url, create_engine
+from tidings.kit.db import Begin
+from tidings.kit.engine import asyncpg_url, create_engine
 from tidings.storefronts.tables import OrderNumberRow
 
 

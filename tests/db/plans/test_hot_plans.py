@@ -20,7 +20,8 @@ from tidings.delivery.rules import Done, Verdict
 from tidings.delivery.settle import settle
 from tidings.delivery.start import Departure, Pinned, start
 from tidings.kit.clock import SystemClock
-from tidings.kit.db import Begin, Tx, create_engine
+from tidings.kit.db import Begin, Tx
+from tidings.kit.engine import create_engine
 from tidings.kit.ids import new_id
 from tidings.orders.meet import Stopped, meetings
 from tidings.orders.place import place_orders
