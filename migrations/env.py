@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from tidings.kit.db import asyncpg_url
+from tidings.kit.engine import asyncpg_url
 from tidings.schema import metadata
 from tidings.settings import Settings
 
