@@ -1,0 +1,117 @@
+"""The same tables as SQLAlchemy's tutorial would map them: with relationships, so that the unit of work orders them."""
+
+from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
+
+from tidings.callbacks.tables import InboxRow
+from tidings.deadlines.tables import DeadlineRow
+from tidings.delivery.tables import AttemptRow, ContentRow, MessageRow, ReceiptRow
+from tidings.kit.idempotency import IdempotencyKeyRow
+from tidings.orders.tables import OrderLineRow, OrderRow
+from tidings.outbox.tables import OutboxRow
+from tidings.records.tables import RecordRow
+from tidings.storefronts.tables import ConnectionRow, StorefrontRow
+from tidings.webhooks.tables import EventRow
+
+
+class Base(DeclarativeBase):
+    """Of this baseline's own models."""
+
+
+class Order(Base):
+    """An order with its lines and messages."""
+
+    __table__ = OrderRow.__table__
+
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.line")
+    messages: Mapped[list["Message"]] = relationship(back_populates="order")
+
+
+class OrderLine(Base):
+    """A line."""
+
+    __table__ = OrderLineRow.__table__
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+
+
+class Message(Base):
+    """What a customer is told."""
+
+    __table__ = MessageRow.__table__
+
+    order: Mapped[Order] = relationship(back_populates="messages")
+    attempts_made: Mapped[list["Attempt"]] = relationship(back_populates="message")
+    contents: Mapped[list["Content"]] = relationship(back_populates="message")
+
+
+class Content(Base):
+    """How it was worded."""
+
+    __table__ = ContentRow.__table__
+
+    message: Mapped[Message] = relationship(back_populates="contents")
+
+
+class Attempt(Base):
+    """A try at sending it."""
+
+    __table__ = AttemptRow.__table__
+
+    message: Mapped[Message] = relationship(back_populates="attempts_made")
+    receipts: Mapped[list["Receipt"]] = relationship(back_populates="attempt")
+
+
+class Receipt(Base):
+    """What the provider said of it."""
+
+    __table__ = ReceiptRow.__table__
+
+    attempt: Mapped[Attempt] = relationship(back_populates="receipts")
+
+
+class Event(Base):
+    """What the storefront is told."""
+
+    __table__ = EventRow.__table__
+
+
+class Record(Base):
+    """A line of the trail."""
+
+    __table__ = RecordRow.__table__
+
+
+class Deadline(Base):
+    """A promise."""
+
+    __table__ = DeadlineRow.__table__
+
+
+class Outbox(Base):
+    """Work that waits."""
+
+    __table__ = OutboxRow.__table__
+
+
+class IdempotencyKey(Base):
+    """A key that was used."""
+
+    __table__ = IdempotencyKeyRow.__table__
+
+
+class Inbox(Base):
+    """A callback as it came."""
+
+    __table__ = InboxRow.__table__
+
+
+class Storefront(Base):
+    """A shop."""
+
+    __table__ = StorefrontRow.__table__
+
+
+class Connection(Base):
+    """An account at a provider."""
+
+    __table__ = ConnectionRow.__table__

@@ -1,0 +1,1 @@
+"""What is measured stands on this: real stores, real processes, and data to start from."""
