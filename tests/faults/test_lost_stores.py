@@ -21,6 +21,7 @@ from tests.fixtures.doubled import connect
 from tests.fixtures.orders import order_body
 from tests.fixtures.processes import ApiProcess, WorkerProcess, environment, free_port
 from tests.fixtures.shop import Shop, open_shop
+from tidings.cli.embedded.folder import DataFolder
 from tidings.cli.embedded.postgres import Postgres
 from tidings.cli.embedded.valkey import Valkey
 from tidings.kit.db import Begin
@@ -35,7 +36,7 @@ CLIENTS = 8
 @pytest.fixture
 def durable(tmp_path: Path) -> Iterator[Postgres]:
     """A server of this test's own, with everything that makes commits outlive a crash switched on."""
-    with Postgres(tmp_path / "durable") as server:
+    with DataFolder(tmp_path / "durable") as folder, Postgres(folder.path) as server:
         yield server
 
 
