@@ -12,7 +12,8 @@ _WIDTH: Final = 1400.0
 _ROW: Final = 17
 _LEAST_WIDTH: Final = 0.6
 _LETTER: Final = 6.2
-_ROWS_OF_TABLE: Final = 40
+_ROWS_OF_TABLE: Final = 45
+_OUTER: Final = 0.97
 # Own code, the rest of Python, everybody else's.
 _COLOURS: Final = {"tidings": "#3a8f6b", "python": "#b9b3a3", "other": "#d9a441"}
 _FRAME = re.compile(r"^(?P<name>.*) \((?P<file>[^()]*?)(?::(?P<line>\d+))?\)$")
@@ -59,18 +60,23 @@ class Profile:
         return cls(title, micros, root, own, total)
 
     def table(self) -> list[str]:
-        """The functions with the most time, with what they call and by themselves, in microseconds for each piece."""
-        share = self.micros / max(self.root.samples, 1)
-        head = f"{'total µs':>9} {'own µs':>8}  function"
-        rows = [
-            f"{samples * share:9.1f} {self.own[frame] * share:8.1f}  {frame}"
-            for frame, samples in self.total.most_common(_ROWS_OF_TABLE)
+        """The functions with the most time for each piece of work: ours with what they call, anybody's by itself."""
+        ours = [(frame, samples) for frame, samples in self.total.most_common() if _whose(frame) == "tidings"]
+        ours = [each for each in ours if not self._is_outer(each[1])]
+        return [
+            "with all that it calls:",
+            *(self._line(frame, samples) for frame, samples in ours[:_ROWS_OF_TABLE]),
+            "",
+            "by itself:",
+            *(self._line(frame, samples) for frame, samples in self.own.most_common(_ROWS_OF_TABLE)),
         ]
-        owners = [
-            f"{samples * share:9.1f} {samples * share:8.1f}  {frame}"
-            for frame, samples in self.own.most_common(_ROWS_OF_TABLE // 2)
-        ]
-        return [head, *rows, "", "by own time:", *owners]
+
+    def _line(self, frame: str, samples: int) -> str:
+        return f"{self.micros * samples / max(self.root.samples, 1):9.1f} µs  {frame}"
+
+    def _is_outer(self, samples: int) -> bool:
+        """Everything happens below it: it tells nothing."""
+        return samples > self.root.samples * _OUTER
 
     def svg(self) -> str:
         """The graph: callers below, callees above; a rectangle's tooltip tells its time."""

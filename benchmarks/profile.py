@@ -29,7 +29,6 @@ from benchmarks.stand.stores import Stores, running_stores
 
 OUT: Final = ROOT / "build" / "profile"
 _RATE: Final = "400"
-_ORDERS: Final = ("orders/", "one order")
 _BACKLOG: Final = 6000
 _CALLBACKS: Final = 3000
 
@@ -51,7 +50,8 @@ async def _profiled(stores: Stores, only: str | None, seconds: float) -> None:
         for name, measure in PROFILED.items():
             if only in {None, name}:
                 pieces, cpu_us, stacks = await measure(bench)
-                profile = Profile.read(stacks, f"{name}: {cpu_us:.0f} µs of CPU each, {pieces} of them", cpu_us)
+                title = f"{name}: {cpu_us:.0f} µs of the event loop's thread each, {pieces:,} of them"
+                profile = Profile.read(stacks, title, cpu_us)
                 (OUT / f"{name}.svg").write_text(profile.svg(), "utf-8")
                 table = "\n".join(profile.table())
                 (OUT / f"{name}.txt").write_text(f"{profile.title}\n{table}\n", "utf-8")
@@ -67,7 +67,7 @@ async def _api(bench: Bench) -> tuple[int, float, Path]:
         await run(bench, side, seconds=1)
         async with _Sampling(api.process, "api") as sampling:
             told = await run(bench, side, seconds=bench.options.seconds)
-    return sum(told.figures["statuses"].values()), told.app_us, sampling.stacks
+    return sampling.shared(sum(told.figures["statuses"].values()))
 
 
 async def _callbacks(bench: Bench) -> tuple[int, float, Path]:
@@ -78,8 +78,8 @@ async def _callbacks(bench: Bench) -> tuple[int, float, Path]:
         side = CallbackSide("product", database, api)
         await run_callbacks(bench, side, 200)
         async with _Sampling(api.process, "callbacks") as sampling:
-            told = await run_callbacks(bench, side, _CALLBACKS)
-    return _CALLBACKS, told["app_us"], sampling.stacks
+            await run_callbacks(bench, side, _CALLBACKS)
+    return sampling.shared(_CALLBACKS)
 
 
 async def _worker(bench: Bench) -> tuple[int, float, Path]:
@@ -90,8 +90,8 @@ async def _worker(bench: Bench) -> tuple[int, float, Path]:
         side = Tidings(database, worker)
         await drained(bench, side, 300)
         async with _Sampling(worker, "worker") as sampling:
-            told = await drained(bench, side, _BACKLOG)
-    return told.count, told.worker_us, sampling.stacks
+            await drained(bench, side, _BACKLOG)
+    return sampling.shared(_BACKLOG)
 
 
 PROFILED: Final[dict[str, Callable[[Bench], Awaitable[tuple[int, float, Path]]]]] = {
@@ -106,25 +106,32 @@ class _Sampling:
 
     def __init__(self, process: Process, name: str) -> None:
         self.stacks = OUT / f"{name}.stacks"
-        self._pid = process.child.pid
+        self._process = process
+        self._before = self._after = 0.0
         self._child: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> "_Sampling":
         self._child = await asyncio.create_subprocess_exec(
-            str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(self._pid), "--rate", _RATE,
-            "--gil", "--format", "raw", "--full-filenames", "--duration", "3600",
+            str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(self._process.child.pid),
+            "--rate", _RATE, "--gil", "--format", "raw", "--full-filenames", "--duration", "3600",
             "--output", str(self.stacks),
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         await asyncio.sleep(1)
         if self._child.returncode is not None:
             sys.exit(f"benchmarks.profile: py-spy: {(await self._child.communicate())[1].decode(errors='replace')}")
+        self._before = self._process.loop_seconds()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._after = self._process.loop_seconds()
         if self._child is not None:
             self._child.send_signal(signal.SIGINT)
             await self._child.communicate()
+
+    def shared(self, pieces: int) -> tuple[int, float, Path]:
+        """How many pieces of work there were, the thread's microseconds for each, and where the stacks lie."""
+        return pieces, (self._after - self._before) * 1e6 / pieces, self.stacks
 
 
 if __name__ == "__main__":

@@ -84,11 +84,12 @@ async def install_pgqueuer(bench: Bench, database: str) -> None:
     """Its tables, as its documentation has it: `pgq install`, `pgq autovac`."""
     for command in ("install", "autovac"):
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "pgqueuer", command, cwd=ROOT, stdout=subprocess.DEVNULL,
+            sys.executable, "-m", "pgqueuer", command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             env=bench.environment(_environment(bench, database)),
         )  # fmt: skip
-        if await child.wait():
-            message = f"pgq {command} failed"
+        _, errors = await child.communicate()
+        if child.returncode:
+            message = f"pgq {command} failed:\n{errors.decode(errors='replace')[-2000:]}"
             raise DidNotComeUp(message)
 
 

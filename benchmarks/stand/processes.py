@@ -71,6 +71,14 @@ class Process:
         """CPU time so far, of it and its children, to the nanosecond where the kernel tells it."""
         return cpu_seconds(self.child.pid)
 
+    def loop_seconds(self) -> float:
+        """CPU time so far of its main thread alone, which is where its event loop runs."""
+        pid = self.child.pid
+        try:
+            return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text("utf-8").split()[0]) / 1e9
+        except (OSError, ValueError, IndexError):
+            return self.cpu_seconds()
+
     def resident_mib(self) -> float:
         """Memory that it holds."""
         return float(psutil.Process(self.child.pid).memory_info().rss) / 2**20

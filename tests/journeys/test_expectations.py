@@ -1,6 +1,6 @@
 """Expectations that customers and operators most often find broken elsewhere, each by its number.
 
-The others: 1, 6, 8 and 10 in tests/journeys, 4 in tests/api/delivery, 7 in tests/db/delivery/test_receive.py.
+The others: 1, 6, 8 and 10 in test_proven_delivery.py, 4 in tests/api/delivery, 7 in tests/db/delivery/test_receive.py.
 """
 
 import json
