@@ -1,6 +1,5 @@
 """Owes a message to a customer: the message and the work of sending it, written with the fact that it tells of."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from tidings.delivery.tables import MessageRow
 from tidings.kit.db import Mode
-from tidings.kit.rows import Row, Rows
+from tidings.kit.rows import Row, Rows, json_text
 from tidings.outbox.append import Work, work_rows
 
 TABLE = MessageRow.__table__
@@ -72,7 +71,7 @@ def message_row(owed: Owed) -> Row:
         "order_seq": owed.order_seq,
         "status": "pending",
         "priority": owed.priority,
-        "plan": json.dumps(owed.plan, separators=(",", ":")),
+        "plan": json_text(owed.plan),
         "step": 0,
         "channel": first["channel"],
         "recipient": first["to"],

@@ -1,8 +1,9 @@
 """Many rows of many tables in one statement: slices say which rows, one round trip writes them all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from json import JSONEncoder
 from typing import Any
 
 from sqlalchemy import (
@@ -24,6 +25,9 @@ from sqlalchemy.types import TypeEngine
 from tidings.kit.db import Tx
 
 Row = Mapping[str, Any]
+
+# JSON columns take ready text; one encoder for all, because making one costs more than a small object.
+json_text: Callable[[Any], str] = JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 # Array type of the parameter, and the cast that makes the column's value of one element.
 _ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str, str]] = (

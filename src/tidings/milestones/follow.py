@@ -13,7 +13,7 @@ from tidings.delivery.supersede import Supersession, supersede
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.rows import Rows, insert
-from tidings.milestones.facts import Fact
+from tidings.milestones.facts import FACT_KINDS, Fact, FactKind
 from tidings.milestones.plan import channel_plan
 from tidings.milestones.table import CLOCKS_STARTED_EARLY, TABLE, TASKS, Milestone, milestones_of
 from tidings.records.append import Entry, record_rows
@@ -64,13 +64,18 @@ def consequences(facts: Iterable[Fact], shops: Shops) -> Rows:
 
 def clocks_of(fact: Fact) -> tuple[Milestone, ...]:
     """The promises whose clock starts with this fact."""
-    if not fact.party.notify:
-        return ()
-    early = CLOCKS_STARTED_EARLY.get(fact.kind)
+    return _CLOCKS[fact.kind] if fact.party.notify else ()
+
+
+def _clocks(kind: FactKind) -> tuple[Milestone, ...]:
+    early = CLOCKS_STARTED_EARLY.get(kind)
     if early is not None:
         return (early,)
-    started_before = {CLOCKS_STARTED_EARLY[kind] for kind in CLOCKS_STARTED_EARLY if fact.kind == "order.made_complete"}
-    return tuple(m for m in milestones_of(fact.kind) if TABLE[m].within is not None and m not in started_before)
+    started_before = set(CLOCKS_STARTED_EARLY.values()) if kind == "order.made_complete" else set()
+    return tuple(m for m in milestones_of(kind) if TABLE[m].within is not None and m not in started_before)
+
+
+_CLOCKS = {kind: _clocks(kind) for kind in FACT_KINDS}
 
 
 def _owed(fact: Fact) -> list[Owed]:

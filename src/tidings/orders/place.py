@@ -76,6 +76,7 @@ class _Item:
     number: str
     storing: Storing
     body: str
+    fact: Fact
 
 
 async def place_orders(placings: Sequence[Placing], *, begin: Begin, now: datetime) -> list[Placed | Problem]:
@@ -117,7 +118,10 @@ def _without_twins(placings: Sequence[Placing], left: Sequence[int]) -> tuple[li
 async def _place(connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime) -> list[Placed | Problem]:
     items = await _items(connection, placings, now)
     try:
-        stored = await store_orders(connection, [item.storing for item in items])
+        rest = consequences(
+            [item.fact for item in items], {item.placing.shop.storefront_id: item.placing.shop for item in items}
+        )
+        stored = await store_orders(connection, [item.storing for item in items], rest)
     except Exception as error:
         if is_database_away(error):
             raise
@@ -196,9 +200,8 @@ def _item(placing: Placing, number: str, now: datetime) -> _Item:
             {"storefront_id": scope.storefront_id, "order_id": order_id, **values} for values in order.line_values()
         ],
         key=_key_row(placing, order_id, now),
-        rest=consequences([fact], {scope.storefront_id: placing.shop}),
     )
-    return _Item(placing, number, storing, body)
+    return _Item(placing, number, storing, body, fact)
 
 
 _COPIED: Final = (

@@ -51,16 +51,16 @@ class Storing:
     lines: Sequence[Row]
     # The row of its Idempotency-Key, if it came with one.
     key: Row | None
-    # Everything that follows from its being placed: milestones.follow.consequences.
-    rest: Rows
 
 
-async def store_orders(connection: asyncpg.Connection, storings: Sequence[Storing]) -> set[UUID]:
+async def store_orders(connection: asyncpg.Connection, storings: Sequence[Storing], rest: Rows) -> set[UUID]:
     """Store these orders; one statement, which is its own transaction.
 
     Args:
         connection: outside of any transaction, or inside one that is retried as a whole.
         storings: different numbers and keys, each in its own storefront and mode.
+        rest: everything that follows from their being placed (milestones.follow.consequences); of it, only what
+            belongs to the stored ones is written.
 
     Returns:
         The ids of those that were stored; the others' number or key is taken.
@@ -72,8 +72,7 @@ async def store_orders(connection: asyncpg.Connection, storings: Sequence[Storin
     rows = Rows()
     rows.add(ORDERS, *(storing.order for storing in in_order))
     rows.add(LINES, *(line for storing in in_order for line in storing.lines))
-    for storing in in_order:
-        rows.merge(storing.rest)
+    rows.merge(rest)
     keys = [storing.key for storing in in_order if storing.key is not None]
     shape = shape_of(rows)
     found = await connection.fetchrow(

@@ -1,6 +1,5 @@
 """Adds lines to the audit trail; there is no other verb, because nothing here is ever changed or removed."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id
-from tidings.kit.rows import Row, Rows, insert
+from tidings.kit.rows import Row, Rows, insert, json_text
 from tidings.records.tables import RecordRow
 
 TABLE = RecordRow.__table__
@@ -45,7 +44,7 @@ def record_row(entry: Entry) -> Row:
         "subject": entry.subject,
         "actor": entry.actor,
         "at": entry.at,
-        "data": json.dumps(entry.data, separators=(",", ":")),
+        "data": json_text(entry.data),
     }
 
 

@@ -1,6 +1,5 @@
 """Opens tasks; while one is open, the same cause opens no second one."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id
-from tidings.kit.rows import Row, Rows, insert
+from tidings.kit.rows import Row, Rows, insert, json_text
 from tidings.tasks.kinds import SUMMARIES, TaskKind
 from tidings.tasks.tables import TaskRow
 
@@ -43,7 +42,7 @@ def task_row(opening: Opening) -> Row:
         "dedupe_key": f"{opening.kind}:{opening.cause}",
         "status": "open",
         "summary": SUMMARIES[opening.kind],
-        "data": json.dumps(opening.data, separators=(",", ":")),
+        "data": json_text(opening.data),
         "owner": opening.owner,
         "due_at": opening.due_at,
         "opened_at": opening.opened_at,
