@@ -45,6 +45,14 @@ check: fmt-check lint contracts arch types openapi-check lock-check ## everythin
 bench: $(STAMP) ## the benchmarks: prints a table, writes build/bench.json
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+.PHONY: bench-long
+bench-long: $(STAMP) ## 2 million messages of history, an hour's orders for memory: writes build/bench-long.json
+	@$(BIN)/python -m benchmarks --long $(ARGS)
+
+.PHONY: profile
+profile: $(STAMP) ## flame graphs of API and worker under load, in build/profile
+	@$(BIN)/python -m benchmarks.profile $(ARGS)
+
 # ── parts of check, and their repairs ───────────────────────────────────────────────────────────────────────────────
 
 .PHONY: fmt

@@ -16,6 +16,7 @@ _ROWS_OF_TABLE: Final = 45
 _OUTER: Final = 0.97
 # Own code, the rest of Python, everybody else's.
 _COLOURS: Final = {"tidings": "#3a8f6b", "python": "#b9b3a3", "other": "#d9a441"}
+_LOOP: Final = "Runner.run"
 _FRAME = re.compile(r"^(?P<name>.*) \((?P<file>[^()]*?)(?::(?P<line>\d+))?\)$")
 
 
@@ -49,6 +50,9 @@ class Profile:
                 # A stack that was being changed while it was read.
                 continue
             frames = [_short(frame) for frame in stack.split(";") if not frame.startswith(("process ", "thread "))]
+            # Below the loop is the way from the command line to it.
+            loops = [n for n, frame in enumerate(frames) if frame.startswith(_LOOP)]
+            frames = frames[loops[-1] :] if loops else frames
             samples, node = int(count), root
             root.samples += samples
             for frame in frames:
