@@ -9,7 +9,7 @@ import typer
 from tidings.api.app import create_app
 from tidings.bootstrap import runtime
 from tidings.cli.listening import listen, serve_until
-from tidings.cli.running import load_settings, run_until_stopped
+from tidings.cli.running import keep_what_is_loaded, load_settings, run_until_stopped
 from tidings.kit.log import configure_logging
 from tidings.settings import Settings
 
@@ -32,4 +32,6 @@ def serve(
 async def serve_api(settings: Settings, listener: socket.socket, stop: asyncio.Event) -> None:
     """The API on a port that is taken already, until told to stop."""
     async with runtime(settings, role="api") as opened:
-        await serve_until(stop, create_app(opened), listener)
+        app = create_app(opened)
+        keep_what_is_loaded()
+        await serve_until(stop, app, listener)

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from tidings.api import health
 from tidings.bootstrap import Runtime, runtime
 from tidings.cli.listening import listen, serve_until
-from tidings.cli.running import load_settings, run_until_stopped
+from tidings.cli.running import keep_what_is_loaded, load_settings, run_until_stopped
 from tidings.kit.log import configure_logging
 from tidings.worker.run import run_worker
 
@@ -35,6 +35,7 @@ def worker(
             async with runtime(settings, role="worker") as opened, asyncio.TaskGroup() as group:
                 if listener is not None:
                     group.create_task(serve_until(stop, health_app(opened), listener))
+                keep_what_is_loaded()
                 await run_worker(opened, stop)
 
     run_until_stopped(main)

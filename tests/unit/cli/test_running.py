@@ -1,6 +1,7 @@
 """How commands run, and what whoever gave them is told when they cannot."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -15,7 +16,16 @@ from sqlalchemy.exc import OperationalError
 from tidings.bootstrap import NotConfigured
 from tidings.cli.embedded.errors import CannotStart
 from tidings.cli.listening import PortInUse
-from tidings.cli.running import Refused, explained, load_settings, run, run_until_stopped, sentence_on, variable_of
+from tidings.cli.running import (
+    Refused,
+    explained,
+    keep_what_is_loaded,
+    load_settings,
+    run,
+    run_until_stopped,
+    sentence_on,
+    variable_of,
+)
 from tidings.kit.problem import Fault, InvalidInput, NotFound
 
 
@@ -123,3 +133,12 @@ def test_every_setting_that_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch):
 def test_a_location_is_the_environments_name():
     assert variable_of(("api", "port")) == "TIDINGS_API_PORT"
     assert variable_of(("secrets", "keys", 0)) == "TIDINGS_SECRETS_KEYS"
+
+
+def test_what_is_loaded_is_taken_out_of_the_collectors_rounds() -> None:
+    before = gc.get_freeze_count()
+    try:
+        keep_what_is_loaded()
+        assert gc.get_freeze_count() > before + 1000
+    finally:
+        gc.unfreeze()
