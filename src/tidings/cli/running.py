@@ -123,7 +123,7 @@ def _asked_to_stop(stop: asyncio.Event) -> None:
 
 
 def keep_what_is_loaded() -> None:
-    """Take modules and models out of the garbage collector's rounds: a full one over them stops everything for 40 ms."""
+    """Take modules and models out of the garbage collector's rounds: a full one over them takes 40 ms."""
     gc.collect()
     gc.freeze()
 
