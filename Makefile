@@ -16,6 +16,8 @@ TIERS_OF_THEIR_OWN := --ignore=tests/system --ignore=tests/browser
 # Files are UTF-8 whatever the machine's locale says, and nobody's own packages get in between.
 export PYTHONUTF8 := 1
 unexport PYTHONPATH
+# Tests start many processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

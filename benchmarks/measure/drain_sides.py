@@ -132,7 +132,7 @@ async def drained(bench: Bench, side: Side, count: int) -> Drained:
 async def fitting(bench: Bench, side: Side) -> int:
     """How many messages keep a side busy for the asked time; a first, small backlog warms it up and tells."""
     first = await drained(bench, side, _FIRST)
-    wanted = first.per_second * bench.options.seconds
+    wanted = max(first.per_second, first.middle_rate) * bench.options.seconds
     shops = len(getattr(side, "shops", ())) or 1
     return round(min(max(wanted, _LEAST), _MOST) / shops) * shops
 
