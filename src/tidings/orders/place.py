@@ -132,7 +132,7 @@ async def _place(connection: asyncpg.Connection, placings: Sequence[Placing], no
             return await _place(connection, placings, now)
         if not isinstance(error, _ABOUT_THE_DATA):
             raise
-        log.exception("order.not_stored", error=type(error).__name__)
+        log.error("order.not_stored", error=type(error).__name__, sqlstate=getattr(error, "sqlstate", None))  # noqa: TRY400 - quotes data
         return [OrderNotStored()]
     missed = [item for item in items if item.storing.order["id"] not in stored]
     found = await meetings(connection, [_stopped(item) for item in missed]) if missed else {}

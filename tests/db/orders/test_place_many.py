@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.clock import FixedClock
@@ -64,7 +65,16 @@ async def rows(begin: Begin) -> dict[str, int]:
         return {table: await tx.raw.fetchval(f"SELECT count(*) FROM {table}") for table in _SUMMED}
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# Not shrunk: an example costs a database its time, and its items are few.
+EXAMPLES = settings(
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+pytestmark = pytest.mark.timeout(120)
+
+
+@settings(EXAMPLES, max_examples=40)
 @given(items=ITEMS)
 async def test_a_list_is_placed_like_its_items_one_by_one(
     items: list[tuple[Any, ...]], begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock
@@ -104,7 +114,7 @@ async def listed(
     return placings
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(EXAMPLES, max_examples=15)
 @given(items=ITEMS, leaving=st.sets(st.integers(0, 11)))
 async def test_requests_that_share_a_commit_and_go_away_leave_the_others_alone(
     items: list[tuple[Any, ...]], leaving: set[int], begin: Begin, shop: Shop, clock: FixedClock
