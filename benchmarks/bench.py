@@ -14,7 +14,7 @@ from benchmarks.stand.stores import Stores
 class Options:
     """How long and how often."""
 
-    seconds: float = 3.0
+    seconds: float = 2.5
     repetitions: int = 3
     # Of `make bench-long`.
     is_long: bool = False

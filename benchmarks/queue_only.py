@@ -36,11 +36,15 @@ async def main() -> None:
     lease = Lease("queue-only", new_id(), _LEASE_SECONDS, {Route(STOREFRONT, MODE, "sms"): _BATCH})
     gc.collect()
     gc.freeze()
-    count, began = 0, time.monotonic()
+    count, settling, began = 0, 0.0, time.monotonic()
     while claimed := await _claimed(begin, lease):
+        settling -= time.monotonic()
         await _settled(begin, claimed)
+        settling += time.monotonic()
         count += len(claimed)
-    print(json.dumps({"count": count, "seconds": time.monotonic() - began}), flush=True)
+    seconds = time.monotonic() - began
+    told = {"count": count, "seconds": seconds, "claiming": seconds - settling, "settling": settling}
+    print(json.dumps(told), flush=True)
     await begin.close()
 
 

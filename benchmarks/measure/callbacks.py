@@ -49,8 +49,8 @@ async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
         "app_us": round(own[0]["app_us"]), "postgres_us": round(own[0]["postgres_us"]),
         "baseline_app_us": round(theirs[0]["app_us"]), "baseline_postgres_us": round(theirs[0]["postgres_us"]),
     }  # fmt: skip
-    rates_of = [[run["per_second"] for run in each] for each in (own, theirs)]
-    return [Result(name, *rates_of, detail=detail) for name in names]
+    rates_of = [[told["per_second"] for told in each] for each in (own, theirs)]
+    return [Result(name, rates_of[0], rates_of[1], detail=detail) for name in names]
 
 
 def _fitting(count: float) -> int:

@@ -101,19 +101,24 @@ async def measure_queue(bench: Bench, names: Sequence[str]) -> list[Result]:
         await install_pgqueuer(bench, other)
         await _worker(bench, stack, "nothing", other)
         count = round(min(_QUEUED, bench.options.seconds * 5000))
-        own, theirs = [], []
+        own, theirs, detail = [], [], {}
         for n in range(bench.options.repetitions + 1):
-            pair = await _claimed_and_settled(bench, database, count), await _nothing_done(bench, other, count)
+            told, other_rate = (
+                await _claimed_and_settled(bench, database, count),
+                await _nothing_done(bench, other, count),
+            )
             # The first one warms up.
             if n:
-                own.append(pair[0])
-                theirs.append(pair[1])
-                bench.say(f"  {n}. product: {pair[0]:.0f}/s, pgqueuer: {pair[1]:.0f}/s")
+                own.append(told["count"] / told["seconds"])
+                theirs.append(other_rate)
+                detail = {f"{part}_us": round(told[part] / count * 1e6) for part in ("claiming", "settling")}
+                bench.say(f"  {n}. product: {own[-1]:.0f}/s, pgqueuer: {other_rate:.0f}/s")
     await bench.forget("queue", "queue_pgqueuer")
-    return [Result(name, own, theirs, detail={"messages": count}) for name in names]
+    return [Result(name, own, theirs, detail={"messages": count, **detail}) for name in names]
 
 
-async def _claimed_and_settled(bench: Bench, database: str, count: int) -> float:
+async def _claimed_and_settled(bench: Bench, database: str, count: int) -> dict[str, float]:
+    """How many were claimed and settled, and the seconds that it took."""
     each = {"messages WHERE status = 'sent'": 1, "records": 1, "deadlines WHERE met_at IS NOT NULL": 1}
     async with bench.stores.admin(database) as connection:
         await clone(connection, bench.seed.copies(bench.seed.pending, count))
@@ -126,10 +131,10 @@ async def _claimed_and_settled(bench: Bench, database: str, count: int) -> float
     if child.returncode:
         message = "benchmarks.queue_only failed"
         raise DidNotComeUp(message)
-    told = json.loads(out)
-    compare("queue", before, await counted(bench, database, each), each, told["count"])
-    compare("queue", {"claimed": 0}, {"claimed": told["count"]}, {"claimed": 1}, count)
-    return float(told["count"] / told["seconds"])
+    told: dict[str, float] = json.loads(out)
+    compare("queue", before, await counted(bench, database, each), each, count)
+    compare("queue", {"claimed": 0}, {"claimed": round(told["count"])}, {"claimed": 1}, count)
+    return told
 
 
 async def _nothing_done(bench: Bench, database: str, count: int) -> float:

@@ -125,10 +125,12 @@ async def _status(client: httpx.AsyncClient, url: str) -> int | None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time of a process and its living children."""
+    """CPU time of a process and its children: those that live, and those that have ended."""
     try:
         parent = psutil.Process(pid)
-        return sum(_own_cpu_seconds(each.pid) for each in (parent, *parent.children(recursive=True)))
+        living = sum(_own_cpu_seconds(each.pid) for each in (parent, *parent.children(recursive=True)))
+        ended = parent.cpu_times()
+        return living + float(ended.children_user + ended.children_system)
     except psutil.NoSuchProcess:
         return 0.0
 
