@@ -201,7 +201,11 @@ async def _fresh(engine: AsyncEngine) -> tuple[AsyncConnection, asyncpg.Connecti
     """A connection that is not known to be dead."""
     for _ in range(_MOST_STALE):
         connection = await engine.connect()
-        raw = await raw_connection(connection)
+        try:
+            raw = await raw_connection(connection)
+        except BaseException:
+            await asyncio.shield(_discard(connection))
+            raise
         if not raw.is_closed():
             return connection, raw
         await _discard(connection)
