@@ -1,13 +1,17 @@
 """One run of the benchmarks: what all measurements share."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from benchmarks.stand.processes import Process, cpu_seconds, outer_environment
 from benchmarks.stand.product import ACCOUNT, AUTH_TOKEN, Product
 from benchmarks.stand.provider_desk import ProviderDesk
 from benchmarks.stand.seed import Seed, Shop, make_seeded
 from benchmarks.stand.stores import Stores
+
+_NOTICED_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,10 @@ class Bench:
         pid = self.stores.postgres.pid
         return 0.0 if pid is None else cpu_seconds(pid)
 
-    def meter(self, process: Process) -> "Meter":
+    async def meter(self, process: Process) -> "Meter":
         """Starts to measure the CPU time that a process and Postgres take."""
+        # Connections that were closed just now are counted once Postgres has noticed: before it begins.
+        await asyncio.sleep(_NOTICED_SECONDS)
         return Meter(self, process, process.cpu_seconds(), self.postgres_cpu())
 
 

@@ -77,7 +77,7 @@ async def run(bench: Bench, side: Side, count: int) -> dict[str, Any]:
     """So many callbacks, and whether each was applied."""
     path = await _asked(bench, side, count)
     before = await counted(bench, side.database, _APPLIED)
-    meter = bench.meter(side.api.process)
+    meter = await bench.meter(side.api.process)
     # It ends with the callbacks that there are.
     told = await load(
         kind="callbacks", port=side.api.port, connections=_CONNECTIONS, seconds=60.0, warm_up=0.0, file=str(path)

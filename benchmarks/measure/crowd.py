@@ -96,5 +96,6 @@ async def _beside(bench: Bench, side: Tidings, count: int) -> float:
     bench.stores.ring()
     await bench.provider.reset()
     await side.lay_out(bench, count)
+    await side.begin(bench)
     await bench.provider.until(side.behaviour, count)
     return float((await bench.provider.tally(side.behaviour))["middle_rate"])

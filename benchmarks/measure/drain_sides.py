@@ -50,8 +50,12 @@ class Side(Protocol):
     process: Process
     behaviour: str
 
-    async def lay_out(self, bench: Bench, count: int) -> float | None:
-        """So many messages are owed from now on; the moment when it was told, or None: the first send counts."""
+    async def lay_out(self, bench: Bench, count: int) -> None:
+        """So many messages are owed."""
+        ...
+
+    async def begin(self, bench: Bench) -> float | None:
+        """The worker is told; the moment of it, or None where the first send counts instead."""
         ...
 
 
@@ -65,12 +69,15 @@ class Tidings:
     behaviour: str = "instant"
     shops: Sequence[Shop] = ()
 
-    async def lay_out(self, bench: Bench, count: int) -> float | None:
-        """Into the outbox, shared evenly among the shops, and one ring of the bell."""
+    async def lay_out(self, bench: Bench, count: int) -> None:
+        """Into the outbox, shared evenly among the shops."""
         shops = self.shops or (bench.seed.shop,)
         async with bench.stores.admin(self.database) as connection:
             for shop in shops:
                 await clone(connection, bench.seed.copies(bench.seed.pending, count // len(shops), shop))
+
+    async def begin(self, bench: Bench) -> float | None:
+        """One ring of the bell."""
         began = time.monotonic()
         bench.stores.ring()
         return began
@@ -84,14 +91,19 @@ class Jobs:
     process: Process
     name: str
     behaviour: str = "instant"
+    owed: Sequence[Sequence[str]] = ()
 
-    async def lay_out(self, bench: Bench, count: int) -> float | None:
-        """The rows first, without an outbox, and then the jobs."""
+    async def lay_out(self, bench: Bench, count: int) -> None:
+        """The rows, without an outbox."""
         async with bench.stores.admin(self.database) as connection:
             copies = bench.seed.copies(bench.seed.pending, count, without=frozenset({"outbox"}))
             await clone(connection, copies)
             rows = await connection.fetch("SELECT order_id, id FROM messages WHERE status = 'pending' ORDER BY id")
-        await enqueue(bench, self.database, self.name, [[str(row["order_id"]), str(row["id"])] for row in rows])
+        self.owed = [[str(row["order_id"]), str(row["id"])] for row in rows]
+
+    async def begin(self, bench: Bench) -> float | None:
+        """The jobs."""
+        await enqueue(bench, self.database, self.name, self.owed)
         return None
 
 
@@ -112,8 +124,9 @@ async def drained(bench: Bench, side: Side, count: int) -> Drained:
     """Lay out so many messages and wait until all are sent and settled."""
     before = await counted(bench, side.database, _TOLD)
     await bench.provider.reset()
-    meter = bench.meter(side.process)
-    began = await side.lay_out(bench, count)
+    await side.lay_out(bench, count)
+    meter = await bench.meter(side.process)
+    began = await side.begin(bench)
     ended = await _settled(bench, side.database, side.behaviour, count)
     tally = await bench.provider.tally(side.behaviour)
     worker_us, postgres_us = meter.per(count)

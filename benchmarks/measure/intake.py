@@ -81,7 +81,7 @@ async def run(bench: Bench, side: Side, *, seconds: float) -> Run:
     tables = OF_AN_ORDER if side.database else {}
     before = await counted(bench, side.database or "", tables) if tables else {}
     log_before = await bench.stores.log_position()
-    meter = bench.meter(side.api.process)
+    meter = await bench.meter(side.api.process)
     told = await load(
         kind="orders" if side.size == 1 else "batches", port=side.api.port, key=bench.seed.shop.key,
         connections=side.connections, seconds=seconds, warm_up=bench.options.warm_up,
