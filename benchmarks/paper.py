@@ -42,7 +42,8 @@ def _part(name: str, run: Mapping[str, Any]) -> list[str]:
     packages = ", ".join(f"{package} {version}" for package, version in machine["packages"].items())
     words = (
         f"`{_COMMANDS[name]}` on {machine['at'][:10]}: {machine['cores']} cores ({machine['processor']}), "
-        f"{machine['memory_mib'] // 1024} GiB, {machine['system']}; fsync takes {machine['fsync_ms']} ms. "
+        f"{machine['memory_mib'] // 1024} GiB, {machine['system']}; fsync takes {machine['fsync_ms']} ms, "
+        f"load average before the run {machine['load_before']} (of others, if it is not near 0). "
         f"The whole run took {machine['seconds']} s. Python {machine['python']}, PostgreSQL {machine['postgres']}, "
         f"Valkey {machine['valkey']}; {packages}."
     )
