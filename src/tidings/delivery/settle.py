@@ -81,20 +81,25 @@ met AS (
     WHERE u.status = 'sent' AND d.storefront_id = u.storefront_id AND d.order_id = u.order_id
       AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL
 ),
+heard AS (
+    -- One value rather than a join: the planner knows no sizes here, and would pair each with each.
+    SELECT coalesce(jsonb_object_agg(message_id::text, status), '{}') AS by_message FROM tried
+),
 told AS (
     UPDATE messages m SET
-        status = CASE WHEN 'delivered' IN (m.status, t.status) THEN 'delivered' ELSE u.status END,
+        status = CASE WHEN 'delivered' IN (m.status, h.by_message ->> u.message_id::text) THEN 'delivered'
+                      ELSE u.status END,
         reason = u.reason, step = u.step, channel = u.channel, recipient = u.recipient, tries = u.tries,
         refused_by = u.refused_by::jsonb, updated_at = u.finished_at,
         sent_at = CASE WHEN u.status = 'sent' THEN coalesce(m.sent_at, u.finished_at) ELSE m.sent_at END,
         receipt_due_at = CASE WHEN u.status = 'sent' AND m.status <> 'delivered' AND u.patience IS NOT NULL
                               THEN u.finished_at + make_interval(secs => u.patience) END
-    FROM u LEFT JOIN tried t ON t.message_id = u.message_id
+    FROM u CROSS JOIN heard h
     WHERE m.storefront_id = u.storefront_id AND m.order_id = u.order_id AND m.id = u.message_id
       AND (u.status = 'sent' OR EXISTS (
           SELECT FROM outbox o
           WHERE o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token))
-    RETURNING m.id, t.status
+    RETURNING m.id, h.by_message ->> m.id::text AS status
 )
 SELECT id, status FROM told
 """
