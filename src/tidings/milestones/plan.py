@@ -1,7 +1,7 @@
 """Which channels a message is tried on, best first: the customer's preference, the milestone's channels, reach."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import TypedDict, assert_never
 
 from tidings.milestones.facts import Party
 from tidings.storefronts.kinds import Channel
@@ -28,6 +28,8 @@ def reach(party: Party, channel: Channel) -> str | None:
             return party.phone
         case "push":
             return str(party.devices[0]["token"]) if party.devices else None
+        case _:
+            assert_never(channel)
 
 
 def channel_plan(party: Party, channels: Sequence[Channel]) -> list[Step]:
