@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.shop",
     "tests.fixtures.api",
     "tests.fixtures.connections",
+    "tests.fixtures.drained",
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
 ]

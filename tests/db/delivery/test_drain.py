@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-import asyncpg
-import pytest
-
 from tests.clock import FixedClock
+from tests.fixtures.drained import count, make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
@@ -17,28 +15,6 @@ from tidings.delivery.ports import (
 )
 from tidings.kit.db import Begin
 from tidings.templates.errors import Unrenderable
-
-
-@pytest.fixture
-def exchange(worker_begin: Begin, clock: FixedClock) -> Exchange:
-    return Exchange(worker_begin, clock)
-
-
-async def one(begin: Begin, sql: str) -> asyncpg.Record:
-    async with begin.across() as tx:
-        row = await tx.raw.fetchrow(sql)
-    assert row is not None, sql
-    return row
-
-
-async def count(begin: Begin, table: str) -> int:
-    number: int = (await one(begin, f"SELECT count(*) FROM {table}"))[0]
-    return number
-
-
-async def make_due(begin: Begin) -> None:
-    async with begin.across() as tx:
-        await tx.raw.execute("UPDATE outbox SET due_at = now() WHERE parked_at IS NULL")
 
 
 async def test_a_placed_order_is_confirmed_once(

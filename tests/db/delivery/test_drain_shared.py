@@ -2,10 +2,10 @@
 
 import asyncio
 
-import asyncpg
 import pytest
 
 from tests.clock import FixedClock
+from tests.fixtures.drained import count, make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import place
 from tests.fixtures.shop import Shop
@@ -16,28 +16,6 @@ from tidings.delivery.ports import (
     Outgoing,
 )
 from tidings.kit.db import Begin
-
-
-@pytest.fixture
-def exchange(worker_begin: Begin, clock: FixedClock) -> Exchange:
-    return Exchange(worker_begin, clock)
-
-
-async def one(begin: Begin, sql: str) -> asyncpg.Record:
-    async with begin.across() as tx:
-        row = await tx.raw.fetchrow(sql)
-    assert row is not None, sql
-    return row
-
-
-async def count(begin: Begin, table: str) -> int:
-    number: int = (await one(begin, f"SELECT count(*) FROM {table}"))[0]
-    return number
-
-
-async def make_due(begin: Begin) -> None:
-    async with begin.across() as tx:
-        await tx.raw.execute("UPDATE outbox SET due_at = now() WHERE parked_at IS NULL")
 
 
 async def test_a_worker_that_lost_its_lease_does_not_send(

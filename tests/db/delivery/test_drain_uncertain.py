@@ -2,10 +2,8 @@
 
 from datetime import timedelta
 
-import asyncpg
-import pytest
-
 from tests.clock import FixedClock
+from tests.fixtures.drained import make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
@@ -13,28 +11,6 @@ from tidings.delivery.ports import (
     Uncertain,
 )
 from tidings.kit.db import Begin
-
-
-@pytest.fixture
-def exchange(worker_begin: Begin, clock: FixedClock) -> Exchange:
-    return Exchange(worker_begin, clock)
-
-
-async def one(begin: Begin, sql: str) -> asyncpg.Record:
-    async with begin.across() as tx:
-        row = await tx.raw.fetchrow(sql)
-    assert row is not None, sql
-    return row
-
-
-async def count(begin: Begin, table: str) -> int:
-    number: int = (await one(begin, f"SELECT count(*) FROM {table}"))[0]
-    return number
-
-
-async def make_due(begin: Begin) -> None:
-    async with begin.across() as tx:
-        await tx.raw.execute("UPDATE outbox SET due_at = now() WHERE parked_at IS NULL")
 
 
 async def test_an_uncertain_attempt_is_asked_about_before_anything_is_sent_again(
