@@ -86,8 +86,9 @@ class ExplainingBegin(Begin):
 
     seen: list[tuple[str, str]]
 
-    def __init__(self, begin: Begin) -> None:
-        super().__init__(begin.engine)
+    def __init__(self, database_url: str) -> None:
+        # On an engine of its own: closing it must not close somebody else's pool.
+        super().__init__(create_engine(database_url, pool_size=2))
         self.seen = []
 
     async def _bare(self) -> Any:
@@ -109,8 +110,10 @@ async def history(request: pytest.FixtureRequest, begin: Begin, shop: Shop, owne
     return copies
 
 
-async def test_placing_orders_reads_no_table_whole(history: int, begin: Begin, shop: Shop) -> None:
-    explaining = ExplainingBegin(begin)
+async def test_placing_orders_reads_no_table_whole(
+    history: int, begin: Begin, shop: Shop, database_url: str
+) -> None:
+    explaining = ExplainingBegin(database_url)
     now = SystemClock().now()
     fresh = [
         await placing(begin, shop, now, order_body(number=f"W-{n}"), key=f"n-{n}", fingerprint=b"f")
