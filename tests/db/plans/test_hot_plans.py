@@ -110,9 +110,7 @@ async def history(request: pytest.FixtureRequest, begin: Begin, shop: Shop, owne
     return copies
 
 
-async def test_placing_orders_reads_no_table_whole(
-    history: int, begin: Begin, shop: Shop, database_url: str
-) -> None:
+async def test_placing_orders_reads_no_table_whole(history: int, begin: Begin, shop: Shop, database_url: str) -> None:
     explaining = ExplainingBegin(database_url)
     now = SystemClock().now()
     fresh = [
