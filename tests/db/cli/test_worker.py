@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -46,6 +47,28 @@ class Running:
     async def ended(self) -> int:
         return await asyncio.to_thread(self.process.wait, 30)
 
+    def kill(self) -> None:
+        """A worker that outlived its test would take the work of all that follow."""
+        self.process.kill()
+        self.process.wait(10)
+        self.end_of_parent()
+
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    started: list[Running] = []
+
+    def one(env: dict[str, str], *more: str) -> Running:
+        started.append(Running(env, tmp_path / "log", *more))
+        return started[-1]
+
+    yield one
+    for worker in started:
+        worker.kill()
+
 
 @pytest.fixture
 def env(worker_database_url: str, valkey_url: str) -> dict[str, str]:
@@ -53,31 +76,30 @@ def env(worker_database_url: str, valkey_url: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_asked_to_stop_it_ends_cleanly(env: dict[str, str], tmp_path: Path, number: signal.Signals):
-    worker = Running(env, tmp_path / "log")
+async def test_asked_to_stop_it_ends_cleanly(start: Start, env: dict[str, str], tmp_path: Path, number: signal.Signals):
+    worker = start(env)
     await worker.connected(env["TIDINGS_DATABASE_URL"])
     worker.process.send_signal(number)
     assert await worker.ended() == 0
-    worker.end_of_parent()
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
-async def test_it_does_not_outlive_a_parent_that_was_killed(env: dict[str, str], tmp_path: Path):
-    worker = Running(env, tmp_path / "log", "--with-parent")
+async def test_it_does_not_outlive_a_parent_that_was_killed(start: Start, env: dict[str, str]):
+    worker = start(env, "--with-parent")
     await worker.connected(env["TIDINGS_DATABASE_URL"])
     worker.end_of_parent()
     assert await worker.ended() == 0
 
 
-async def test_it_can_be_watched(env: dict[str, str], tmp_path: Path):
+async def test_it_can_be_watched(start: Start, env: dict[str, str]):
     port = free_port()
-    worker = Running(env | {"TIDINGS_WORKER_METRICS_PORT": str(port)}, tmp_path / "log")
+    worker = start(env | {"TIDINGS_WORKER_METRICS_PORT": str(port)})
     await worker.connected(env["TIDINGS_DATABASE_URL"])
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    transport = httpx.AsyncHTTPTransport(retries=10)
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", transport=transport) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).json()["status"] == "ready"
         assert "tidings_" in (await client.get("/metrics")).text
         assert (await client.get("/v1/orders")).status_code == 404
     worker.process.send_signal(signal.SIGTERM)
     assert await worker.ended() == 0
-    worker.end_of_parent()
