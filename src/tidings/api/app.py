@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from tidings.api import problems
 from tidings.api.describe import document, operation_id, query_names
+from tidings.api.direct import DirectRoutes
 from tidings.api.edge import Edge
 from tidings.api.gate import BodyLimits, Gate
 from tidings.api.limits import RateLimit
@@ -78,6 +79,7 @@ def create_app(runtime: ApiRuntime) -> FastAPI:
         keys=app.state.keys,
         rate=RateLimit(settings.requests_per_minute),
         bodies=BodyLimits(usual=settings.max_body_bytes, batch=settings.max_batch_bytes),
+        direct=DirectRoutes(app.routes),
         clock=runtime.clock,
     )
     app.add_middleware(Edge, metrics=runtime.metrics, tracing=runtime.tracing, clock=runtime.clock)

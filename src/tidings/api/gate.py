@@ -9,6 +9,7 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tidings.api.body import check_json, check_media_type
+from tidings.api.direct import DirectRoutes, answer
 from tidings.api.limits import BATCH_PATH, RateLimit, given_again, whole_body
 from tidings.api.problems import REQUEST_ID, problem_response
 from tidings.kit.clock import Clock
@@ -43,11 +44,14 @@ class BodyLimits:
 class Gate:
     """Lets requests in."""
 
-    def __init__(self, app: ASGIApp, *, keys: KeyRing, rate: RateLimit, bodies: BodyLimits, clock: Clock) -> None:
+    def __init__(
+        self, app: ASGIApp, *, keys: KeyRing, rate: RateLimit, bodies: BodyLimits, direct: DirectRoutes, clock: Clock
+    ) -> None:
         self._app = app
         self._keys = keys
         self._rate = rate
         self._bodies = bodies
+        self._direct = direct
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,10 +61,11 @@ class Gate:
             return
         try:
             receive = await self._admitted(scope, receive)
+            route = self._direct.find(scope)
+            response = None if route is None else await answer(route, scope, receive)
         except Problem as problem:
-            await problem_response(problem, scope.get(REQUEST_ID))(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            response = problem_response(problem, scope.get(REQUEST_ID))
+        await (response or self._app)(scope, receive, send)
 
     async def _admitted(self, scope: Scope, receive: Receive) -> Receive:
         path: str = scope["path"]

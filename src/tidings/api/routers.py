@@ -1,6 +1,7 @@
 """Every slice's routes, the busiest first: they are tried in this order."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from fastapi import APIRouter
 
@@ -35,3 +36,6 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     health.router,
     explorer.router,
 )
+
+# They read raw bytes and answer ready ones: the gate calls them without the framework's help (api/direct.py).
+DIRECT: Final[frozenset[Callable[..., Any]]] = frozenset({intake.place, intake.place_batch, callbacks.take_callback})

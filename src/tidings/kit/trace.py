@@ -95,6 +95,8 @@ def span(
 
 def current_traceparent() -> str | None:
     """The W3C traceparent of the work under way, to be stored with what is owed; None when nothing is traced."""
+    if context.get_value(_TRACING) is None:
+        return None
     carrier: dict[str, str] = {}
     _PROPAGATOR.inject(carrier)
     return carrier.get("traceparent")

@@ -4,7 +4,9 @@ Record, event, messages, the work of sending them, clocks and tasks are rows of 
 the change itself. There is no other way to owe a customer a message.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, partial
 from uuid import UUID
 
 from tidings.deadlines.start import Clock, clock_rows
@@ -47,12 +49,14 @@ def consequences(facts: Iterable[Fact], shops: Shops) -> Rows:
         shops: the rules of each storefront whose facts start a clock.
     """
     entries, tellings, owed, clocks, openings = [], [], [], [], []
+    # Facts that come in together share their instant, and so what is due when.
+    due_at = cache(partial(_due_at, shops))
     for fact in facts:
         messages = _owed(fact)
         owed += messages
         entries.append(_entry(fact, messages))
         tellings.append(_telling(fact))
-        clocks += [_clock(fact, milestone, shops) for milestone in clocks_of(fact)]
+        clocks += [_clock(fact, milestone, due_at) for milestone in clocks_of(fact)]
         openings += _openings(fact)
     rows = record_rows(entries)
     rows.merge(event_rows(tellings))
@@ -135,12 +139,7 @@ def _telling(fact: Fact) -> Telling:
     )
 
 
-def _clock(fact: Fact, milestone: Milestone, shops: Shops) -> Clock:
-    shop = shops[fact.scope.storefront_id]
-    within = TABLE[milestone].within
-    if within is None:
-        message = f"{milestone} promises no time"
-        raise ValueError(message)
+def _clock(fact: Fact, milestone: Milestone, due_at: Callable[[UUID, Milestone, datetime], datetime]) -> Clock:
     return Clock(
         storefront_id=fact.scope.storefront_id,
         mode=fact.scope.mode,
@@ -148,8 +147,16 @@ def _clock(fact: Fact, milestone: Milestone, shops: Shops) -> Clock:
         kind=milestone,
         dedupe_key=dedupe_key(milestone, fact.subject, 1),
         started_at=fact.at,
-        due_at=add_business(fact.at, within, shop.calendar, shop.time_zone),
+        due_at=due_at(fact.scope.storefront_id, milestone, fact.at),
     )
+
+
+def _due_at(shops: Shops, storefront_id: UUID, milestone: Milestone, at: datetime) -> datetime:
+    shop, within = shops[storefront_id], TABLE[milestone].within
+    if within is None:
+        message = f"{milestone} promises no time"
+        raise ValueError(message)
+    return add_business(at, within, shop.calendar, shop.time_zone)
 
 
 def _openings(fact: Fact) -> list[Opening]:
