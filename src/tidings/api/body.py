@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, Final, NoReturn
 
 from pydantic_core import from_json
 
 from tidings.api.errors import MalformedBody, UnsupportedMediaType
-from tidings.kit.faults import pointer
-from tidings.kit.problem import Fault, InvalidInput
+from tidings.kit.problem import InvalidInput
+from tidings.kit.storable import unstorable
 
 # Under so many brackets, a body cannot be nested deeper than its parser goes.
 _BRACKETS: Final = 200
@@ -36,12 +35,13 @@ def _is_json(content_type: bytes) -> bool:
     return named and all(charset in {b"utf-8", b"utf8"} for charset in charsets)
 
 
-def check_json(body: bytes, *, parsed_with_limits: bool = False) -> None:
+def check_json(body: bytes, *, parsed_with_limits: bool = False, judged_apart: bool = False) -> None:
     """Refuse what no model would notice and no database can keep.
 
     Args:
         body: the whole body.
         parsed_with_limits: the route's own parser bounds the depth and the figures by itself.
+        judged_apart: the route looks at each item by itself, so that one that cannot be kept harms no other.
 
     Raises:
         MalformedBody: it is not UTF-8, not JSON, or nested too deeply.
@@ -54,40 +54,13 @@ def check_json(body: bytes, *, parsed_with_limits: bool = False) -> None:
         body.decode()
     except UnicodeDecodeError as wrong:
         raise MalformedBody from wrong
-    suspicious = b"\\" in body and _ESCAPES.search(body) is not None
+    suspicious = not judged_apart and b"\\" in body and _ESCAPES.search(body) is not None
     if not parsed_with_limits:
         if body.count(b"[") + body.count(b"{") > _BRACKETS:
             _check_depth(body)
         suspicious = suspicious or b"NaN" in body or b"Infinity" in body
     if suspicious and (faults := list(unstorable(_parsed(body)))):
         raise InvalidInput(faults=faults)
-
-
-def unstorable(document: Any) -> Iterator[Fault]:
-    """Where a parsed document holds what no column can."""
-    pending: list[tuple[tuple[str | int, ...], Any]] = [((), document)]
-    while pending:
-        path, value = pending.pop()
-        match value:
-            case dict():
-                yield from (_named_wrongly(path, key) for key in value if _wrong(key))
-                pending += [((*path, key), value[key]) for key in reversed(value) if not _wrong(key)]
-            case list():
-                pending += [((*path, n), value[n]) for n in reversed(range(len(value)))]
-            case str() if why := _wrong(value):
-                yield Fault(pointer(path), why)
-
-
-def _named_wrongly(path: tuple[str | int, ...], key: str) -> Fault:
-    return Fault(pointer(path), f"has a field whose name {_wrong(key)}")
-
-
-def _wrong(text: str) -> str | None:
-    if "\x00" in text:
-        return "contains a NUL character"
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return "contains half of a surrogate pair"
-    return None
 
 
 def _check_depth(body: bytes) -> None:

@@ -82,7 +82,7 @@ class Gate:
         body = await whole_body(receive, fields.get(b"content-length"), self._bodies.of(path))
         if body and with_key:
             check_media_type(fields.get(b"content-type"), fields.get(b"content-encoding"))
-            check_json(body, parsed_with_limits=path in _BOUNDED)
+            check_json(body, parsed_with_limits=path in _BOUNDED, judged_apart=path == BATCH_PATH)
         return given_again(body, receive)
 
     async def _identify(self, scope: Scope, fields: dict[bytes, bytes]) -> None:

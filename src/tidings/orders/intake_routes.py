@@ -5,10 +5,11 @@ more than storing the order (docs/decisions/0008). What they take and give is de
 """
 
 import json
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from tidings.kit.batching import Batcher, Overloaded
 from tidings.kit.clock import Clock
@@ -17,6 +18,7 @@ from tidings.kit.declared import body_of, problems
 from tidings.kit.idempotency import REPLAYED, fingerprint, full_path, key_of
 from tidings.kit.ids import wire
 from tidings.kit.problem import Fault, InvalidInput, Problem
+from tidings.kit.storable import unstorable
 from tidings.kit.trace import current_traceparent
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
@@ -34,6 +36,8 @@ router = APIRouter(tags=["orders"])
 
 MAX_ORDERS: Final = 500
 _JSON: Final = "application/json"
+# As it stands in what `to_json` has written.
+_NUL: Final = b"\\u0000"
 _SECURED: Final = [{"key": ["orders"]}]
 _LENIENT_HEADER: Final = {
     "name": "Prefer",
@@ -158,7 +162,9 @@ class _Batch:
         return f'{{"results":[{",".join(results)}]}}'.encode()
 
     def _placing(self, n: int, order: Any) -> Placing | Problem:
-        raw = json.dumps(order, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        raw = _written(order)
+        if not isinstance(raw, bytes):
+            return raw
         checked = check(raw, self._shop, self._caller.scope.mode, self._now, lenient=self._lenient)
         if not isinstance(checked, CheckedOrder):
             return InvalidInput(faults=checked)
@@ -174,11 +180,18 @@ class _Batch:
         )
 
 
-def _posted_orders(body: bytes) -> list[Any]:
+def _written(order: Any) -> bytes | InvalidInput:
+    """One order of a batch as if it had been posted alone; or why it cannot be stored, whatever else it says."""
     try:
-        posted = from_json(body)
-    except ValueError as error:
-        raise InvalidInput(faults=[Fault("", f"is not JSON: {error}")]) from error
+        raw = to_json(order)
+    except ValueError:
+        return InvalidInput(faults=list(unstorable(order)) or [Fault("", "is nested too deeply")])
+    faults = list(unstorable(order)) if _NUL in raw else []
+    return InvalidInput(faults=faults) if faults else raw
+
+
+def _posted_orders(body: bytes) -> list[Any]:
+    posted = _parsed(body)
     if not isinstance(posted, dict) or not isinstance(posted.get("orders"), list):
         raise InvalidInput(faults=[Fault("/orders", "is required: a list of orders")])
     faults = [Fault(f"/{name}", "is not a field of this request") for name in posted if name != "orders"]
@@ -188,6 +201,16 @@ def _posted_orders(body: bytes) -> list[Any]:
         raise InvalidInput(faults=faults)
     orders: list[Any] = posted["orders"]
     return orders
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return from_json(body)
+    except ValueError as error:
+        # It refuses halves of surrogate pairs, wherever they stand; Python's own parser leaves them to be judged.
+        with suppress(ValueError, RecursionError):
+            return json.loads(body)
+        raise InvalidInput(faults=[Fault("", f"is not JSON: {error}")]) from error
 
 
 def _result(outcome: Placed | Problem) -> str:

@@ -107,6 +107,22 @@ async def test_each_order_of_a_batch_has_its_own_outcome(api: httpx.AsyncClient)
     assert [result["status"] for result in lenient.json()["results"]] == [202]
 
 
+async def test_what_no_column_can_hold_harms_no_other_order_of_its_batch(api: httpx.AsyncClient) -> None:
+    marks = ["good", "NUL", "half", "deep"]
+    good, nul, half, deep = (json.dumps(body(number=f"P-{mark}", metadata={"a": mark})) for mark in marks)
+    poisoned = [good, nul.replace('"NUL"', '"\\u0000"'), half.replace('"half"', '"\\ud83d"')]
+    poisoned.append(deep.replace('"deep"', "[" * 300 + "]" * 300))
+    raw = '{"orders":[' + ",".join([*poisoned, json.dumps(body(number="P-last"))]) + "]}"
+    answer = await api.post("/v1/orders/batch", content=raw, headers={"Content-Type": "application/json"})
+    results = (await did(answer))["results"]
+    assert [result["status"] for result in results] == [201, 422, 422, 422, 201]
+    faults = [result["problem"]["errors"][0] for result in results[1:3]]
+    assert faults == [
+        {"pointer": "/metadata/a", "detail": "contains a NUL character"},
+        {"pointer": "/metadata/a", "detail": "contains half of a surrogate pair"},
+    ]
+
+
 async def test_a_batch_sent_again_is_answered_again(api: httpx.AsyncClient) -> None:
     posted, key = {"orders": [body(), body()]}, {"Idempotency-Key": "b-1"}
     first = await did(await api.post("/v1/orders/batch", json=posted, headers=key))
