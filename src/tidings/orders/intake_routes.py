@@ -221,6 +221,8 @@ def _result(outcome: Placed | Problem) -> str:
 
 
 def _wants_validation(request: Request) -> bool:
+    if not request.scope["query_string"]:
+        return False
     wish = request.query_params.get("validate_only", "false").lower()
     if wish not in {"true", "false", "1", "0"}:
         raise InvalidInput(faults=[Fault("/query/validate_only", "must be true or false")])
