@@ -3,31 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from tidings.kit.db import Mode
 from tidings.kit.ids import wire
 from tidings.kit.problem import Fault
+from tidings.kit.rows import Row
 from tidings.orders.head import OrderHead, head_json
 from tidings.orders.states import OrderStatus
 from tidings.storefronts.kinds import Channel
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedLine:
-    """One line, with the columns of `order_lines` by name."""
-
-    line: int
-    sku: str
-    name: str
-    quantity: int
-    unit_price: int
-    tax_rate: Decimal | None
-    tax_category: str | None
-    kind: str
-    warranty_months: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +39,8 @@ class CheckedOrder:
     estimated_to: date | None
     details: str
     missing: tuple[Fault, ...]
-    lines: tuple[CheckedLine, ...]
+    # Each is the columns of `order_lines` by name, but for whose line it is.
+    lines: Sequence[Row]
     # For Party and for policies.
     preferred_channel: Channel
     devices: Sequence[dict[str, str]]
@@ -87,7 +72,3 @@ class CheckedOrder:
             missing=self.missing,
         )
         return head_json(head) + self.tail
-
-    def line_values(self) -> list[dict[str, Any]]:
-        """The lines as columns by name."""
-        return [{name: getattr(line, name) for name in CheckedLine.__slots__} for line in self.lines]

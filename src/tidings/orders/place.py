@@ -196,9 +196,7 @@ def _item(placing: Placing, number: str, now: datetime) -> _Item:
     )
     storing = Storing(
         order=_order_row(placing, order_id, number, now),
-        lines=[
-            {"storefront_id": scope.storefront_id, "order_id": order_id, **values} for values in order.line_values()
-        ],
+        lines=[{"storefront_id": scope.storefront_id, "order_id": order_id, **line} for line in order.lines],
         key=_key_row(placing, order_id, now),
     )
     return _Item(placing, number, storing, body, fact)

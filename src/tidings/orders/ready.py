@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final, cast
 
 from tidings.kit.problem import Fault
-from tidings.orders.checked import CheckedLine, CheckedOrder
+from tidings.kit.rows import Row
+from tidings.orders.checked import CheckedOrder
 from tidings.orders.fields import rate
 from tidings.orders.parties import Customer
 from tidings.orders.people import order_locale
@@ -88,22 +89,22 @@ def _json(order: PlaceOrder, *, is_complete: bool) -> tuple[str, str]:
     return (details, tail) if is_complete else ("{" + tail, tail)
 
 
-def _lines(lines: Sequence[PlaceLine]) -> tuple[CheckedLine, ...]:
-    return tuple(_checked(n, line) for n, line in enumerate(lines, start=1))
+def _lines(lines: Sequence[PlaceLine]) -> Sequence[Row]:
+    return [_row(n, line) for n, line in enumerate(lines, start=1)]
 
 
-def _checked(number: int, line: PlaceLine) -> CheckedLine:
-    if line.sku is None or line.name is None or line.quantity is None or line.unit_price is None or line.kind is None:
+def _row(number: int, line: PlaceLine) -> Row:
+    if line.unit_price is None:
         message = f"line {number} was judged complete and is not"
         raise AssertionError(message)
-    return CheckedLine(
-        line=number,
-        sku=line.sku,
-        name=line.name,
-        quantity=line.quantity,
-        unit_price=line.unit_price.amount,
-        tax_rate=rate(line.tax_rate),
-        tax_category=line.tax_category,
-        kind=line.kind,
-        warranty_months=line.warranty_months,
-    )
+    return {
+        "line": number,
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "unit_price": line.unit_price.amount,
+        "tax_rate": rate(line.tax_rate),
+        "tax_category": line.tax_category,
+        "kind": line.kind,
+        "warranty_months": line.warranty_months,
+    }

@@ -25,7 +25,5 @@ def rewrite(tx: Tx, order: HeldOrder, checked: CheckedOrder) -> None:
     row.details = json.loads(checked.details)
     row.missing = [{"pointer": fault.pointer, "detail": fault.detail} for fault in checked.missing]
     if not order.lines:
-        order.lines = [
-            OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **values) for values in checked.line_values()
-        ]
+        order.lines = [OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **line) for line in checked.lines]
         tx.session.add_all(order.lines)

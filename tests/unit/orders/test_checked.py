@@ -21,6 +21,6 @@ def test_the_answer_of_an_incomplete_order_says_what_it_lacks() -> None:
 
 
 def test_lines_are_told_as_columns() -> None:
-    (line,) = good().line_values()
+    (line,) = good().lines
     assert (line["line"], line["sku"], line["quantity"], line["unit_price"]) == (1, "TEA-01", 2, 990)
     assert str(line["tax_rate"]) == "0.07"

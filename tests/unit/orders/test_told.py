@@ -19,7 +19,7 @@ def rows(order: CheckedOrder) -> tuple[OrderRow, list[OrderLineRow]]:
         "currency": order.currency, "details": json.loads(order.details),
         "missing": [{"pointer": fault.pointer, "detail": fault.detail} for fault in order.missing],
     }  # fmt: skip
-    return OrderRow(**columns), [OrderLineRow(**values) for values in order.line_values()]
+    return OrderRow(**columns), [OrderLineRow(**values) for values in order.lines]
 
 
 def test_an_order_is_told_from_its_rows_as_it_was_at_receipt() -> None:
