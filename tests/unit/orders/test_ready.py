@@ -16,7 +16,7 @@ def test_what_may_be_absent_is_filled_in_as_it_is_meant() -> None:
     assert (details["metadata"], details["notify"], details["prices_include_tax"]) == ({}, True, True)
     assert details["placed_at"] == "2026-11-23T12:00:00Z"
     assert details["customer"]["devices"] == []
-    assert order.lines[0].kind == "product"
+    assert order.lines[0]["kind"] == "product"
     assert order.notify
 
 
