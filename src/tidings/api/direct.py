@@ -35,21 +35,21 @@ class DirectRoutes:
     def _add(self, route: APIRoute) -> None:
         if route.param_convertors:
             self._with_parameters.append((route.path.partition(_PARAMETERS)[0], route))
-        for method in route.methods if not route.param_convertors else ():
-            self._plain[method, route.path] = route
+        else:
+            self._plain |= dict.fromkeys(((method, route.path) for method in route.methods or ()), route)
 
     def find(self, scope: Scope) -> APIRoute | None:
         """The route that takes this request, if it is one of these; the scope then tells it, as the router would."""
         path = scope["path"]
         route = self._plain.get((scope["method"], path))
         if route is not None:
-            scope |= {"route": route, "endpoint": route.endpoint, "path_params": {}}
+            scope.update(route=route, endpoint=route.endpoint, path_params={})
             return route
         for prefix, candidate in self._with_parameters:
             if path.startswith(prefix):
                 match, found = candidate.matches(scope)
                 if match is Match.FULL:
-                    scope |= found | {"route": candidate}
+                    scope.update(found, route=candidate)
                     return candidate
         return None
 
