@@ -134,6 +134,10 @@ coverage: $(STAMP) ## make test with branch coverage: 90 % of everything, all of
 	@$(BIN)/coverage report
 	@$(BIN)/coverage report --include='*/states.py,*/kinds.py,*/rules.py,*/tidings/milestones/*' --fail-under=100
 
+.PHONY: mutants
+mutants: $(STAMP) ## break the outbox's conditions one at a time: each must be noticed (some minutes)
+	@$(BIN)/python -m scripts.mutants $(ARGS)
+
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 .PHONY: migrate

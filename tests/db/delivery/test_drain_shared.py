@@ -7,13 +7,14 @@ import pytest
 from tests.clock import FixedClock
 from tests.fixtures.drained import count, make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
-from tests.fixtures.orders import place
+from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
 from tidings.delivery.guard import Guard
 from tidings.delivery.ports import (
     Accepted,
     Outcome,
     Outgoing,
+    Permanent,
 )
 from tidings.kit.db import Begin
 
@@ -35,6 +36,41 @@ async def test_a_worker_that_lost_its_lease_does_not_send(
     await exchange.run()
     assert sender.sent == []
     assert await count(begin, "attempts") == 0
+
+
+async def test_the_answer_to_a_worker_that_lost_its_lease_ends_nobodys_work(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    async def refused_too_late(_: Outgoing) -> Outcome:
+        async with begin.across() as tx:
+            await tx.raw.execute("UPDATE outbox SET lease_token = gen_random_uuid()")
+        return Permanent("no such address")
+
+    exchange.connect(shop, "email", FakeSender([refused_too_late]))
+    await place(begin, shop, clock.now(), order_body(customer={"phone": None}))
+    await exchange.run()
+    assert (await one(begin, "SELECT status FROM attempts"))["status"] == "failed"
+    assert (await one(begin, "SELECT status FROM messages"))["status"] == "sending"
+    assert await count(begin, "outbox") == 1
+
+
+async def test_an_attempt_whose_worker_died_is_uncertain_once_the_next_one_begins(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    async def dies(_: Outgoing) -> Outcome:
+        await asyncio.sleep(30)
+        return Accepted()
+
+    exchange.connect(shop, "email", FakeSender([dies]))
+    await place(begin, shop, clock.now())
+    with pytest.raises((asyncio.CancelledError, TimeoutError)):
+        async with asyncio.timeout(0.3):
+            await exchange.drain().run(asyncio.Event(), asyncio.Event())
+    await make_due(begin)
+    await exchange.run()
+    async with begin.across() as tx:
+        attempts = await tx.raw.fetch("SELECT status, outcome FROM attempts ORDER BY number")
+    assert [tuple(row) for row in attempts] == [("uncertain", "uncertain"), ("accepted", "accepted")]
 
 
 async def test_two_drains_share_the_work_and_send_each_message_once(

@@ -1,0 +1,80 @@
+"""Breaks the conditions of the outbox one at a time, and looks whether a test notices: `make mutants`.
+
+Works on a copy of the sources; takes some minutes. A mutant that no test notices ends it with exit code 1.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+_COPIED: Final = ("src", "tests", "migrations", "openapi", "pyproject.toml", "alembic.ini", "README.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One condition, and what it is made into."""
+
+    what: str
+    file: str
+    old: str
+    new: str
+    # Where it should be noticed.
+    tests: tuple[str, ...]
+
+
+def _mutants(words: Sequence[str]) -> list[Mutant]:
+    """Those whose sentence has one of these words; all of them when there are none."""
+    found = tomllib.loads((ROOT / "scripts" / "mutants.toml").read_text("utf-8"))["mutant"]
+    mutants = [Mutant(**(values | {"tests": tuple(values["tests"])})) for values in found]
+    return [mutant for mutant in mutants if not words or any(word in mutant.what for word in words)]
+
+
+def main() -> int:
+    """Try them all."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for name in _COPIED:
+            source = ROOT / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
+        mutants = _mutants(sys.argv[1:])
+        survivors = [mutant.what for mutant in mutants if not _is_noticed(mutant, copy)]
+    print(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants are noticed")
+    return 1 if survivors else 0
+
+
+def _is_noticed(mutant: Mutant, copy: Path) -> bool:
+    path = copy / "src" / "tidings" / mutant.file
+    sound = path.read_text("utf-8")
+    if sound.count(mutant.old) != 1:
+        sys.exit(f"{mutant.what}: what it changes is there {sound.count(mutant.old)} times; see scripts/mutants.toml")
+    path.write_text(sound.replace(mutant.old, mutant.new), "utf-8")
+    try:
+        seen = _first_failure(mutant.tests, copy)
+    finally:
+        path.write_text(sound, "utf-8")
+    print(f"{'noticed ' if seen else 'SURVIVED'}  {mutant.what:45}  {seen}", flush=True)
+    return bool(seen)
+
+
+def _first_failure(tests: tuple[str, ...], copy: Path) -> str:
+    """The first test that fails; empty when all pass."""
+    environment = os.environ | {"PYTHONPATH": str(copy / "src")}
+    options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-m", "not long"]
+    command = [sys.executable, "-m", "pytest", *options, *tests]
+    done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own tests
+    if done.returncode == 0:
+        return ""
+    failed = [line.split(" - ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return failed[0] if failed else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
