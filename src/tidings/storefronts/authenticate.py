@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tidings.kit.db import Begin, Mode, Scope
 from tidings.kit.problem import Fault, InvalidInput
+from tidings.kit.turns import Turns
 from tidings.storefronts.caller import Caller
 from tidings.storefronts.errors import Unauthorised
 from tidings.storefronts.tables import ApiKeyRow
@@ -44,6 +45,7 @@ class KeyRing:
         self._begin = begin
         self._keep_seconds = keep_seconds
         self._kept: dict[str, tuple[float, KnownKey]] = {}
+        self._turns = Turns()
 
     async def caller_of(self, authorization: str | None, actor: str | None, *, now: datetime) -> Caller:
         """Who sends a request with these header fields.
@@ -64,17 +66,25 @@ class KeyRing:
     async def _known(self, authorization: str | None) -> KnownKey | None:
         if authorization is None:
             return None
+        key = self._remembered(authorization)
+        token = None if key is not None else bearer_token(authorization)
+        return key if token is None else await self._looked_up(authorization, token)
+
+    def _remembered(self, authorization: str) -> KnownKey | None:
         # Kept by the whole field, so that a key in use costs one look-up.
         kept = self._kept.get(authorization)
-        if kept is not None and time.monotonic() < kept[0]:
-            return kept[1]
-        token = bearer_token(authorization)
-        key = None if token is None else await self._found(token)
-        if key is None:
-            self._kept.pop(authorization, None)
-        else:
-            self._keep(authorization, key)
-        return key
+        return kept[1] if kept is not None and time.monotonic() < kept[0] else None
+
+    async def _looked_up(self, authorization: str, token: str) -> KnownKey | None:
+        async with self._turns.of(authorization):
+            if (known := self._remembered(authorization)) is not None:
+                return known
+            key = await self._found(token)
+            if key is None:
+                self._kept.pop(authorization, None)
+            else:
+                self._keep(authorization, key)
+            return key
 
     def _keep(self, authorization: str, key: KnownKey) -> None:
         if len(self._kept) >= _MOST_KEPT:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from tidings.kit.db import Begin, Tx
 from tidings.kit.problem import NotFound
+from tidings.kit.turns import Turns
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.tables import StorefrontRow
 
@@ -18,6 +19,7 @@ class ShopBook:
         self._begin = begin
         self._keep_seconds = keep_seconds
         self._kept: dict[UUID, tuple[float, ShopRules]] = {}
+        self._turns = Turns()
 
     async def of(self, storefront_id: UUID) -> ShopRules:
         """The rules of one shop.
@@ -26,12 +28,16 @@ class ShopBook:
             NotFound: there is no such storefront.
         """
         kept = self.kept(storefront_id)
-        if kept is not None:
-            return kept
-        async with self._begin.across() as tx:
-            rules = await shop_rules(tx, storefront_id)
-        self._kept[storefront_id] = (time.monotonic() + self._keep_seconds, rules)
-        return rules
+        return kept if kept is not None else await self._found(storefront_id)
+
+    async def _found(self, storefront_id: UUID) -> ShopRules:
+        async with self._turns.of(storefront_id):
+            rules = self.kept(storefront_id)
+            if rules is None:
+                async with self._begin.across() as tx:
+                    rules = await shop_rules(tx, storefront_id)
+                self._kept[storefront_id] = (time.monotonic() + self._keep_seconds, rules)
+            return rules
 
     def kept(self, storefront_id: UUID) -> ShopRules | None:
         """The rules if they are at hand, without asking the database."""

@@ -1,5 +1,6 @@
 """Keys are looked up by their digest, and kept for a while."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -52,6 +53,24 @@ async def test_a_key_that_nobody_has_is_refused_and_not_kept(begin: Begin, clock
     with pytest.raises(Unauthorised):
         await keys.caller_of("Bearer td_test_0123456789abcdef", None, now=clock.now())
     assert not keys._kept
+
+
+class Counted(Begin):
+    """Counts the transactions that read."""
+
+    opened = 0
+
+    def reading(self, scope):
+        self.opened += 1
+        return super().reading(scope)
+
+
+async def test_many_calls_with_one_key_look_it_up_once(begin: Begin, clock: FixedClock, shop: Shop) -> None:
+    counted = Counted(begin.engine)
+    keys, field = KeyRing(counted, keep_seconds=60), f"Bearer {shop.test_key}"
+    callers = await asyncio.gather(*(keys.caller_of(field, None, now=clock.now()) for _ in range(20)))
+    assert {caller.principal for caller in callers} == {"teahouse-test"}
+    assert counted.opened == 1
 
 
 async def test_only_so_many_are_kept(

@@ -1,5 +1,7 @@
 """The shops' rules, kept for some seconds."""
 
+import asyncio
+
 import pytest
 
 from tests.fixtures.shop import Shop
@@ -29,6 +31,24 @@ async def test_rules_that_are_not_kept_are_read_each_time(begin: Begin, shop: Sh
     await book.of(shop.id)
     await rename(begin, shop, "Tea House")
     assert (await book.of(shop.id)).name == "Tea House"
+
+
+class Counted(Begin):
+    """Counts the transactions across storefronts."""
+
+    opened = 0
+
+    def across(self):
+        self.opened += 1
+        return super().across()
+
+
+async def test_many_who_ask_at_once_are_answered_by_one_look(begin: Begin, shop: Shop) -> None:
+    counted = Counted(begin.engine)
+    book = ShopBook(counted, keep_seconds=60)
+    found = await asyncio.gather(*(book.of(shop.id) for _ in range(20)))
+    assert {rules.name for rules in found} == {"Teahouse"}
+    assert counted.opened == 1
 
 
 async def test_rules_tell_everything_that_intake_needs(begin: Begin, shop: Shop) -> None:
