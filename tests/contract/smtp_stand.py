@@ -1,16 +1,51 @@
 """SMTP's stand: a real server on this machine."""
 
 import socket
+import ssl
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
+
+import aiosmtplib
 
 from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.smtp import SmtpDouble
+from tidings.adapters.email.smtp_pool import Pool
+from tidings.adapters.email.smtp_session import Session
+from tidings.adapters.email.smtp_talk import Envelope
 from tidings.callbacks.ports import Posted
 from tidings.delivery.ports import Outgoing
 
 BOUNCES = {"bounce_address": "bounce@bounces.shop.example"}
+ENVELOPE = Envelope("orders@shop.example", "ada@example.com", b"Subject: x\r\n\r\nText\r\n", "msg_1@shop.example")
+
+
+class Listening(Protocol):
+    """A server's double."""
+
+    host: str
+
+    @property
+    def port(self) -> int: ...
+
+
+def client_of(server: Listening, tls: ssl.SSLContext | None = None) -> aiosmtplib.SMTP:
+    """A client that has not connected yet."""
+    return aiosmtplib.SMTP(
+        hostname=server.host, port=server.port, timeout=5, use_tls=tls is not None, tls_context=tls, start_tls=False
+    )
+
+
+def pool_of(server: Listening, size: int = 1, tls: ssl.SSLContext | None = None) -> Pool:
+    """Connections to a server that asks for no login."""
+
+    async def connected() -> Session:
+        client = client_of(server, tls)
+        await client.connect()
+        await client.ehlo()
+        return Session(client)
+
+    return Pool(connected, size)
 
 
 class SmtpStand(TalkingStand):

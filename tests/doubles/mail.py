@@ -6,7 +6,8 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Literal, cast
 
-Verb = Literal["CONNECT", "MAIL", "RCPT", "DATA"]
+# START: the command DATA, which asks for the go-ahead; DATA: the text that follows it.
+Verb = Literal["CONNECT", "MAIL", "RCPT", "START", "DATA"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class SmtpDouble:
         tls: Literal["none", "starttls", "tls"] = "none",
         certificate: SSLContext | None = None,
         login: tuple[str, str] | None = None,
-        extensions: tuple[Literal["dsn", "smtputf8"], ...] = (),
+        extensions: tuple[Literal["dsn", "smtputf8", "pipelining"], ...] = (),
     ) -> None:
         """A server with these features; with a login, only to be used after it."""
         self.tls = tls
@@ -35,6 +35,8 @@ class SmtpDouble:
         self._open: set[_Conversation] = set()
         self._server: asyncio.Server | None = None
         self.received: list[Received] = []
+        # What clients sent, as it arrived together.
+        self.pieces: list[bytes] = []
         self.connections = 0
 
     @property
@@ -66,6 +68,11 @@ class SmtpDouble:
         """Close all connections, as a server does with idle ones."""
         for conversation in list(self._open):
             conversation.end()
+
+    def say(self, answer: str) -> None:
+        """Say something on all connections that nobody has asked for."""
+        for conversation in self._open:
+            conversation.transport.write(f"{answer}\r\n".encode())
 
     def bounce(self, received: Received, **words: str) -> bytes:
         """The report that comes back for a mail (status, action, diagnostic), addressed to its envelope's sender."""
@@ -130,6 +137,10 @@ class _Conversation(SMTP):
         self._double.left(self)
         super().connection_lost(error)
 
+    def data_received(self, data: bytes) -> None:
+        self._double.pieces.append(data)
+        super().data_received(data)
+
     def end(self) -> None:
         """Close without a word."""
         if self.transport is not None:
@@ -139,6 +150,13 @@ class _Conversation(SMTP):
         """With the DSN extension its words are understood; without it they are refused, as real servers do."""
         words = [word for word in params if not ("dsn" in self._double.extensions and word.startswith(_DSN_WORDS))]
         return cast("dict[str, Any] | None", super()._getparams(words))
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
+        turn = self._double.turn("START")
+        if turn is None:
+            await super().smtp_DATA(arg)
+        elif answer := await self.react(turn):
+            await super().push(answer)
 
     async def push(self, status: Any) -> None:
         text = status if isinstance(status, str) else bytes(status).decode("latin-1")
@@ -174,7 +192,8 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
-        return [*responses[:-1], *(["250-DSN"] if "dsn" in self._double.extensions else []), responses[-1]]
+        more = [f"250-{name.upper()}" for name in self._double.extensions if name in {"dsn", "pipelining"}]
+        return [*responses[:-1], *more, responses[-1]]
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

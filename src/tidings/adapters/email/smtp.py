@@ -13,6 +13,7 @@ from tidings.adapters.email.dsn import DsnReader
 from tidings.adapters.email.mailbox import Mailbox, MailboxText, ascii_domain, mailbox
 from tidings.adapters.email.mime import Letterhead, letter, mail_bytes, message_id
 from tidings.adapters.email.smtp_pool import Pool
+from tidings.adapters.email.smtp_session import Session
 from tidings.adapters.email.smtp_talk import Envelope, post
 from tidings.adapters.email.verp import bounce_address, sealed
 from tidings.adapters.provider import Provider, ProviderSecrets, ProviderSettings, Tools
@@ -163,7 +164,7 @@ class SmtpSender:
         key = self._secrets.bounce_key
         return None if key is None else sealed(outgoing.attempt_id, key)
 
-    async def _connected(self) -> aiosmtplib.SMTP:
+    async def _connected(self) -> Session:
         host, port = self._settings.address()
         client = aiosmtplib.SMTP(
             hostname=host,
@@ -178,8 +179,13 @@ class SmtpSender:
             tls_context=self._tls,
         )
         await client.connect()
-        await client.ehlo()
-        return client
+        try:
+            # Once more after the login: some servers offer more then.
+            await client.ehlo()
+            return Session(client)
+        except BaseException:
+            client.close()
+            raise
 
 
 def _opened(connection: ConnectionConfig, tools: Tools) -> Sender:

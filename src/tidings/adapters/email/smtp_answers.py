@@ -7,8 +7,8 @@ from typing import Literal
 from tidings.adapters.wording import reason
 from tidings.delivery.ports import Misconfigured, Outcome, Permanent, Throttled, Transient, Uncertain
 
-# Where in the conversation the answer came.
-Stage = Literal["connect", "auth", "sender", "recipient", "data"]
+# Where in the conversation the answer came: `start` to DATA's question whether the text may come, `data` to the text.
+Stage = Literal["connect", "auth", "sender", "recipient", "start", "data"]
 
 Meaning = Literal["bounce", "refused", "full", "later", "slower", "broken"]
 
@@ -48,6 +48,8 @@ _PERMANENT_CODES: dict[tuple[int, Stage], Meaning] = {
     (503, "recipient"): "broken",
     (530, "recipient"): "broken",
     (535, "recipient"): "broken",
+    (503, "start"): "broken",
+    (530, "start"): "broken",
     (503, "data"): "broken",
     (530, "data"): "broken",
 }

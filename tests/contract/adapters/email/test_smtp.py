@@ -15,9 +15,9 @@ from tidings.callbacks.ports import Posted
 from tidings.delivery.ports import Accepted, Content, Misconfigured, Permanent
 
 
-@pytest.fixture
-async def stand() -> AsyncIterator[SmtpStand]:
-    async with SmtpDouble(login=("shop", "s3cret"), extensions=("dsn",)) as double, SmtpStand(double) as stand:
+@pytest.fixture(params=[("dsn",), ("dsn", "pipelining")], ids=["one by one", "pipelined"])
+async def stand(request: pytest.FixtureRequest) -> AsyncIterator[SmtpStand]:
+    async with SmtpDouble(login=("shop", "s3cret"), extensions=request.param) as double, SmtpStand(double) as stand:
         yield stand
 
 

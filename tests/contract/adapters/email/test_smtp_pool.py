@@ -6,25 +6,17 @@ from collections.abc import AsyncIterator
 import aiosmtplib
 import pytest
 
+from tests.contract.smtp_stand import pool_of
 from tests.doubles.smtp import SmtpDouble
 from tidings.adapters.email import smtp_pool
 from tidings.adapters.email.smtp_pool import MAILS_PER_CONNECTION, Pool
+from tidings.adapters.email.smtp_session import Session
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[SmtpDouble]:
     async with SmtpDouble() as double:
         yield double
-
-
-def pool_of(server: SmtpDouble, size: int = 2) -> Pool:
-    async def connected() -> aiosmtplib.SMTP:
-        client = aiosmtplib.SMTP(hostname=server.host, port=server.port, timeout=5, start_tls=False)
-        await client.connect()
-        await client.ehlo()
-        return client
-
-    return Pool(connected, size)
 
 
 async def used(pool: Pool, *, in_order: bool = True, fresh: bool = False) -> int:
@@ -35,14 +27,14 @@ async def used(pool: Pool, *, in_order: bool = True, fresh: bool = False) -> int
 
 
 async def test_a_line_that_ended_in_order_is_used_again(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     assert [await used(pool) for _ in range(3)] == [0, 1, 2]
     assert server.connections == 1
     await pool.close()
 
 
 async def test_a_line_left_in_disorder_is_not(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     await used(pool, in_order=False)
     assert await used(pool) == 0
     assert server.connections == 2
@@ -50,7 +42,7 @@ async def test_a_line_left_in_disorder_is_not(server):
 
 
 async def test_a_line_left_by_an_exception_is_not(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     with pytest.raises(TimeoutError):
         async with pool.line():
             raise TimeoutError
@@ -59,14 +51,14 @@ async def test_a_line_left_by_an_exception_is_not(server):
 
 
 async def test_a_fresh_one_is_opened_on_demand(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     await used(pool)
     assert await used(pool, fresh=True) == 0
     await pool.close()
 
 
 async def test_a_worn_out_line_says_goodbye(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     for _ in range(MAILS_PER_CONNECTION):
         await used(pool)
     assert await used(pool) == 0
@@ -76,7 +68,7 @@ async def test_a_worn_out_line_says_goodbye(server):
 
 async def test_a_line_idle_for_long_is_asked_whether_it_lives(server, monkeypatch):
     monkeypatch.setattr(smtp_pool, "_UNASKED_SECONDS", 0.0)
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     await used(pool)
     assert await used(pool) == 1
     server.drop_connections()
@@ -90,11 +82,11 @@ async def test_a_line_idle_for_long_is_asked_whether_it_lives(server, monkeypatc
 
 async def test_a_line_that_does_not_answer_the_question_is_given_up(server, monkeypatch):
     monkeypatch.setattr(smtp_pool, "_UNASKED_SECONDS", 0.0)
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     async with pool.line() as line:
         line.in_order = True
         # Whoever listens there now takes every word and says none.
-        line.client.protocol.execute_command = _silence
+        line.session.reply = _silence
     assert await used(pool) == 0
     await pool.close()
 
@@ -117,19 +109,44 @@ async def test_lines_that_nobody_needs_are_given_up(server, monkeypatch):
 
 
 async def test_closing_ends_the_idle_at_once_and_the_busy_when_they_are_done(server):
-    pool = pool_of(server)
+    pool = pool_of(server, size=2)
     async with pool.line() as busy:
         await used(pool)
         await pool.close()
-        assert busy.client.is_connected
+        assert busy.session.is_ready
         busy.in_order = True
     await asyncio.sleep(0.05)
     assert server.open_connections == 0
 
 
 async def test_a_server_that_is_not_there_is_told(server):
-    async def refused() -> aiosmtplib.SMTP:
+    async def refused() -> Session:
         raise aiosmtplib.SMTPConnectError("nobody there")
 
     with pytest.raises(aiosmtplib.SMTPConnectError):
         await used(Pool(refused, 1))
+
+
+async def test_what_nobody_needs_any_more_is_given_up_without_another_mail(server, monkeypatch):
+    monkeypatch.setattr(smtp_pool, "_SURPLUS_SECONDS", 0.05)
+    pool = pool_of(server, size=2)
+    async with pool.line() as one, pool.line() as two:
+        one.in_order = two.in_order = True
+    await asyncio.sleep(0.03)
+    # Used later than the other, and given up later.
+    await used(pool)
+    await asyncio.sleep(0.03)
+    assert server.open_connections == 1
+    await asyncio.sleep(0.1)
+    assert server.open_connections == 0
+    await pool.close()
+
+
+async def test_a_line_whose_server_has_said_that_it_closes_is_not_used(server):
+    pool = pool_of(server)
+    await used(pool)
+    server.say("421 4.4.2 idle for too long")
+    await asyncio.sleep(0.02)
+    assert await used(pool) == 0
+    assert server.connections == 2
+    await pool.close()

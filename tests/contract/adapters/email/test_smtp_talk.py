@@ -6,27 +6,17 @@ import dataclasses
 import aiosmtplib
 import pytest
 
+from tests.contract.smtp_stand import ENVELOPE, pool_of
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.smtp import SmtpDouble
 from tidings.adapters.email.smtp_pool import Pool
-from tidings.adapters.email.smtp_talk import Envelope, post
+from tidings.adapters.email.smtp_session import Session
+from tidings.adapters.email.smtp_talk import post
 from tidings.delivery.ports import Accepted, Misconfigured, Permanent, Throttled, Transient, Uncertain
-
-ENVELOPE = Envelope("orders@shop.example", "ada@example.com", b"Subject: x\r\n\r\nText\r\n", "msg_1@shop.example")
-
-
-def pool_of(server: SmtpDouble, size: int = 1) -> Pool:
-    async def connected() -> aiosmtplib.SMTP:
-        client = aiosmtplib.SMTP(hostname=server.host, port=server.port, timeout=5, start_tls=False)
-        await client.connect()
-        await client.ehlo()
-        return client
-
-    return Pool(connected, size)
 
 
 def failing(problem: Exception) -> Pool:
-    async def connected() -> aiosmtplib.SMTP:
+    async def connected() -> Session:
         raise problem
 
     return Pool(connected, 1)
@@ -50,7 +40,9 @@ async def test_waiting_for_a_connection_costs_the_message_nothing():
         await pool.close()
 
 
-@pytest.mark.parametrize(("verb", "kind"), [("MAIL", Transient), ("RCPT", Transient), ("DATA", Uncertain)])
+@pytest.mark.parametrize(
+    ("verb", "kind"), [("MAIL", Transient), ("RCPT", Transient), ("START", Transient), ("DATA", Uncertain)]
+)
 async def test_time_running_out_is_uncertain_only_after_the_mail_was_handed_over(verb, kind):
     async with SmtpDouble() as server:
         server.script(SmtpTurn(verb, end="hang"))
