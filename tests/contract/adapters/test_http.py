@@ -121,8 +121,9 @@ async def test_a_host_that_does_not_take_connections_certainly_processed_nothing
     assert answer.processed == "no"
 
 
-async def test_a_server_that_never_finishes_tls_certainly_processed_nothing(hasty):
-    async with _raw_server(b"") as port:
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 no TLS\r\n\r\n"], ids=["silence", "another protocol"])
+async def test_a_server_that_never_finishes_tls_certainly_processed_nothing(hasty, answer):
+    async with _raw_server(answer) as port:
         answer = await hasty.send(post(f"https://127.0.0.1:{port}"))
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "no"

@@ -1,71 +1,101 @@
-"""HTTP/2: spoken where it is offered, over one connection."""
+"""HTTP/2: spoken where it is offered, over one connection; streams and connections that end before their time."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import h2.config
-import h2.connection
-import h2.errors
-import h2.events
+import pytest
 
 from tests.doubles.certificates import authority
-from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, Patience
+from tests.doubles.http2 import Http2Double
+from tidings.adapters.http import Http, HttpAnswer, HttpFailure, HttpRequest, HttpResponse, Patience
 
 CALM = Patience(total=timedelta(seconds=15))
+HASTY = Patience(total=timedelta(seconds=1.5), connect=timedelta(seconds=0.5), read=timedelta(seconds=1.2))
 
 
-def post(url: str, body: bytes = b"hello") -> HttpRequest:
-    return HttpRequest("POST", f"{url}/there?to=%2B4915112345678", {"x-one": "1"}, body)
+@pytest.fixture
+async def http() -> AsyncIterator[Http]:
+    async with Http(CALM, trusted_pem=authority().pem) as client:
+        yield client
 
 
-@asynccontextmanager
-async def _h2_server(*, refuses: bool = False) -> AsyncIterator[tuple[str, list[str]]]:
-    """HTTP/2 over TLS; says how many connections it had and what was asked for."""
-    seen: list[str] = []
-
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        seen.append("connection")
-        conn = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
-        conn.initiate_connection()
-        writer.write(conn.data_to_send())
-        while data := await reader.read(65_536):
-            for event in conn.receive_data(data):
-                if isinstance(event, h2.events.RequestReceived) and refuses:
-                    seen.append("refused")
-                    conn.reset_stream(event.stream_id, h2.errors.ErrorCodes.REFUSED_STREAM)
-                elif isinstance(event, h2.events.StreamEnded) and not refuses:
-                    seen.append("request")
-                    conn.send_headers(event.stream_id, [(":status", "202"), ("x-message-id", "m-1")], end_stream=True)
-            writer.write(conn.data_to_send())
-            await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=authority("h2", "http/1.1").server)
-    try:
-        yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}", seen
-    finally:
-        server.close()
-        await server.wait_closed()
-        await asyncio.sleep(0.05)
+@pytest.fixture
+async def hasty() -> AsyncIterator[Http]:
+    async with Http(HASTY, trusted_pem=authority().pem) as client:
+        yield client
 
 
-async def test_http2_is_spoken_where_it_is_offered_over_one_connection():
-    async with Http(CALM, trusted_pem=authority().pem) as client, _h2_server() as (url, seen):
-        first = await client.send(post(url))
+async def posted(http: Http, server: Http2Double) -> HttpAnswer:
+    request = HttpRequest("POST", f"{server.base_url}/there?to=%2B4915112345678", {"x-one": "1"}, b"hello")
+    return await http.send(request)
+
+
+def is_answered(answer: HttpAnswer) -> bool:
+    return isinstance(answer, HttpResponse) and answer.status == 202
+
+
+def processed(answer: HttpAnswer) -> str:
+    assert isinstance(answer, HttpFailure)
+    return answer.processed
+
+
+async def test_http2_is_spoken_where_it_is_offered_over_one_connection(http):
+    async with Http2Double() as server:
+        first = await posted(http, server)
         assert isinstance(first, HttpResponse)
         assert (first.status, first.headers["x-message-id"]) == (202, "m-1")
         async with asyncio.TaskGroup() as group:
-            rest = [group.create_task(client.send(post(url))) for _ in range(10)]
-        assert all(isinstance(each.result(), HttpResponse) for each in rest)
-    assert seen.count("connection") == 1
-    assert seen.count("request") == 11
+            rest = [group.create_task(posted(http, server)) for _ in range(10)]
+        assert all(is_answered(each.result()) for each in rest)
+    assert server.requests == [1] * 11
 
 
-async def test_a_stream_that_http2_refused_certainly_processed_nothing():
-    async with Http(CALM, trusted_pem=authority().pem) as client, _h2_server(refuses=True) as (url, seen):
-        answer = await client.send(post(url))
-    assert "refused" in seen
-    assert isinstance(answer, HttpFailure)
-    assert answer.processed == "no"
+async def test_a_stream_that_was_refused_certainly_processed_nothing(http):
+    async with Http2Double(*["refuse"] * 10) as server:
+        assert processed(await posted(http, server)) == "no"
+
+
+async def test_a_stream_that_was_reset_is_uncertain_and_the_connection_well(http):
+    async with Http2Double("reset") as server:
+        assert processed(await posted(http, server)) == "unknown"
+        assert is_answered(await posted(http, server))
+    assert server.requests == [1, 1]
+
+
+async def test_a_stream_that_hangs_holds_up_no_other(hasty):
+    async with Http2Double("hang") as server, asyncio.TaskGroup() as group:
+        hanging = group.create_task(posted(hasty, server))
+        await asyncio.sleep(0.1)
+        assert is_answered(await posted(hasty, server))
+        assert not hanging.done()
+    assert processed(hanging.result()) == "unknown"
+    assert server.requests == [1, 1]
+
+
+async def test_after_a_server_has_gone_away_in_order_another_connection_is_opened(http):
+    async with Http2Double("answer", "goes away answered") as server:
+        assert [is_answered(await posted(http, server)) for _ in range(3)] == [True, True, True]
+    assert server.requests == [1, 1, 2]
+
+
+async def test_what_the_server_says_it_has_not_begun_with_goes_again(http):
+    async with Http2Double("answer", "goes away before") as server:
+        assert [is_answered(await posted(http, server)) for _ in range(2)] == [True, True]
+    assert server.requests == [1, 1, 2]
+
+
+async def test_what_the_server_may_have_begun_with_when_it_went_away_is_uncertain(http):
+    async with Http2Double("answer", "goes away after") as server:
+        assert is_answered(await posted(http, server))
+        assert processed(await posted(http, server)) == "unknown"
+        assert is_answered(await posted(http, server))
+    assert server.requests == [1, 1, 2]
+
+
+async def test_a_connection_that_has_gone_deaf_does_not_swallow_request_after_request(hasty):
+    async with Http2Double("answer", "deaf") as server:
+        assert is_answered(await posted(hasty, server))
+        assert processed(await posted(hasty, server)) == "unknown"
+        assert is_answered(await posted(hasty, server))
+    assert server.requests == [1, 1, 2]
