@@ -7,7 +7,7 @@ from email.policy import default
 from typing import Literal, cast
 
 # START: the command DATA, which asks for the go-ahead; DATA: the text that follows it.
-Verb = Literal["CONNECT", "MAIL", "RCPT", "START", "DATA"]
+Verb = Literal["CONNECT", "EHLO", "MAIL", "RCPT", "START", "DATA"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,6 +191,9 @@ class _Handler:
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
+        answer = await self._forced("EHLO")
+        if answer is not None:
+            return [answer]
         session.host_name = hostname
         more = [f"250-{name.upper()}" for name in self._double.extensions if name in {"dsn", "pipelining"}]
         return [*responses[:-1], *more, responses[-1]]

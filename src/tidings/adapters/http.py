@@ -67,8 +67,8 @@ class Patience:
 
     # Everything, from the first packet to the last byte of the answer.
     total: timedelta = timedelta(seconds=20)
-    # Name, TCP and TLS. Names are asked for at each new connection and never remembered by us: a provider that has moved
-    # is found as soon as connections to its old place end, or have been idle.
+    # Name, TCP and TLS. A name is looked up for each new connection and not remembered: a provider that has moved is
+    # found when the connections to its old place end, or have been idle.
     connect: timedelta = timedelta(seconds=5)
     # Between two reads.
     read: timedelta = timedelta(seconds=15)
@@ -147,8 +147,8 @@ def _client(patience: Patience, trusted_pem: bytes | None) -> Client:
         .follow_redirects(enable=False)
         .referer(enable=False)
         .http2(enable=True)
-        # All requests to a provider share one connection there. One that has gone deaf is asked, and given up; else each
-        # request would wait for its own time-out on it, and become uncertain.
+        # All requests to a provider share one connection there. One that has gone deaf is asked and given up; else
+        # each request would wait for its own time-out on it, and become uncertain.
         .http2_keep_alive_interval(patience.connect)
         .http2_keep_alive_timeout(patience.connect)
         # A small answer may unpack to a giant one.

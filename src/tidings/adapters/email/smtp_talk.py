@@ -75,7 +75,7 @@ async def post(pool: Pool, envelope: Envelope, seconds: float) -> Outcome:
     except (SMTPException, OSError) as problem:
         return _broken_off(problem, progress.stage, envelope.recipient)
     except ValueError:
-        # aiosmtplib's last look at what goes into a command line; nothing was sent.
+        # The last look at what goes into a command line; nothing was sent.
         return Permanent("the address cannot be written into an SMTP command", "address")
 
 

@@ -105,6 +105,15 @@ async def test_each_refusal_at_its_moment_has_its_meaning(stand, turn, kind):
     assert not stand.double.received
 
 
+async def test_a_server_that_does_not_greet_back_is_left():
+    async with SmtpDouble() as double, SmtpStand(double) as stand:
+        double.script(SmtpTurn("EHLO", "504 5.5.2 who?"))
+        outcome = await stand.registry.open(stand.connection()).send(stand.outgoing())
+        await asyncio.sleep(0.05)
+        assert double.open_connections == 0
+    assert outcome == Misconfigured("5.5.2 who?", "5.5.2")
+
+
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "START"])
 async def test_a_kept_connection_whose_time_has_come_is_replaced(stand, verb):
     sender = stand.registry.open(stand.connection())

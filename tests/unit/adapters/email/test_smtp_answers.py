@@ -42,6 +42,12 @@ TO = "ada@example.com"
         (530, "authentication required", "recipient", Misconfigured, None),
         (503, "bad sequence", "recipient", Misconfigured, None),
         (503, "5.5.1 bad sequence", "data", Misconfigured, None),
+        (503, "bad sequence", "start", Misconfigured, None),
+        (530, "authentication required", "start", Misconfigured, None),
+        (554, "no valid recipients", "start", Permanent, None),
+        (451, "4.3.0 later", "start", Transient, None),
+        (-1, "this is no SMTP", "start", Transient, None),
+        (250, "surprise", "start", Transient, None),
         (555, "5.5.4 parameters", "sender", Misconfigured, None),
         (550, "5.7.60 not as this sender", "sender", Misconfigured, None),
         (553, "5.1.8 sender's domain", "recipient", Misconfigured, None),
@@ -64,7 +70,11 @@ def test_the_enhanced_code_is_told_where_there_is_one():
     assert classify(550, "", "data", TO) == Permanent("no explanation", "550")
 
 
-@given(code=st.integers(-1, 999), text=st.text(max_size=60), stage=st.sampled_from(["sender", "recipient", "data"]))
+@given(
+    code=st.integers(-1, 999),
+    text=st.text(max_size=60),
+    stage=st.sampled_from(["sender", "recipient", "start", "data"]),
+)
 def test_every_answer_has_a_meaning(code, text, stage):
     outcome = classify(code, text, stage, TO)
     assert outcome.reason
