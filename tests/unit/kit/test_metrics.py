@@ -49,7 +49,8 @@ async def test_deliveries_are_counted_by_provider_and_outcome() -> None:
         'tidings_receipts_total{channel="sms",provider="twilio",status="delivered"} 1.0',
         'tidings_callbacks_total{outcome="stored",provider="twilio"} 1.0',
         "tidings_due_unsent 4.0",
-        "tidings_loop_lag_seconds 0.25",
+        'tidings_loop_lag_seconds_bucket{le="0.1"} 0.0',
+        'tidings_loop_lag_seconds_bucket{le="0.25"} 1.0',
     ):
         assert line in told
 
@@ -75,7 +76,7 @@ async def test_a_loop_that_is_held_up_is_late() -> None:
         for _ in range(5):
             await asyncio.sleep(0)
         watching.cancel()
-    assert metrics.registry.get_sample_value("tidings_loop_lag_seconds") > 0.05
+    assert metrics.registry.get_sample_value("tidings_loop_lag_seconds_sum") > 0.05
 
 
 def _hold_up(seconds: float) -> None:
