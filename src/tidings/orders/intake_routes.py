@@ -19,6 +19,7 @@ from tidings.kit.idempotency import REPLAYED, fingerprint, full_path, key_of
 from tidings.kit.ids import wire
 from tidings.kit.problem import Fault, InvalidInput, Problem
 from tidings.kit.storable import unstorable
+from tidings.kit.stretches import in_stretches
 from tidings.kit.trace import current_traceparent
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
@@ -155,7 +156,7 @@ class _Batch:
         self._trace = current_traceparent()
 
     async def placed(self, orders: list[Any]) -> bytes:
-        checks = [self._placing(n, order) for n, order in enumerate(orders)]
+        checks = [self._placing(n, order) async for n, order in in_stretches(list(enumerate(orders)))]
         good = [placing for placing in checks if isinstance(placing, Placing)]
         outcomes = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
         results = [_result(next(outcomes) if isinstance(item, Placing) else item) for item in checks]

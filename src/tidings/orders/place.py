@@ -20,6 +20,7 @@ from tidings.kit.outage import is_database_away
 from tidings.kit.problem import Problem
 from tidings.kit.rows import Row
 from tidings.kit.scope import Scope
+from tidings.kit.stretches import let_others_in
 from tidings.milestones.facts import Fact, Party
 from tidings.milestones.follow import consequences
 from tidings.orders.checked import CheckedOrder
@@ -117,10 +118,12 @@ def _without_twins(placings: Sequence[Placing], left: Sequence[int]) -> tuple[li
 
 async def _place(connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime) -> list[Placed | Problem]:
     items = await _items(connection, placings, now)
+    await let_others_in(len(placings))
     try:
         rest = consequences(
             [item.fact for item in items], {item.placing.shop.storefront_id: item.placing.shop for item in items}
         )
+        await let_others_in(len(placings))
         stored = await store_orders(connection, [item.storing for item in items], rest)
     except Exception as error:
         if is_database_away(error):

@@ -11,6 +11,7 @@ from tidings.kit.fields import Instant
 from tidings.kit.ids import parse, wire
 from tidings.kit.page import Window, decode_cursor
 from tidings.kit.problem import Fault, InvalidInput, PreconditionFailed
+from tidings.kit.stretches import in_stretches
 from tidings.orders.amend import AmendOrder, amend_order
 from tidings.orders.amendments import OrderChanges
 from tidings.orders.cancel import CancelOrder, cancel_order
@@ -59,7 +60,7 @@ async def list_orders(
     """Orders of the key's storefront and mode, the newest receipt first."""
     async with begin.reading(caller.scope) as tx:
         found = await orders_page(tx, asked, page.window)
-    return page.answer(found, _told(found.items))
+    return page.answer(found, await _told(found.items))
 
 
 @router.post("/search", status_code=200, response_model=ListOf[Order], summary="Orders of a customer")
@@ -69,7 +70,7 @@ async def search_orders(wanted: SearchOrders, caller: ReadingCaller, once: OnceD
     search = CustomerSearch(wanted.email, _number(wanted.phone), wanted.name)
     async with once(caller) as tx:
         found = await orders_page(tx, search, window)
-        return once.answer(200, ListOf[Order](items=_told(found.items), next_cursor=found.next_cursor))
+        return once.answer(200, ListOf[Order](items=await _told(found.items), next_cursor=found.next_cursor))
 
 
 def _number(text: str | None) -> str | None:
@@ -79,8 +80,8 @@ def _number(text: str | None) -> str | None:
         raise InvalidInput(faults=[Fault("/phone", str(fault))]) from fault
 
 
-def _told(orders: Sequence[HeldOrder]) -> list[Order]:
-    return [order_told(order.row, order.lines) for order in orders]
+async def _told(orders: Sequence[HeldOrder]) -> list[Order]:
+    return [order_told(order.row, order.lines) async for order in in_stretches(orders)]
 
 
 @router.get(
