@@ -58,13 +58,23 @@ APPEND_ONLY = ("records", "receipts", "events", "shipment_events")
 # Rows here change several times within seconds of being written: vacuum by count, never by share of the table.
 HOT = ("outbox", "messages", "attempts", "deadlines", "inbox")
 
-# A request or a worker that hangs must not hold its locks for ever. Logins that are members of a role do not inherit
-# its settings: give them the same.
+# A request or a worker that hangs must not hold its locks for ever, nor wait for somebody else's. As settings of the
+# roles they need no SET, so they hold behind a transaction pooler, too. `IN DATABASE` would ask for the same rights.
+# Logins that are members of a role do not inherit its settings: give them the same.
 ROLE_SETTINGS: dict[str, dict[str, str]] = {
-    "tidings_app": {"statement_timeout": "15s", "idle_in_transaction_session_timeout": "30s"},
-    "tidings_worker": {"statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"},
+    "tidings_app": {
+        "statement_timeout": "15s",
+        "lock_timeout": "10s",
+        "idle_in_transaction_session_timeout": "30s",
+    },
+    "tidings_worker": {
+        "statement_timeout": "60s",
+        "lock_timeout": "30s",
+        "idle_in_transaction_session_timeout": "60s",
+    },
     "tidings_auditor": {
         "statement_timeout": "300s",
+        "lock_timeout": "10s",
         "idle_in_transaction_session_timeout": "300s",
         "default_transaction_read_only": "on",
     },

@@ -7,7 +7,14 @@ from tests.fixtures.shop import Shop
 from tidings.cli.embedded.postgres import Postgres
 from tidings.kit.ids import new_id
 from tidings.kit.migrations import migrate
+from tidings.kit.outage import is_database_away
 
+ENDED_BY = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+TIME_OUTS = {
+    "tidings_app": ("15s", "10s", "30s"),
+    "tidings_worker": ("1min", "30s", "1min"),
+    "tidings_auditor": ("5min", "10s", "5min"),
+}
 APPEND_ONLY = ("records", "receipts", "events", "shipment_events")
 RECORD = """
     INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)
@@ -87,15 +94,32 @@ async def test_the_auditors_sessions_are_read_only(postgres: Postgres, database:
         await connection.close()
 
 
-@pytest.mark.parametrize("role", ["tidings_app", "tidings_worker", "tidings_auditor"])
+@pytest.mark.parametrize("role", TIME_OUTS)
 async def test_no_role_but_the_administrators_may_hang_for_ever(postgres: Postgres, database: str, role: str):
     connection = await asyncpg.connect(postgres.url(role, database))
     try:
-        for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            assert await connection.fetchval(f"SHOW {name}") != "0", name
+        found = tuple([await connection.fetchval(f"SHOW {name}") for name in ENDED_BY])
+        assert found == TIME_OUTS[role]
         assert await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
     finally:
         await connection.close()
+
+
+async def test_whoever_waits_for_a_lock_is_told_and_the_wait_is_an_outage(
+    postgres: Postgres, database: str, database_url: str
+):
+    holder, waiter = [await asyncpg.connect(postgres.url("tidings_app", database)) for _ in range(2)]
+    try:
+        async with holder.transaction():
+            await holder.execute("LOCK TABLE order_numbers IN SHARE ROW EXCLUSIVE MODE")
+            # As the role's own setting does, in less time.
+            await waiter.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(asyncpg.LockNotAvailableError) as told:
+                await waiter.execute("UPDATE order_numbers SET last = last")
+        assert is_database_away(told.value)
+    finally:
+        await holder.close()
+        await waiter.close()
 
 
 async def test_an_administrator_may_migrate_and_the_tables_are_the_owners_all_the_same(

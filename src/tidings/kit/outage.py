@@ -9,6 +9,8 @@ _AWAY: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     # Shut down, crashed, starting up, statement cancelled.
     asyncpg.exceptions.OperatorInterventionError,
+    # Somebody has held a lock for longer than anybody waits.
+    asyncpg.exceptions.LockNotAvailableError,
     # Too many connections, out of memory or disk.
     asyncpg.exceptions.InsufficientResourcesError,
     # The primary became a standby.

@@ -22,6 +22,7 @@ def wrapped(cause: BaseException | None, *, invalidated: bool = False) -> exc.DB
         asyncpg.AdminShutdownError("bye"),
         asyncpg.ConnectionDoesNotExistError("closed"),
         asyncpg.TooManyConnectionsError("full"),
+        asyncpg.LockNotAvailableError("held by another"),
         asyncpg.ReadOnlySQLTransactionError("standby"),
         asyncpg.InterfaceError("connection is closed"),
         exc.TimeoutError(),
