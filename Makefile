@@ -51,6 +51,10 @@ bench: $(STAMP) ## the benchmarks: prints a table, writes build/bench.json
 bench-long: $(STAMP) ## 2 million messages of history, an hour's orders for memory: writes build/bench-long.json
 	@$(BIN)/python -m benchmarks --long $(ARGS)
 
+.PHONY: bench-scale
+bench-scale: $(STAMP) ## 1, 2, 4 processes, straight and through PgBouncer: writes build/bench-scale.json
+	@$(BIN)/python -m benchmarks.scale $(ARGS)
+
 .PHONY: profile
 profile: $(STAMP) ## flame graphs of API and worker under load, in build/profile
 	@$(BIN)/python -m benchmarks.profile $(ARGS)

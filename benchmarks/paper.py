@@ -1,6 +1,7 @@
 """Writes the figures of the last run into docs/performance.md, and its chart: `python -m benchmarks.paper`.
 
-Takes build/bench.json and, for the long rows, build/bench-long.json where it is there.
+Takes build/bench.json and, where they are there, build/bench-long.json for the long rows and build/bench-scale.json
+for the section on scale.
 """
 
 import json
@@ -9,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import scale
 from benchmarks.chart import chart
 from benchmarks.rows import ROWS
 from benchmarks.stand.processes import ROOT
-from benchmarks.table import figure
+from benchmarks.table import figure, wrapped
 
 PAPER: Final = ROOT / "docs" / "performance.md"
 CHART: Final = ROOT / "docs" / "performance.svg"
-_PRINTED = re.compile(r"(<!-- measured -->\n).*?(<!-- end -->)", re.DOTALL)
 _COMMANDS: Final = {"bench.json": "make bench", "bench-long.json": "make bench-long"}
 
 
@@ -24,13 +25,23 @@ def main() -> None:
     """Write both."""
     runs = {name: _read(ROOT / "build" / name) for name in _COMMANDS}
     found = {name: run for name, run in runs.items() if run is not None}
-    if not found:
+    scaled = _read(scale.OUTPUT)
+    if not found and scaled is None:
         raise SystemExit("benchmarks.paper: there is no build/bench.json yet: make bench")
-    parts = [part for name, run in found.items() for part in _part(name, run)]
-    printed = "\n".join(["", *parts])
-    paper = _PRINTED.sub(lambda marks: marks[1] + printed + marks[2], PAPER.read_text("utf-8"))
+    paper = PAPER.read_text("utf-8")
+    if found:
+        paper = _printed(paper, "measured", [part for name, run in found.items() for part in _part(name, run)])
+        CHART.write_text(chart(_in_order([result for run in found.values() for result in run["results"]])), "utf-8")
+    if scaled is not None:
+        words = f"`make bench-scale` on {_machine(scaled['machine'])}."
+        paper = _printed(paper, "scaled", [*wrapped(words), "", *scale.lines(scaled)])
     PAPER.write_text(paper, "utf-8")
-    CHART.write_text(chart(_in_order([result for run in found.values() for result in run["results"]])), "utf-8")
+
+
+def _printed(paper: str, name: str, lines: Sequence[str]) -> str:
+    """The paper with these lines between its marks of this name."""
+    between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    return between.sub(lambda marks: marks[1] + "\n".join(["", *lines]) + marks[2], paper)
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -41,14 +52,11 @@ def _part(name: str, run: Mapping[str, Any]) -> list[str]:
     machine = run["machine"]
     packages = ", ".join(f"{package} {version}" for package, version in machine["packages"].items())
     words = (
-        f"`{_COMMANDS[name]}` on {machine['at'][:10]}: {machine['cores']} cores ({machine['processor']}), "
-        f"{machine['memory_mib'] // 1024} GiB, {machine['system']}; fsync takes {machine['fsync_ms']} ms, "
-        f"load average before the run {machine['load_before']} (of others, if it is not near 0). "
-        f"The whole run took {machine['seconds']} s. Python {machine['python']}, PostgreSQL {machine['postgres']}, "
+        f"`{_COMMANDS[name]}` on {_machine(machine)}. Python {machine['python']}, PostgreSQL {machine['postgres']}, "
         f"Valkey {machine['valkey']}; {packages}."
     )
     return [
-        *_wrapped(words),
+        *wrapped(words),
         "",
         "| row | tidings | baseline | unit | ratio | spread | goal | |",
         "| -- | --: | --: | -- | --: | -- | -- | -- |",
@@ -56,6 +64,15 @@ def _part(name: str, run: Mapping[str, Any]) -> list[str]:
         "",
         *_costs(_in_order(run["results"])),
     ]
+
+
+def _machine(machine: Mapping[str, Any]) -> str:
+    return (
+        f"{machine['at'][:10]}: {machine['cores']} cores ({machine['processor']}), "
+        f"{machine['memory_mib'] // 1024} GiB, {machine['system']}; fsync takes {machine['fsync_ms']} ms, "
+        f"load average before the run {machine['load_before']} (of others, if it is not near 0). "
+        f"The whole run took {machine['seconds']} s"
+    )
 
 
 def _costs(results: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -101,16 +118,6 @@ def _line(result: Mapping[str, Any]) -> str:
 def _in_order(results: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     names = [row.name for row in ROWS]
     return sorted(results, key=lambda result: names.index(result["name"]))
-
-
-def _wrapped(text: str) -> list[str]:
-    lines, line = [], ""
-    for word in text.split(" "):
-        if len(line) + len(word) >= 118:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}" if line else word
-    return [*lines, line]
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.results import Result
 
+_WIDTH = 118
 HEAD = ("row", "tidings", "baseline", "unit", "ratio", "spread", "goal", "")
 
 
@@ -28,6 +29,17 @@ def figure(number: float | None) -> str:
     if number is None:
         return "-"
     return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
+
+
+def wrapped(text: str) -> list[str]:
+    """Prose in lines."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        if len(line) + len(word) >= _WIDTH:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 def _cells(result: Result) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -73,15 +73,18 @@ async def _orm(bench: Bench, stack: AsyncExitStack) -> Side:
     return Side("orm", database, Api(process, port))
 
 
-async def run(bench: Bench, side: Side, count: int) -> dict[str, Any]:
-    """So many callbacks, and whether each was applied."""
+async def run(
+    bench: Bench, side: Side, count: int, *, around: AbstractAsyncContextManager[object] | None = None
+) -> dict[str, Any]:
+    """So many callbacks, and whether each was applied; the load is put into `around`."""
     path = await _asked(bench, side, count)
     before = await counted(bench, side.database, _APPLIED)
     meter = await bench.meter(side.api.process)
     # It ends with the callbacks that there are.
-    told = await load(
-        kind="callbacks", port=side.api.port, connections=_CONNECTIONS, seconds=60.0, warm_up=0.0, file=str(path)
-    )
+    async with around or nullcontext():
+        told = await load(
+            kind="callbacks", port=side.api.port, connections=_CONNECTIONS, seconds=60.0, warm_up=0.0, file=str(path)
+        )
     answered = all_answered(side.name, told["statuses"], 200)
     told["app_us"], told["postgres_us"] = meter.per(answered)
     compare(side.name, before, await counted(bench, side.database, _APPLIED), _APPLIED, answered)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -120,14 +121,17 @@ async def enqueue(bench: Bench, database: str, kind: str, jobs: Sequence[Sequenc
     return float(out)
 
 
-async def drained(bench: Bench, side: Side, count: int) -> Drained:
-    """Lay out so many messages and wait until all are sent and settled."""
+async def drained(
+    bench: Bench, side: Side, count: int, *, around: AbstractAsyncContextManager[object] | None = None
+) -> Drained:
+    """Lay out so many messages and wait until all are sent and settled; that wait is put into `around`."""
     before = await counted(bench, side.database, _TOLD)
     await bench.provider.reset()
     await side.lay_out(bench, count)
     meter = await bench.meter(side.process)
-    began = await side.begin(bench)
-    ended = await _settled(bench, side.database, side.behaviour, count)
+    async with around or nullcontext():
+        began = await side.begin(bench)
+        ended = await _settled(bench, side.database, side.behaviour, count)
     tally = await bench.provider.tally(side.behaviour)
     worker_us, postgres_us = meter.per(count)
     compare(side.name, before, await counted(bench, side.database, _TOLD), _TOLD, count)

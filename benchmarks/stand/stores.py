@@ -1,5 +1,6 @@
 """A real PostgreSQL and a real Valkey, and databases copied from templates."""
 
+import pwd
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from typing import Final
 
 import asyncpg
 import redis
+from typing_extensions import override
 
+from tidings.cli.embedded.account import Account
 from tidings.cli.embedded.folder import DataFolder
 from tidings.cli.embedded.postgres import SETTINGS, Postgres
 from tidings.cli.embedded.valkey import Valkey
@@ -42,6 +45,20 @@ class MeasuredPostgres(Postgres):
     def __init__(self, data: Path) -> None:
         super().__init__(data)
         self._settings = MEASURED_SETTINGS
+
+    @property
+    def account(self) -> Account | None:
+        """Who it runs as; None: as we do."""
+        return self._account
+
+    @override
+    def _write_access_rules(self) -> None:
+        """The server's own account, too: PgBouncer refuses to run as root, as Postgres does."""
+        super()._write_access_rules()
+        if self._account is not None:
+            name = pwd.getpwuid(self._account.uid).pw_name
+            with (self.home / "pg_ident.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f'tidings "{name}" all\n')
 
 
 @dataclass(slots=True)
