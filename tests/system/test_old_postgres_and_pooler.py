@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from tests.system.conftest import Database
@@ -65,3 +66,19 @@ def _deliver(straight: Database, used: Database, valkey: Valkey, tmp_path: Path,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "delivered" in done.stdout
+
+
+async def test_the_roles_time_outs_hold_behind_a_transaction_pooler(postgres_15: Database, pgbouncer: Database) -> None:
+    """They are settings of the roles that the pooler connects as: nobody has to SET them in a session."""
+    await migrate(postgres_15.url("tidings_owner"))
+    # The pooler's connections were opened before the migration: a session keeps what its role had when it began.
+    admin = await asyncpg.connect(f"postgresql://postgres@127.0.0.1:{postgres_15.port}/tidings")
+    await admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename LIKE 'tidings_%'")
+    await admin.close()
+    for role, seconds in (("tidings_app", ("15s", "10s", "30s")), ("tidings_worker", ("1min", "30s", "1min"))):
+        connection = await asyncpg.connect(pgbouncer.url(role), statement_cache_size=0)
+        try:
+            names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+            assert tuple([await connection.fetchval(f"SHOW {name}") for name in names]) == seconds
+        finally:
+            await connection.close()
