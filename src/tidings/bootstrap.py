@@ -30,7 +30,8 @@ from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
-from tidings.orders.place import Placed, Placing, place_orders
+from tidings.orders.place import Placed, place_orders
+from tidings.orders.placing import Placing
 from tidings.orders.unsent import find_unsent
 from tidings.outbox.depth import depth
 from tidings.settings import Settings

@@ -16,7 +16,8 @@ from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
 from tidings.orders.errors import NumberTaken
-from tidings.orders.place import Placed, Placing, place_orders
+from tidings.orders.place import Placed, place_orders
+from tidings.orders.placing import Placing
 
 pytestmark = pytest.mark.faults
 

@@ -22,7 +22,8 @@ from tests.fixtures.shop import Shop
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.ids import parse
-from tidings.orders.place import Placing, place_orders
+from tidings.orders.place import place_orders
+from tidings.orders.placing import Placing
 
 pytestmark = pytest.mark.faults
 

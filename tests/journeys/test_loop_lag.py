@@ -20,7 +20,8 @@ from tests.fixtures.stopwatch import MAIN, longest
 from tests.fixtures.waiting import eventually
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
-from tidings.orders.place import Placing, place_orders
+from tidings.orders.place import place_orders
+from tidings.orders.placing import Placing
 
 pytestmark = pytest.mark.journeys
 

@@ -26,7 +26,8 @@ from tidings.orders.checked import CheckedOrder
 from tidings.orders.errors import NumberTaken, OrderNotStored
 from tidings.orders.examples import ORDER, ORDERS
 from tidings.orders.intake_schemas import BatchAnswer, PlaceOrders, ValidOrder
-from tidings.orders.place import Placed, Placing, place_orders
+from tidings.orders.place import Placed, place_orders
+from tidings.orders.placing import Placing
 from tidings.orders.schemas import Order, PlaceOrder
 from tidings.storefronts.access import orders_access
 from tidings.storefronts.caller import Caller

@@ -4,7 +4,6 @@ Bad items fail alone. The same key gives the same answer, whether its first requ
 same list, or runs in another process.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,20 +14,16 @@ import asyncpg
 import structlog
 
 from tidings.kit.db import Begin
-from tidings.kit.ids import new_id, wire
 from tidings.kit.outage import is_database_away
-from tidings.kit.problem import Problem
-from tidings.kit.rows import Row
+from tidings.kit.problem import Problem, Unavailable
 from tidings.kit.scope import Scope
 from tidings.kit.stretches import let_others_in
-from tidings.milestones.facts import Fact, Party
 from tidings.milestones.follow import consequences
-from tidings.orders.checked import CheckedOrder
 from tidings.orders.errors import NumberTaken, OrderNotStored
 from tidings.orders.meet import FirstAnswer, Met, Stopped, meetings
 from tidings.orders.number import number_of, take_numbers
-from tidings.orders.store import HALF_KEYED, Storing, store_orders
-from tidings.storefronts.rules import ShopRules
+from tidings.orders.placing import Item, Placing, item_of, status_of
+from tidings.orders.store import HALF_KEYED, store_orders
 
 log = structlog.get_logger(__name__)
 
@@ -42,22 +37,9 @@ _ABOUT_THE_DATA: Final = (
     OverflowError,
 )
 
-CREATED: Final = 201
-STORED_INCOMPLETE: Final = 202
-
-
-@dataclass(frozen=True, slots=True)
-class Placing:
-    """One order that is to be placed."""
-
-    scope: Scope
-    shop: ShopRules
-    order: CheckedOrder
-    actor: str
-    # The Idempotency-Key, and what it was used for.
-    key: str | None = None
-    fingerprint: bytes = b""
-    trace: str | None = None
+# Others were quicker: a race for a number, or locks in a circle. Tried again so often.
+_ABOUT_THE_MOMENT: Final = (HALF_KEYED, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +51,6 @@ class Placed:
     # JSON text.
     body: str
     replayed: bool = False
-
-
-@dataclass(slots=True)
-class _Item:
-    placing: Placing
-    number: str
-    storing: Storing
-    body: str
-    fact: Fact
 
 
 async def place_orders(placings: Sequence[Placing], *, begin: Begin, now: datetime) -> list[Placed | Problem]:
@@ -117,133 +90,74 @@ def _without_twins(placings: Sequence[Placing], left: Sequence[int]) -> tuple[li
 
 
 async def _place(connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime) -> list[Placed | Problem]:
-    items = await _items(connection, placings, now)
-    await let_others_in(len(placings))
     try:
-        rest = consequences(
-            [item.fact for item in items], {item.placing.shop.storefront_id: item.placing.shop for item in items}
-        )
-        await let_others_in(len(placings))
-        stored = await store_orders(connection, [item.storing for item in items], rest)
+        return await _together(connection, placings, now)
     except Exception as error:
         if is_database_away(error):
             raise
-        if len(placings) > 1:
-            # One of them is to blame: it fails alone.
-            return [(await _place(connection, [placing], now))[0] for placing in placings]
-        if isinstance(error, HALF_KEYED):
-            return await _place(connection, placings, now)
-        if not isinstance(error, _ABOUT_THE_DATA):
-            raise
-        log.error("order.not_stored", error=type(error).__name__, sqlstate=getattr(error, "sqlstate", None))  # noqa: TRY400 - quotes data
-        return [OrderNotStored()]
+    # One of them is to blame, or the moment: each by itself, so that nobody fails for another.
+    return [await _alone(connection, placing, now) for placing in placings]
+
+
+async def _together(
+    connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime
+) -> list[Placed | Problem]:
+    items = await _items(connection, placings, now)
+    await let_others_in(len(placings))
+    rest = consequences(
+        [item.fact for item in items], {item.placing.shop.storefront_id: item.placing.shop for item in items}
+    )
+    await let_others_in(len(placings))
+    stored = await store_orders(connection, [item.storing for item in items], rest)
     missed = [item for item in items if item.storing.order["id"] not in stored]
     found = await meetings(connection, [_stopped(item) for item in missed]) if missed else {}
     return [await _outcome(connection, item, found, now) for item in items]
 
 
+async def _alone(connection: asyncpg.Connection, placing: Placing, now: datetime) -> Placed | Problem:
+    for _ in range(_TRIES):
+        try:
+            return (await _together(connection, [placing], now))[0]
+        except _ABOUT_THE_MOMENT:
+            continue
+        except _ABOUT_THE_DATA as error:
+            log.error("order.not_stored", error=type(error).__name__, sqlstate=getattr(error, "sqlstate", None))  # noqa: TRY400 - quotes data
+            return OrderNotStored()
+        except Exception as error:
+            if is_database_away(error):
+                raise
+            # Our own mistake, which this order has brought to light: its neighbours are placed all the same.
+            log.exception("order.not_stored", error=type(error).__name__)
+            return OrderNotStored()
+    log.error("order.not_stored", error="TooManyTries", count=_TRIES)
+    return Unavailable(headers={"Retry-After": "1"})
+
+
 async def _outcome(
-    connection: asyncpg.Connection, item: _Item, found: Mapping[UUID, Met], now: datetime
+    connection: asyncpg.Connection, item: Item, found: Mapping[UUID, Met], now: datetime
 ) -> Placed | Problem:
     order_id: UUID = item.storing.order["id"]
     met = found.get(order_id)
     if met is None:
-        return Placed(order_id, _status(item.placing.order), item.body)
+        return Placed(order_id, status_of(item.placing.order), item.body)
     if isinstance(met, NumberTaken) and item.placing.order.number is None:
         # The storefront has used a number of our series by itself: the next one, then.
         return (await _place(connection, [item.placing], now))[0]
     return Placed(met.order_id, met.status, met.body, replayed=True) if isinstance(met, FirstAnswer) else met
 
 
-def _stopped(item: _Item) -> Stopped:
+def _stopped(item: Item) -> Stopped:
     placing = item.placing
     return Stopped(item.storing.order["id"], placing.scope, item.number, placing.key, placing.fingerprint)
 
 
-async def _items(connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime) -> list[_Item]:
+async def _items(connection: asyncpg.Connection, placings: Sequence[Placing], now: datetime) -> list[Item]:
     unnumbered: dict[Scope, int] = {}
     for placing in placings:
         if placing.order.number is None:
             unnumbered[placing.scope] = unnumbered.get(placing.scope, 0) + 1
     given = {scope: iter(await take_numbers(connection, scope, count)) for scope, count in unnumbered.items()}
     return [
-        _item(placing, placing.order.number or number_of(next(given[placing.scope]), placing.shop), now)
+        item_of(placing, placing.order.number or number_of(next(given[placing.scope]), placing.shop), now)
         for placing in placings
     ]
-
-
-def _item(placing: Placing, number: str, now: datetime) -> _Item:
-    order, scope, order_id = placing.order, placing.scope, new_id()
-    body = order.answer(order_id, number, scope.mode, now)
-    fact = Fact(
-        kind="order.left_incomplete" if order.missing else "order.placed",
-        scope=scope,
-        order_id=order_id,
-        order_seq=1,
-        subject=wire("ord", order_id),
-        at=now,
-        actor=placing.actor,
-        snapshot=f'{{"order":{body}}}',
-        party=Party(
-            name=order.customer_name,
-            email=order.customer_email,
-            phone=order.customer_phone,
-            devices=order.devices,
-            preferred_channel=order.preferred_channel,
-            locale=order.locale,
-            time_zone=order.time_zone,
-            notify=order.notify,
-        ),
-        data={"status": order.status, "sales_channel": order.sales_channel, "lines": len(order.lines)},
-        trace=placing.trace,
-    )
-    storing = Storing(
-        order=_order_row(placing, order_id, number, now),
-        lines=[{"storefront_id": scope.storefront_id, "order_id": order_id, **line} for line in order.lines],
-        key=_key_row(placing, order_id, now),
-    )
-    return _Item(placing, number, storing, body, fact)
-
-
-_COPIED: Final = (
-    "notify", "placed_at", "sales_channel", "customer_email", "customer_phone", "customer_name", "locale",
-    "time_zone", "total", "currency", "estimated_from", "estimated_to", "details", "status",
-)  # fmt: skip
-
-
-def _order_row(placing: Placing, order_id: UUID, number: str, now: datetime) -> Row:
-    order = placing.order
-    missing = [{"pointer": fault.pointer, "detail": fault.detail} for fault in order.missing]
-    row: dict[str, Any] = {name: getattr(order, name) for name in _COPIED}
-    return row | {
-        "storefront_id": placing.scope.storefront_id,
-        "id": order_id,
-        "mode": placing.scope.mode,
-        "number": number,
-        "on_hold": False,
-        "received_at": now,
-        "updated_at": now,
-        "missing": json.dumps(missing) if missing else "[]",
-        "payment_check": "pending",
-        "stock_check": "pending",
-        "last_seq": 1,
-        "version": 1,
-    }
-
-
-def _key_row(placing: Placing, order_id: UUID, now: datetime) -> Mapping[str, Any] | None:
-    if placing.key is None:
-        return None
-    return {
-        "storefront_id": placing.scope.storefront_id,
-        "mode": placing.scope.mode,
-        "key": placing.key,
-        "fingerprint": placing.fingerprint,
-        "status": _status(placing.order),
-        "order_id": order_id,
-        "created_at": now,
-    }
-
-
-def _status(order: CheckedOrder) -> int:
-    return STORED_INCOMPLETE if order.missing else CREATED

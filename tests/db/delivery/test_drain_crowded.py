@@ -13,7 +13,8 @@ from tests.fixtures.shop import Shop, open_shop
 from tests.fixtures.waiting import eventually
 from tidings.delivery.ports import Accepted, Outcome, Outgoing, Transient
 from tidings.kit.db import Begin
-from tidings.orders.place import Placing, place_orders
+from tidings.orders.place import place_orders
+from tidings.orders.placing import Placing
 
 pytestmark = pytest.mark.timeout(90)
 

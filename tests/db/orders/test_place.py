@@ -4,12 +4,15 @@ import asyncio
 import json
 from dataclasses import replace
 
+import asyncpg
+
 from tests.clock import FixedClock
 from tests.fixtures.orders import order_body, place, placing
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.idempotency import KeyUsedOtherwise
-from tidings.orders.errors import NumberTaken
+from tidings.kit.problem import Unavailable
+from tidings.orders.errors import NumberTaken, OrderNotStored
 from tidings.orders.place import Placed, place_orders
 
 
@@ -148,3 +151,28 @@ async def test_a_key_is_free_again_in_the_other_mode(begin: Begin, shop: Shop, c
     await place(begin, shop, clock.now(), live_body, key="k", fingerprint=b"f", scope=shop.live_scope)
     placed = await place(begin, shop, clock.now(), key="k", fingerprint=b"g")
     assert not placed.replayed
+
+
+async def test_a_race_that_never_ends_is_given_up_and_harms_no_neighbour(
+    begin: Begin, shop: Shop, clock: FixedClock, owner_database_url: str
+) -> None:
+    """Something swallows one order each time (here: an index that nobody knows of), so that its key has no order."""
+    connection = await asyncpg.connect(owner_database_url)
+    try:
+        await connection.execute("CREATE UNIQUE INDEX odd ON orders (customer_phone) WHERE customer_phone LIKE '+49%7'")
+        same = {"customer": {"phone": "+4915112345677"}}
+        orders = [order_body(), order_body(**same), order_body(), order_body(**same)]
+        placings = [await placing(begin, shop, clock.now(), body, key=f"k-{n}") for n, body in enumerate(orders)]
+        outcomes = await place_orders(placings, begin=begin, now=clock.now())
+    finally:
+        await connection.execute("DROP INDEX IF EXISTS odd")
+        await connection.close()
+    assert [type(outcome) for outcome in outcomes] == [Placed, Placed, Placed, Unavailable]
+    assert await count(begin, "orders") == await count(begin, "idempotency_keys") == 3
+
+
+async def test_a_mistake_of_ours_with_one_order_harms_no_neighbour(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    good, odd = await placing(begin, shop, clock.now()), await placing(begin, shop, clock.now())
+    broken = replace(odd, order=replace(odd.order, lines=[{"line": "not a number"}]))
+    outcomes = await place_orders([good, broken, good], begin=begin, now=clock.now())
+    assert [type(outcome) for outcome in outcomes] == [Placed, OrderNotStored, Placed]

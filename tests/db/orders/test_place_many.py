@@ -16,7 +16,8 @@ from tests.fixtures.shop import Shop
 from tidings.kit.batching import Batcher
 from tidings.kit.db import Begin
 from tidings.kit.problem import Problem
-from tidings.orders.place import Placed, Placing, place_orders
+from tidings.orders.place import Placed, place_orders
+from tidings.orders.placing import Placing
 
 # What an order of the list may be: its number, its key, its fingerprint, and whether it is poison. Few values, so that
 # they collide.

@@ -13,7 +13,7 @@ from tidings.kit.ids import new_id
 from tidings.kit.rows import Rows
 from tidings.milestones.facts import Fact
 from tidings.milestones.follow import consequences
-from tidings.orders.place import Placing, _item
+from tidings.orders.placing import Placing, item_of
 from tidings.orders.store import HALF_KEYED, Storing, store_orders
 
 
@@ -21,7 +21,7 @@ async def storing(
     begin: Begin, shop: Shop, clock: FixedClock, number: str, key: str | None = None
 ) -> tuple[Storing, Fact]:
     one: Placing = await placing(begin, shop, clock.now(), order_body(number=number), key=key, fingerprint=b"f")
-    item = _item(one, number, clock.now())
+    item = item_of(one, number, clock.now())
     return item.storing, item.fact
 
 
