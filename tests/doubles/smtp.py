@@ -5,10 +5,11 @@ from collections import deque
 from ssl import SSLContext
 from typing import Any, Literal, Self, cast
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.doubles.mail import Received, SmtpTurn, Verb
 from tests.doubles.reports import bounce_of
+from tests.doubles.smtp_login import authenticator
 
 _DSN_WORDS = ("RET=", "ENVID=", "NOTIFY=", "ORCPT=")
 
@@ -120,7 +121,7 @@ class _Conversation(SMTP):
             tls_context=starttls,
             require_starttls=starttls is not None,
             auth_require_tls=double.tls == "starttls",
-            authenticator=_authenticator(double.login),
+            authenticator=authenticator(double.login),
             loop=asyncio.get_running_loop(),
         )
         # Not by its argument, which warns whenever a login goes without TLS.
@@ -243,11 +244,3 @@ class _Handler:
                 login=login,
             )
         )
-
-
-def _authenticator(login: tuple[str, str] | None) -> Any:
-    def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        fits = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == login
-        return AuthResult(success=fits, handled=fits, auth_data=data)
-
-    return check
