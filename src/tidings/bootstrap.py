@@ -18,6 +18,7 @@ from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.routes import inbox_router
+from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
 from tidings.delivery.ports import ConnectionConfig
 from tidings.kit.batching import Batcher
@@ -35,8 +36,8 @@ from tidings.orders.placing import Placing
 from tidings.orders.unsent import find_unsent
 from tidings.outbox.depth import depth
 from tidings.settings import Settings
+from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
-from tidings.storefronts.usable import connection_by_id
 from tidings.templates.render import Templates
 
 Role = Literal["api", "worker"]
@@ -57,6 +58,7 @@ class Runtime:
     engine: AsyncEngine
     begin: Begin
     shops: ShopBook
+    connections: ConnectionBook
     vault: Vault
     registry: Registry
     templates: Templates
@@ -66,6 +68,8 @@ class Runtime:
     http: Http
     # Orders that come in at the same time are stored together; its lanes run in the API's process.
     placing: Batcher[Placing, Placed | Problem]
+    # The same for what providers say.
+    taking_in: Batcher[TakeIn, Taken]
     ready_checks: Sequence[Check] = field(default_factory=list)
     # Pages of adapters' own, which the API serves (under `tidings dev` only).
     pages: Sequence[APIRouter] = ()
@@ -74,8 +78,7 @@ class Runtime:
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
-        async with self.begin.across() as tx:
-            opened = await connection_by_id(tx, connection_id, self.vault)
+        opened = await self.connections.of(connection_id)
         return None if opened is None else config_of(opened)
 
 
@@ -88,7 +91,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
     """
     made = _composed(settings, role, clock or SystemClock())
     async with asyncio.TaskGroup() as background:
-        work = (made.doorbell.run(), made.placing.run_lanes(), watch_loop(made.metrics))
+        work = (made.doorbell.run(), made.placing.run_lanes(), made.taking_in.run_lanes(), watch_loop(made.metrics))
         tasks = [background.create_task(each) for each in work]
         try:
             yield made
@@ -112,6 +115,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     begin, http = Begin(engine), Http(patience)
     doorbell = _doorbell(settings)
     begin.on_work = doorbell.ring
+    vault = Vault([key.get_secret_value() for key in settings.secrets.keys])
     made = Runtime(
         settings=settings,
         role=role,
@@ -119,7 +123,8 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         engine=engine,
         begin=begin,
         shops=ShopBook(begin, keep_seconds=settings.api.key_cache_seconds),
-        vault=Vault([key.get_secret_value() for key in settings.secrets.keys]),
+        connections=ConnectionBook(begin, vault, keep_seconds=settings.api.key_cache_seconds),
+        vault=vault,
         registry=Registry(_tools(settings, begin, http, clock)),
         templates=Templates.load(),
         doorbell=doorbell,
@@ -127,6 +132,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         tracing=tracing_to(settings.trace.endpoint, sample=settings.trace.sample, role=role),
         http=http,
         placing=order_desk(begin, clock),
+        taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
     made.loops = [partial(run_callbacks, begin, http, made.connection, clock)]
@@ -150,6 +156,15 @@ def order_desk(begin: Begin, clock: Clock) -> Batcher[Placing, Placed | Problem]
 
     async def work(placings: Sequence[Placing]) -> Sequence[Placed | Problem]:
         return await place_orders(placings, begin=begin, now=clock.now())
+
+    return Batcher(work)
+
+
+def callback_desk(begin: Begin, clock: Clock) -> Batcher[TakeIn, Taken]:
+    """Where single callbacks queue to be taken in together."""
+
+    async def work(commands: Sequence[TakeIn]) -> Sequence[Taken]:
+        return await take_in_many(commands, begin=begin, now=clock.now())
 
     return Batcher(work)
 

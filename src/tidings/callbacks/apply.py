@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from tidings.callbacks.conversation import last_word_to
-from tidings.callbacks.incoming import Incoming
+from tidings.callbacks.incoming import EventKey, Incoming
 from tidings.delivery.receive import AttemptRef, Receipt, receive_receipts
 from tidings.delivery.states import ReceiptStatus
 from tidings.delivery.suppress import Address, Suppressing, lift_opt_outs, suppress
@@ -14,32 +12,24 @@ from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
 from tidings.tasks.open import Opening, open_tasks
 
-Found = Mapping[tuple[UUID, UUID, str], AttemptRef]
+About = Mapping[EventKey, AttemptRef]
 
 
-async def apply(tx: Tx, these: Sequence[Incoming], found: Found, *, now: datetime) -> None:
+async def apply(tx: Tx, these: Sequence[Incoming], about: About, *, now: datetime) -> None:
     """Let everything follow from these events that can.
 
     Args:
         tx: the transaction.
         these: events that were not known before.
-        found: the attempts that they are about, by event key; receipts without one wait in the inbox.
+        about: the attempts that they are about, by event key; receipts without one wait in the inbox.
         now: the present instant.
     """
-    about = {one.key: found[one.key] for one in these if one.key in found}
-    for one in these:
-        # STOP, and what customers write, name no attempt: it is about the last thing that was said to them.
-        if one.event.kind in {"reply", "opt_out"} and one.key not in about:
-            last = await last_word_to(tx, one.origin, one.event.address)
-            if last is not None:
-                about[one.key] = last
     receipts = [receipt for one in these if one.key in about for receipt in _receipt(one, about[one.key])]
     if receipts:
         await receive_receipts(tx, receipts, now=now)
     await suppress(tx, [_suppressing(one, about.get(one.key)) for one in these if _binds(one)], now=now)
-    for one in these:
-        if one.event.kind == "opt_in" and one.event.address:
-            await lift_opt_outs(tx, [_address(one)], actor=_actor(one), now=now)
+    for actor, addresses in _taken_back(these).items():
+        await lift_opt_outs(tx, addresses, actor=actor, now=now)
     replies = [one for one in these if one.event.kind == "reply"]
     await open_tasks(tx, *(_opening(one, about.get(one.key), now) for one in replies))
     await append(tx, *(_entry(one, about.get(one.key), now) for one in replies))
@@ -75,6 +65,15 @@ def _suppressing(one: Incoming, attempt: AttemptRef | None) -> Suppressing:
         source=wire("con", one.origin.connection_id),
         order_id=None if attempt is None else attempt.order_id,
     )
+
+
+def _taken_back(these: Sequence[Incoming]) -> dict[str, list[Address]]:
+    """Addresses that may be used again, by who says so."""
+    found: dict[str, list[Address]] = {}
+    for one in these:
+        if one.event.kind == "opt_in" and one.event.address:
+            found.setdefault(_actor(one), []).append(_address(one))
+    return found
 
 
 def _address(one: Incoming) -> Address:

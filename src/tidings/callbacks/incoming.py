@@ -29,6 +29,10 @@ class Origin:
     provider: str
 
 
+# Storefront, connection, and the provider's own key: the inbox's primary key.
+EventKey = tuple[UUID, UUID, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One event of a callback."""
@@ -38,8 +42,8 @@ class Incoming:
     received_at: datetime
 
     @property
-    def key(self) -> tuple[UUID, UUID, str]:
-        """What makes it this event and no other: the inbox's primary key."""
+    def key(self) -> EventKey:
+        """What makes it this event and no other."""
         return self.origin.storefront_id, self.origin.connection_id, self.event.key
 
     @property
@@ -77,6 +81,8 @@ def incoming(origin: Origin, event: ProviderEvent, received_at: datetime) -> Inc
 
 def storable(text: str) -> str:
     """The text without what a database refuses: NUL characters and halves of surrogate pairs."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 

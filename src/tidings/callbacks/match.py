@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from tidings.callbacks.apply import apply
-from tidings.callbacks.incoming import Incoming, Origin, from_json
+from tidings.callbacks.incoming import EventKey, Incoming, Origin, from_json
 from tidings.delivery.find import Sought, find_attempts
 from tidings.delivery.receive import AttemptRef
 from tidings.kit.db import Begin, Tx
@@ -42,7 +42,7 @@ WHERE i.storefront_id = k.storefront_id AND i.connection_id = k.connection_id AN
 _FROM_THE_TOP: Final = (UUID(int=2**128 - 1), "\U0010ffff")
 
 
-async def matches(tx: Tx, these: Sequence[Incoming]) -> dict[tuple[UUID, UUID, str], AttemptRef]:
+async def matches(tx: Tx, these: Sequence[Incoming]) -> dict[EventKey, AttemptRef]:
     """The attempts that these events name, by event key; those that name none that is known are left out."""
     sought = [
         Sought(one.origin.storefront_id, one.origin.connection_id, one.attempt_id, one.event.provider_message_id)

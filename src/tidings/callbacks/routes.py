@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeVar, cast
 from uuid import UUID
@@ -13,8 +14,9 @@ from fastapi import APIRouter, Request, Response
 from tidings.callbacks.errors import CallbackTooLarge, NotSigned, Unreadable
 from tidings.callbacks.incoming import Incoming, Origin
 from tidings.callbacks.ports import CallbackReader, Posted, ProviderEvent
-from tidings.callbacks.take_in import take_in
+from tidings.callbacks.take_in import TakeIn, Taken, take_in
 from tidings.delivery.ports import ConnectionConfig
+from tidings.kit.batching import Batcher, Overloaded
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.declared import problems
@@ -33,6 +35,16 @@ router = APIRouter(prefix="/v1/callbacks", tags=["callbacks"])
 
 # Larger bodies are verified and read beside the event loop.
 _SMALL: Final = 32_768
+# Callbacks with more events have a transaction of their own: nobody should have to wait for them.
+_FEW: Final = 50
+
+
+class Book(Protocol):
+    """Connections as this process remembers them."""
+
+    def forget(self, connection_id: UUID) -> None:
+        """Read it anew next time."""
+        ...
 
 
 class Readers(Protocol):
@@ -49,6 +61,13 @@ class Desk(Protocol):
     begin: Begin
     clock: Clock
     metrics: Metrics
+    # Callbacks that come in at the same time are taken in together.
+    taking_in: Batcher[TakeIn, Taken]
+
+    @property
+    def connections(self) -> Book:
+        """The connections that are remembered."""
+        ...
 
     @property
     def registry(self) -> Readers:
@@ -64,7 +83,7 @@ class Desk(Protocol):
     "/{connection_id}",
     status_code=200,
     response_class=Response,
-    responses=problems(NotSigned, Unreadable, NotFound, CallbackTooLarge, Unavailable, VaultClosed),
+    responses=problems(NotSigned, Unreadable, NotFound, CallbackTooLarge, Unavailable, VaultClosed, Overloaded),
     summary="What a provider says",
 )
 async def take_callback(connection_id: str, request: Request) -> Response:
@@ -78,18 +97,38 @@ async def take_callback(connection_id: str, request: Request) -> Response:
     reader = desk.registry.reader(connection.channel, connection.provider)
     if reader is None:
         raise NotFound
-    posted = await _posted(request, reader)
-    now = desk.clock.now()
-    if not await _beside(posted, lambda: _is_genuine(reader, posted, connection, now)):
+    callback = _Callback(await _posted(request, reader), reader, desk.clock.now())
+    signer = await _signer(desk, callback, connection)
+    if signer is None:
         desk.metrics.callback(connection.provider, "refused")
         return _refusal(reader)
-    events = await _beside(posted, lambda: _events(reader, posted, connection))
+    events = await callback.beside(lambda: callback.events(signer))
     if events is None:
         desk.metrics.callback(connection.provider, "unreadable")
         raise Unreadable
-    news = await take_in(desk.begin, _origin(connection), events, now=now)
-    _count(desk.metrics, connection, news)
+    _count(desk.metrics, signer, await _news(desk, TakeIn(_origin(signer), events, callback.at)))
     return Response(reader.answer.body, reader.answer.ok, media_type=reader.answer.media_type)
+
+
+async def _signer(desk: Desk, callback: "_Callback", connection: ConnectionConfig) -> ConnectionConfig | None:
+    """The connection whose secrets the signature fits; None when it fits none."""
+    if await callback.beside(lambda: callback.is_genuine(connection)):
+        return connection
+    # Its token may have been changed a moment ago, by another process.
+    desk.connections.forget(connection.id)
+    anew = await _connection(desk, connection.id)
+    if anew != connection and await callback.beside(lambda: callback.is_genuine(anew)):
+        return anew
+    return None
+
+
+async def _news(desk: Desk, command: TakeIn) -> Sequence[Incoming]:
+    if len(command.events) > _FEW:
+        return await take_in(desk.begin, command.origin, command.events, now=command.received_at)
+    taken = await desk.taking_in.submit(command)
+    if isinstance(taken, Exception):
+        raise taken
+    return taken
 
 
 async def _connection(desk: Desk, connection_id: UUID | None) -> ConnectionConfig:
@@ -119,32 +158,38 @@ async def _posted(request: Request, reader: CallbackReader) -> Posted:
     body = await request.body()
     if len(body) > reader.max_bytes:
         raise CallbackTooLarge(limit_bytes=reader.max_bytes)
-    headers: dict[str, str] = {}
-    for name, value in request.headers.items():
-        # The first one counts, as it does for whoever signed it.
-        headers.setdefault(name.lower(), value)
-    return Posted(request.app.state.public_url.rstrip("/") + full_path(request), headers, body)
+    # The first field of a name counts, as it does for whoever signed it.
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(request.headers.raw)}
+    return Posted(request.app.state.public_url + full_path(request), headers, body)
 
 
-async def _beside(posted: Posted, work: Callable[[], T]) -> T:
-    """Small bodies here and now, large ones in a thread."""
-    return work() if len(posted.body) <= _SMALL else await asyncio.to_thread(work)
+@dataclass(frozen=True, slots=True)
+class _Callback:
+    """What was posted, and who can read it."""
 
+    posted: Posted
+    reader: CallbackReader
+    at: datetime
 
-def _is_genuine(reader: CallbackReader, posted: Posted, connection: ConnectionConfig, now: datetime) -> bool:
-    try:
-        return reader.verify(posted, connection, now)
-    except Exception as bug:
-        # The port forbids it; whoever posts must not be let in by it, nor told.
-        log.exception("callback.verify_failed", provider=connection.provider, error=type(bug).__name__)
-        return False
+    async def beside(self, work: Callable[[], T]) -> T:
+        """Small bodies here and now, large ones in a thread."""
+        return work() if len(self.posted.body) <= _SMALL else await asyncio.to_thread(work)
 
+    def is_genuine(self, connection: ConnectionConfig) -> bool:
+        """Whether it was signed with the secrets of this connection."""
+        try:
+            return self.reader.verify(self.posted, connection, self.at)
+        except Exception as bug:
+            # The port forbids it; whoever posts must not be let in by it, nor told.
+            log.exception("callback.verify_failed", provider=connection.provider, error=type(bug).__name__)
+            return False
 
-def _events(reader: CallbackReader, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent] | None:
-    try:
-        return reader.parse(posted, connection)
-    except (ValueError, RecursionError):
-        return None
+    def events(self, connection: ConnectionConfig) -> Sequence[ProviderEvent] | None:
+        """What it says; None when it makes no sense."""
+        try:
+            return self.reader.parse(self.posted, connection)
+        except (ValueError, RecursionError):
+            return None
 
 
 def _refusal(reader: CallbackReader) -> Response:

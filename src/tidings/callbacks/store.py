@@ -1,14 +1,12 @@
 """The inbox: every event is kept, before anything is made of it and whether or not anything can be."""
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from tidings.callbacks.incoming import Incoming, as_json
+from tidings.callbacks.incoming import EventKey, Incoming, as_json
 from tidings.callbacks.tables import InboxRow
 from tidings.kit.db import Tx
-from tidings.kit.rows import Rows, arguments, insert_part
+from tidings.kit.rows import insert_part, json_text
 
 TABLE = InboxRow.__table__
 
@@ -29,37 +27,30 @@ _STORE = insert_part(
 )
 
 
-async def store(
-    tx: Tx, these: Sequence[Incoming], *, unmatched: Collection[tuple[UUID, UUID, str]], now: datetime
-) -> list[Incoming]:
+async def store(tx: Tx, these: Sequence[Incoming], *, unmatched: Collection[EventKey], now: datetime) -> list[Incoming]:
     """Keep these events.
 
     Args:
         tx: the transaction.
-        these: what came in; the same event may be in it twice.
+        these: what came in; the same event may be in it twice, of which the first counts.
         unmatched: the keys of those that nothing can be made of yet; all others are applied by the caller.
         now: the present instant.
 
     Returns:
-        Those that were not there before.
+        Those that were not there before, in the order given.
     """
-    by_key = {one.key: one for one in these}
-    # One order for everybody, so that two requests with the same events do not wait for each other in a circle.
-    ordered = [by_key[key] for key in sorted(by_key)]
-    if not ordered:
+    first: dict[EventKey, Incoming] = {}
+    for one in these:
+        first.setdefault(one.key, one)
+    if not first:
         return []
-    rows = Rows()
-    for one in ordered:
-        values = (
-            *one.key,
-            json.dumps(as_json(one.event), separators=(",", ":")),
-            one.attempt_id,
-            one.event.provider_message_id,
-            one.received_at,
-            None if one.key in unmatched else now,
-        )
-        rows.add(TABLE, dict(zip(_COLUMNS, values, strict=True)))
+    # One order for everybody, so that two requests with the same events do not wait for each other in a circle.
+    rows = [_row(key, first[key], None if key in unmatched else now) for key in sorted(first)]
     await tx.flush()
-    kept = await tx.raw.fetch(_STORE, *arguments(rows, ((TABLE, _COLUMNS, ""),)))
-    fresh = {tuple(row) for row in kept}
-    return [one for one in ordered if one.key in fresh]
+    fresh = {tuple(row) for row in await tx.raw.fetch(_STORE, *map(list, zip(*rows, strict=True)))}
+    return [one for key, one in first.items() if key in fresh]
+
+
+def _row(key: EventKey, one: Incoming, applied_at: datetime | None) -> tuple[object, ...]:
+    event = one.event
+    return (*key, json_text(as_json(event)), one.attempt_id, event.provider_message_id, one.received_at, applied_at)

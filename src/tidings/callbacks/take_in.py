@@ -1,6 +1,7 @@
-"""Takes in the events of one callback; once this returns, they are committed."""
+"""Takes in the events of callbacks; once this returns, they are committed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,7 @@ from tidings.callbacks.ports import ProviderEvent
 from tidings.callbacks.receive import receive
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
-from tidings.kit.scope import Scope
+from tidings.kit.outage import is_database_away
 
 log = structlog.get_logger(__name__)
 
@@ -24,41 +25,87 @@ _AGAIN: Final = frozenset({"40001", "40P01"})
 _REFUSALS: Final = ("22", "23")
 
 
-async def take_in(begin: Begin, origin: Origin, events: Sequence[ProviderEvent], *, now: datetime) -> list[Incoming]:
-    """Keep these events and let everything follow from them.
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """What one callback says."""
 
-    An event that the database refuses is left aside, and the others are taken one by one.
+    origin: Origin
+    events: Sequence[ProviderEvent]
+    received_at: datetime
+
+    def incoming(self) -> list[Incoming]:
+        """Its events as they are kept."""
+        return [incoming(self.origin, event, self.received_at) for event in self.events]
+
+
+# What was news in a callback; or why nothing of it was kept, which is nobody else's trouble.
+Taken = list[Incoming] | Exception
+
+
+async def take_in_many(commands: Sequence[TakeIn], *, begin: Begin, now: datetime) -> list[Taken]:
+    """Keep what these callbacks say and let everything follow from it, in one transaction.
+
+    One that fails, fails alone; all fail only when the database is away.
 
     Returns:
-        The events that were news.
+        For each, in the order given, the events that were news; or the exception that stopped it.
     """
-    these = [incoming(origin, event, now) for event in events]
+    callbacks = [command.incoming() for command in commands]
     try:
-        return await _together(begin, origin, these, now)
+        fresh = set(map(id, await _together(begin, callbacks, now)))
+    except Exception as error:
+        if is_database_away(error):
+            raise
+        return [await _alone(command, begin, now) for command in commands]
+    return [[one for one in callback if id(one) in fresh] for callback in callbacks]
+
+
+async def _alone(command: TakeIn, begin: Begin, now: datetime) -> Taken:
+    try:
+        return await _by_itself(command, begin, now)
+    except Exception as error:
+        if is_database_away(error):
+            raise
+        return error
+
+
+async def take_in(begin: Begin, origin: Origin, events: Sequence[ProviderEvent], *, now: datetime) -> list[Incoming]:
+    """The same for one callback, which has just come in.
+
+    An event that the database refuses is left aside, and the others are taken one by one.
+    """
+    return await _by_itself(TakeIn(origin, events, now), begin, now)
+
+
+async def _by_itself(command: TakeIn, begin: Begin, now: datetime) -> list[Incoming]:
+    these = command.incoming()
+    try:
+        return await _together(begin, [these], now)
     except (DBAPIError, asyncpg.PostgresError) as error:
         if not sqlstate(error).startswith(_REFUSALS):
             raise
         if len(these) == 1:
-            return await _aside(begin, origin, these[0], now, error)
-    return [news for event in events for news in await take_in(begin, origin, [event], now=now)]
+            return await _aside(begin, these[0], now, error)
+    singles = [TakeIn(command.origin, [event], command.received_at) for event in command.events]
+    return [news for single in singles for news in await _by_itself(single, begin, now)]
 
 
-async def _together(begin: Begin, origin: Origin, these: Sequence[Incoming], now: datetime) -> list[Incoming]:
+async def _together(begin: Begin, callbacks: Sequence[Sequence[Incoming]], now: datetime) -> list[Incoming]:
     for last_try in (*[False] * (_TRIES - 1), True):
         try:
-            async with begin(Scope(origin.storefront_id, origin.mode)) as tx:
-                return await receive(tx, these, now=now)
+            async with begin.across() as tx:
+                return await receive(tx, callbacks, now=now)
         except (DBAPIError, asyncpg.PostgresError) as error:
             if last_try or sqlstate(error) not in _AGAIN:
                 raise
     raise AssertionError
 
 
-async def _aside(begin: Begin, origin: Origin, one: Incoming, now: datetime, error: Exception) -> list[Incoming]:
+async def _aside(begin: Begin, one: Incoming, now: datetime, error: Exception) -> list[Incoming]:
     """What cannot be applied is a bug of ours: it is logged, and kept as far as it can be."""
-    log.error("callback.event_refused", connection=wire("con", origin.connection_id), sqlstate=sqlstate(error))
-    bare = incoming(origin, ProviderEvent(one.event.key, "ignored", "refused by the database"), now)
-    return await _together(begin, origin, [bare], now)
+    log.error("callback.event_refused", connection=wire("con", one.origin.connection_id), sqlstate=sqlstate(error))
+    bare = incoming(one.origin, ProviderEvent(one.event.key, "ignored", "refused by the database"), one.received_at)
+    return await _together(begin, [[bare]], now)
 
 
 def sqlstate(error: Exception) -> str:

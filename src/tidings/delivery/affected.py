@@ -1,60 +1,70 @@
 """Loads what receipts are about: the messages, held until the transaction ends, with all that is known of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, cast
-from uuid import UUID
+from operator import attrgetter
+from typing import Final
 
 import asyncpg
-from sqlalchemy import select, text
 
+from tidings.delivery.held import ATTEMPT_COLUMNS, HeldAttempt, HeldMessage, MessageKey, lock_messages
 from tidings.delivery.states import AttemptStatus, strongest
-from tidings.delivery.tables import AttemptRow, MessageRow
 from tidings.kit.db import Tx
 
-
-class MessageKey(NamedTuple):
-    """A message by its primary key."""
-
-    storefront_id: UUID
-    order_id: UUID
-    id: UUID
+# Handed on, because whoever settles a send locks what its receipts are about.
+__all__ = ["Affected", "Known", "MessageKey", "Word", "affected_by", "lock_messages"]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """All that was ever said about one attempt, whatever the order it came in."""
+class Word:
+    """One receipt, as far as it counts."""
 
-    statuses: frozenset[str] = frozenset()
-    delivered_at: datetime | None = None
-    complained_at: datetime | None = None
-    opted_out_at: datetime | None = None
-    # A failure of it may pass by itself.
-    may_pass: bool = False
+    status: str
+    # When it happened, and never after we heard of it.
+    at: datetime
+    # It failed for a reason that may pass by itself.
+    may_pass: bool
 
 
 @dataclass(slots=True)
 class Known:
     """One attempt, with what it was thought to be and what all of its receipts make of it."""
 
-    row: AttemptRow
+    row: HeldAttempt
     was: AttemptStatus
-    said: Said
+    # All that was ever said about it, by event key: a set, whatever the order it came in.
+    words: dict[str, Word] = field(default_factory=dict)
     # The answer to the send was written down just now, after the receipts.
     answered_late: bool = False
+    # Its row is not what it was.
+    has_changed: bool = False
 
     @property
     def status(self) -> AttemptStatus:
         """The strongest of the answer to the send and of all its receipts."""
-        return strongest((self.was, *self.said.statuses))
+        return strongest([self.was, *[word.status for word in self.words.values()]])
+
+    def settle(self) -> None:
+        """Let the row stand where all that was said puts it."""
+        if self.row.status != self.status:
+            self.row.status, self.has_changed = self.status, True
+
+    @property
+    def may_pass(self) -> bool:
+        """A failure of it may pass by itself."""
+        return any(word.may_pass for word in self.words.values())
+
+    def first(self, status: str) -> datetime | None:
+        """When this was said to have happened, at the earliest."""
+        return min((word.at for word in self.words.values() if word.status == status), default=None)
 
 
 @dataclass(slots=True)
 class Affected:
     """A message that has been heard of."""
 
-    row: MessageRow
+    row: HeldMessage
     attempts: list[Known] = field(default_factory=list)
     has_work: bool = False
     # A worker holds its lease at this moment.
@@ -63,98 +73,48 @@ class Affected:
     @property
     def key(self) -> MessageKey:
         """Its primary key."""
-        return MessageKey(self.row.storefront_id, self.row.order_id, self.row.id)
+        return self.row.key
 
 
-_MESSAGES = text("""
-SELECT m.* FROM messages m
-JOIN unnest(cast(:storefronts AS uuid[]), cast(:orders AS uuid[]), cast(:ids AS uuid[]))
-    AS k (storefront_id, order_id, id) USING (storefront_id, order_id, id)
-ORDER BY m.storefront_id, m.order_id, m.id
-FOR NO KEY UPDATE OF m
-""")
+# One row for each receipt of each attempt; all joins are along primary and unique keys.
+_KNOWN = f"""
+SELECT k.place, o.id IS NOT NULL AS has_work,
+       coalesce(o.lease_token IS NOT NULL AND o.due_at > now(), false) AS in_hands,
+       r.event_key, r.status AS said, least(r.at, r.received_at) AS said_at,
+       r.status = 'failed' AND r.detail @> '{{"may_pass": true}}' AS may_pass,
+       {", ".join(f"a.{column}" for column in ATTEMPT_COLUMNS)}
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY AS k (storefront_id, order_id, message_id, place)
+LEFT JOIN outbox o ON o.storefront_id = k.storefront_id AND o.id = k.message_id
+LEFT JOIN attempts a
+    ON a.storefront_id = k.storefront_id AND a.order_id = k.order_id AND a.message_id = k.message_id
+LEFT JOIN receipts r ON r.storefront_id = a.storefront_id AND r.order_id = a.order_id AND r.attempt_id = a.id
+"""  # noqa: S608 - names of our own
+_FIRST_OF_ATTEMPT: Final = 7
 
-_LOCK = """
-SELECT FROM messages m
-JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS k (storefront_id, order_id, id) USING (storefront_id, order_id, id)
-ORDER BY m.storefront_id, m.order_id, m.id
-FOR NO KEY UPDATE OF m
-"""
-
-_ATTEMPTS = text("""
-SELECT a.* FROM attempts a
-JOIN unnest(cast(:storefronts AS uuid[]), cast(:orders AS uuid[]), cast(:ids AS uuid[]))
-    AS k (storefront_id, order_id, message_id) USING (storefront_id, order_id, message_id)
-ORDER BY a.storefront_id, a.order_id, a.message_id, a.number
-""")
-
-_SAID = """
-SELECT r.attempt_id, array_agg(DISTINCT r.status) AS statuses,
-       min(least(r.at, r.received_at)) FILTER (WHERE r.status = 'delivered') AS delivered_at,
-       min(least(r.at, r.received_at)) FILTER (WHERE r.status = 'complained') AS complained_at,
-       min(least(r.at, r.received_at)) FILTER (WHERE r.status = 'opted_out') AS opted_out_at,
-       bool_or(r.status = 'failed' AND r.detail @> '{"may_pass": true}') AS may_pass
-FROM receipts r
-JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS k (storefront_id, order_id, attempt_id)
-    USING (storefront_id, order_id, attempt_id)
-GROUP BY r.attempt_id
-"""
-
-_WORK = """
-SELECT o.id, o.lease_token IS NOT NULL AND o.due_at > now() AS in_hands
-FROM outbox o JOIN unnest($1::uuid[], $2::uuid[]) AS k (storefront_id, id) USING (storefront_id, id)
-"""
+_number = attrgetter("row.number")
 
 
-async def hold_messages(tx: Tx, keys: Sequence[MessageKey]) -> dict[MessageKey, MessageRow]:
-    """The messages, locked until the transaction ends; always in one order, so that nobody waits in a circle."""
-    wanted = select(MessageRow).from_statement(_MESSAGES).execution_options(populate_existing=True)
-    rows = await tx.session.scalars(wanted, _arrays(keys))
-    return {MessageKey(row.storefront_id, row.order_id, row.id): row for row in rows}
-
-
-async def lock_messages(tx: Tx, keys: Iterable[MessageKey]) -> None:
-    """The same locks without the rows, for whoever writes what a send was answered while its receipts come in."""
-    await tx.raw.execute(_LOCK, *map(list, zip(*sorted(set(keys)), strict=True)))
-
-
-async def affected_by(tx: Tx, held: dict[MessageKey, MessageRow]) -> list[Affected]:
+async def affected_by(tx: Tx, held: Mapping[MessageKey, HeldMessage]) -> list[Affected]:
     """What is known of messages that are held: read after they were locked, so nothing can overtake it."""
-    keys = sorted(held)
-    wanted = select(AttemptRow).from_statement(_ATTEMPTS).execution_options(populate_existing=True)
-    attempts = (await tx.session.scalars(wanted, _arrays(keys))).all()
-    said = await _said(tx, attempts)
-    found = {key: Affected(held[key]) for key in keys}
-    for row in attempts:
-        known = Known(row, cast("AttemptStatus", row.status), said.get(row.id, Said()))
-        found[MessageKey(row.storefront_id, row.order_id, row.message_id)].attempts.append(known)
-    work = await tx.raw.fetch(_WORK, [key.storefront_id for key in keys], [key.id for key in keys])
-    in_hands = {row["id"]: row["in_hands"] for row in work}
-    for key, one in found.items():
-        one.has_work, one.in_hands = key.id in in_hands, in_hands.get(key.id, False)
-    return list(found.values())
+    if not held:
+        return []
+    found = [Affected(row) for row in held.values()]
+    for row in await tx.raw.fetch(_KNOWN, *map(list, zip(*held, strict=True))):
+        one = found[row["place"] - 1]
+        one.has_work, one.in_hands = row["has_work"], row["in_hands"]
+        _learn(one, row)
+    for one in found:
+        one.attempts.sort(key=_number)
+    return found
 
 
-async def _said(tx: Tx, attempts: Sequence[AttemptRow]) -> dict[UUID, Said]:
-    rows = await tx.raw.fetch(
-        _SAID, [row.storefront_id for row in attempts], [row.order_id for row in attempts], [row.id for row in attempts]
-    )
-    return {row["attempt_id"]: _of(row) for row in rows}
-
-
-def _of(row: asyncpg.Record) -> Said:
-    return Said(
-        statuses=frozenset(row["statuses"]),
-        delivered_at=row["delivered_at"],
-        complained_at=row["complained_at"],
-        opted_out_at=row["opted_out_at"],
-        may_pass=row["may_pass"],
-    )
-
-
-def _arrays(keys: Sequence[MessageKey]) -> dict[str, list[UUID]]:
-    return {
-        "storefronts": [key.storefront_id for key in keys],
-        "orders": [key.order_id for key in keys],
-        "ids": [key.id for key in keys],
-    }
+def _learn(one: Affected, row: asyncpg.Record) -> None:
+    if row["id"] is None:
+        return
+    each = next((each for each in one.attempts if each.row.id == row["id"]), None)
+    if each is None:
+        attempt = HeldAttempt(*row[_FIRST_OF_ATTEMPT:])
+        each = Known(attempt, attempt.status)
+        one.attempts.append(each)
+    if row["event_key"] is not None:
+        each.words[row["event_key"]] = Word(row["said"], row["said_at"], row["may_pass"])

@@ -1,27 +1,27 @@
 """Writes down the aftermath of receipts: for the message, its work, its clock and the people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, assert_never, cast
+from typing import Any, Final, assert_never
 from uuid import UUID
 
 from tidings.deadlines.meet import Meeting, meet
 from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
+from tidings.delivery.held import write_back
 from tidings.delivery.owe import clock_key
-from tidings.delivery.states import MessageStatus
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.kit.scope import Mode
+from tidings.kit.rows import Rows
 from tidings.outbox.again import Again, drop_work, put_back
 from tidings.outbox.append import Work
-from tidings.records.append import Entry, append
+from tidings.records.append import Entry, record_rows
 from tidings.storefronts.channels import open_channels
 from tidings.tasks.finish import Cause, drop_tasks
 from tidings.tasks.kinds import TaskKind
-from tidings.tasks.open import Opening, open_tasks
+from tidings.tasks.open import Opening, task_rows
 
 Usable = Collection[tuple[UUID, str, str]]
 
@@ -50,8 +50,14 @@ async def judge_all(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> l
     return judged
 
 
-async def write_down(tx: Tx, judged: Sequence[Judged], *, now: datetime) -> list[MessageKey]:
-    """Let work, clocks, tasks and trail follow.
+async def write_down(tx: Tx, judged: Sequence[Judged], heard: Rows, *, now: datetime) -> list[MessageKey]:
+    """Write where messages and attempts stand now, and let work, clocks, tasks and trail follow.
+
+    Args:
+        tx: the transaction that holds the messages.
+        judged: what has become of them.
+        heard: rows that are written with it: what it all follows from.
+        now: the present instant.
 
     Returns:
         The messages that go out again.
@@ -60,13 +66,16 @@ async def write_down(tx: Tx, judged: Sequence[Judged], *, now: datetime) -> list
     lost = [each.one for each in judged if isinstance(each.what, Lost)]
     again = [(each.one, each.what.delay) for each in judged if isinstance(each.what, GoesOn)]
     fallen = [*lost, *(one for one, _ in again)]
-    await append(tx, *(_entry(one, now) for one in fallen))
+    # The trail tells what was heard before what follows from it.
+    heard.merge(record_rows(_entry(one, now) for one in fallen))
+    heard.merge(task_rows(_opening(one, now) for one in lost))
+    moved = [known.row for each in judged for known in each.one.attempts if known.has_changed]
+    await write_back(tx, [each.one.row for each in judged], moved, heard)
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
     await meet(tx, [_meeting(one, now) for one in has])
     await reopen(tx, [_reopening(one) for one in fallen], now=now)
     await drop_tasks(tx, [cause for each in judged for cause in each.solved], why="a receipt has come", now=now)
-    await open_tasks(tx, *(_opening(one, now) for one in lost))
     return [one.key for one, _ in again]
 
 
@@ -88,7 +97,7 @@ def _tried(one: Affected) -> list[Tried]:
             was="uncertain" if each.answered_late else each.was,
             status=each.status,
             channel=each.row.channel,
-            may_pass=each.said.may_pass,
+            may_pass=each.may_pass,
         )
         for each in one.attempts
     ]
@@ -102,7 +111,7 @@ def _place(one: Affected, usable: Usable) -> Place:
         if step > row.step and (row.storefront_id, row.mode, entry["channel"]) in usable
     )
     return Place(
-        status=cast("MessageStatus", row.status),
+        status=row.status,
         step=row.step,
         channel=row.channel,
         has_work=one.has_work,
@@ -119,7 +128,7 @@ def _solved(one: Affected, what: Aftermath) -> list[Cause]:
         kinds.append("message_dead")
     if one.row.receipt_overdue and _has_last_word(one):
         kinds.append("receipt_overdue")
-    return [Cause(one.row.storefront_id, _mode(one), kind, wire("msg", one.row.id)) for kind in kinds]
+    return [Cause(one.row.storefront_id, one.row.mode, kind, wire("msg", one.row.id)) for kind in kinds]
 
 
 def _has_last_word(one: Affected) -> bool:
@@ -129,7 +138,7 @@ def _has_last_word(one: Affected) -> bool:
 def _apply(one: Affected, what: Aftermath, now: datetime) -> None:
     row = one.row
     for each in one.attempts:
-        each.row.status = each.status
+        each.settle()
     match what:
         case Unmoved():
             pass
@@ -153,14 +162,18 @@ _HAS: Final = {"sent": "accepted by the provider", "delivered": "delivered, says
 
 def _date(one: Affected, now: datetime) -> None:
     """The message's instants, each from all of its attempts."""
-    row, said = one.row, [each.said for each in one.attempts]
-    arrived = [each.said.delivered_at for each in one.attempts if each.status == "delivered"]
-    row.delivered_at = min((at for at in arrived if at is not None), default=None)
-    row.complained_at = min((each.complained_at for each in said if each.complained_at is not None), default=None)
-    row.opted_out_at = min((each.opted_out_at for each in said if each.opted_out_at is not None), default=None)
+    row = one.row
+    row.delivered_at = _first("delivered", (each for each in one.attempts if each.status == "delivered"))
+    row.complained_at = _first("complained", one.attempts)
+    row.opted_out_at = _first("opted_out", one.attempts)
     if _has_last_word(one) or row.status in {"sending", "failed"}:
         row.receipt_due_at, row.receipt_overdue = None, False
     row.updated_at = now
+
+
+def _first(status: str, attempts: Iterable[Known]) -> datetime | None:
+    instants = [each.first(status) for each in attempts]
+    return min((at for at in instants if at is not None), default=None)
 
 
 def _resumed(one: Affected, what: GoesOn, channel: str) -> str:
@@ -187,7 +200,7 @@ def _last_failure(one: Affected) -> Known | None:
 
 def _work(one: Affected) -> Work:
     row = one.row
-    return Work(row.storefront_id, _mode(one), row.order_id, row.id, row.channel, row.priority, row.order_seq)
+    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq)
 
 
 def _meeting(one: Affected, now: datetime) -> Meeting:
@@ -203,7 +216,7 @@ def _opening(one: Affected, now: datetime) -> Opening:
     row = one.row
     message = wire("msg", row.id)
     data = {"message": message, "milestone": row.milestone, "channel": row.channel, "reason": row.reason}
-    return Opening(row.storefront_id, _mode(one), row.order_id, "message_dead", message, now, data)
+    return Opening(row.storefront_id, row.mode, row.order_id, "message_dead", message, now, data)
 
 
 def _entry(one: Affected, now: datetime) -> Entry:
@@ -214,8 +227,4 @@ def _entry(one: Affected, now: datetime) -> Entry:
     data: dict[str, Any] = {"milestone": row.milestone, "channel": row.channel}
     if failed is not None:
         data |= {"because": f"{failed.row.channel} {failed.status}", "code": (failed.row.error or {}).get("code")}
-    return Entry(row.storefront_id, row.order_id, _mode(one), kind, wire("msg", row.id), "system", now, data)
-
-
-def _mode(one: Affected) -> Mode:
-    return "live" if one.row.mode == "live" else "test"
+    return Entry(row.storefront_id, row.order_id, row.mode, kind, wire("msg", row.id), "system", now, data)

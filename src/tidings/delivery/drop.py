@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tidings.delivery.affected import MessageKey, hold_messages
 from tidings.delivery.errors import NotDead
-from tidings.delivery.tables import MessageRow
+from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, write_back
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.kit.scope import Mode
 from tidings.outbox.again import drop_work
 from tidings.outbox.queries import parked_among
 from tidings.records.append import Entry, append
@@ -49,21 +47,18 @@ async def drop_messages(tx: Tx, command: DropMessages, *, now: datetime) -> int:
             row.status = "failed" if row.attempts else "cancelled"
         row.reason = f"given up: {command.reason}" if command.reason else "given up"
         row.updated_at = now
+    await write_back(tx, held.values())
     await drop_work(tx, [(key.storefront_id, key.id) for key in held])
     causes = [
-        Cause(row.storefront_id, _mode(row), kind, wire("msg", row.id)) for row in held.values() for kind in DEAD_KINDS
+        Cause(row.storefront_id, row.mode, kind, wire("msg", row.id)) for row in held.values() for kind in DEAD_KINDS
     ]
     await drop_tasks(tx, causes, why="given_up", now=now)
     await append(tx, *(_entry(row, command, now) for row in held.values()))
     return len(held)
 
 
-def _entry(row: MessageRow, command: DropMessages, now: datetime) -> Entry:
+def _entry(row: HeldMessage, command: DropMessages, now: datetime) -> Entry:
     data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
     return Entry(
-        row.storefront_id, row.order_id, _mode(row), "message.dropped", wire("msg", row.id), command.actor, now, data
+        row.storefront_id, row.order_id, row.mode, "message.dropped", wire("msg", row.id), command.actor, now, data
     )
-
-
-def _mode(row: MessageRow) -> Mode:
-    return "live" if row.mode == "live" else "test"

@@ -74,17 +74,35 @@ def heads(name: str) -> Iterator[str]:
             return
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """An address on a channel, and the orders (of one storefront) about which something may have been sent there."""
+
+    storefront_id: UUID
+    channel: str
+    address: str
+    orders: Sequence[UUID]
+
+
 # An order has few attempts: found through the primary key's first columns.
 _LATEST = """
-SELECT a.storefront_id, a.order_id, a.message_id, a.id FROM attempts a
-WHERE a.storefront_id = $1 AND a.order_id = ANY($2) AND a.channel = $3 AND lower(a.recipient) = lower($4)
-ORDER BY a.started_at DESC, a.id DESC LIMIT 1
+SELECT DISTINCT ON (k.place) k.place, a.storefront_id, a.order_id, a.message_id, a.id
+FROM unnest($1::int4[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
+    AS k (place, storefront_id, order_id, channel, address)
+JOIN attempts a USING (storefront_id, order_id, channel)
+WHERE lower(a.recipient) = lower(k.address)
+ORDER BY k.place, a.started_at DESC, a.id DESC
 """
 
 
-async def latest_attempt_to(
-    tx: Tx, storefront_id: UUID, orders: Sequence[UUID], *, channel: str, address: str
-) -> AttemptRef | None:
-    """The newest attempt about one of these orders to an address; None when nothing was sent there."""
-    row = await tx.raw.fetchrow(_LATEST, storefront_id, list(orders), channel, address)
-    return None if row is None else AttemptRef(*row)
+async def latest_attempts_to(tx: Tx, these: Sequence[Addressed]) -> Mapping[int, AttemptRef]:
+    """The newest attempt to each address, by its place; where nothing was sent to is left out."""
+    wanted = [
+        (place, one.storefront_id, order_id, one.channel, one.address)
+        for place, one in enumerate(these)
+        for order_id in one.orders
+    ]
+    if not wanted:
+        return {}
+    rows = await tx.raw.fetch(_LATEST, *map(list, zip(*wanted, strict=True)))
+    return {row["place"]: AttemptRef(*row[1:]) for row in rows}

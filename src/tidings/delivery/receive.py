@@ -1,22 +1,21 @@
 """Applies receipts: the ledger first, then what all that is known of an attempt and its message makes of them."""
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from tidings.delivery.affected import Affected, Known, MessageKey, affected_by, hold_messages
+from tidings.delivery.affected import Affected, Known, Word, affected_by
 from tidings.delivery.consequences import judge_all, write_down
+from tidings.delivery.held import MessageKey, hold_messages
 from tidings.delivery.states import ReceiptStatus
 from tidings.delivery.suppress import Address, Suppressing, SuppressReason, suppress
 from tidings.delivery.tables import ReceiptRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
-from tidings.kit.rows import Rows, arguments, insert_part
-from tidings.kit.scope import Mode
-from tidings.records.append import Entry, append
+from tidings.kit.rows import Row, Rows, json_text
+from tidings.records.append import Entry, record_rows
 
 TABLE = ReceiptRow.__table__
 
@@ -55,11 +54,8 @@ _AGAINST: Final[Mapping[str, SuppressReason]] = {
 }
 _NEGATIVE: Final = frozenset({"failed", "bounced"})
 
-_COLUMNS = (
-    "storefront_id", "order_id", "id", "message_id", "attempt_id", "status", "provider_status", "detail", "at",
-    "received_at", "event_key",
-)  # fmt: skip
-_INSERT = insert_part(TABLE, _COLUMNS, 1, tail="ON CONFLICT DO NOTHING RETURNING attempt_id, event_key")
+# By the attempt: the message that it is one of, and what is known of itself.
+Place = Mapping[AttemptRef, tuple[Affected, Known]]
 
 
 async def receive_receipts(tx: Tx, receipts: Sequence[Receipt], *, now: datetime) -> list[MessageKey]:
@@ -68,19 +64,14 @@ async def receive_receipts(tx: Tx, receipts: Sequence[Receipt], *, now: datetime
     Returns:
         The messages that were put back into the outbox.
     """
-    held = await hold_messages(tx, sorted({_message(receipt) for receipt in receipts}))
-    fresh = await _kept([receipt for receipt in receipts if _message(receipt) in held], tx)
+    affected = await affected_by(tx, await hold_messages(tx, sorted({_message(receipt) for receipt in receipts})))
+    known = {_ref(each): (one, each) for one in affected for each in one.attempts}
+    fresh = _heard(receipts, known)
     if not fresh:
         return []
-    heard = {key: held[key] for key in {_message(receipt) for receipt in fresh}}
-    affected = await affected_by(tx, heard)
-    known = {each.row.id: (one, each) for one in affected for each in one.attempts}
-    for receipt in fresh:
-        _note(known[receipt.attempt.id][1], receipt)
-    judged = await judge_all(tx, affected, now=now)
-    # The trail tells what was heard before what follows from it.
-    await append(tx, *(_entry(receipt, *known[receipt.attempt.id]) for receipt in fresh))
-    again = await write_down(tx, judged, now=now)
+    about = {_message(receipt) for receipt in fresh}
+    judged = await judge_all(tx, [one for one in affected if one.key in about], now=now)
+    again = await write_down(tx, judged, _rows(fresh, known), now=now)
     await suppress(tx, _suppressions(fresh, known), now=now)
     return again
 
@@ -100,28 +91,50 @@ async def reconsider(tx: Tx, keys: Collection[MessageKey], *, now: datetime) -> 
     for one in affected:
         for each in one.attempts:
             each.answered_late = True
-    return await write_down(tx, await judge_all(tx, affected, now=now), now=now)
+    return await write_down(tx, await judge_all(tx, affected, now=now), Rows(), now=now)
 
 
 def _message(receipt: Receipt) -> MessageKey:
     return MessageKey(*receipt.attempt[:3])
 
 
-async def _kept(receipts: Sequence[Receipt], tx: Tx) -> list[Receipt]:
-    """Write the ledger; the receipts that were not in it."""
-    rows = Rows()
+def _ref(known: Known) -> AttemptRef:
+    row = known.row
+    return AttemptRef(row.storefront_id, row.order_id, row.message_id, row.id)
+
+
+def _heard(receipts: Iterable[Receipt], known: Place) -> list[Receipt]:
+    """Let attempts know of what is new to them; the receipts that were.
+
+    Whoever writes into the ledger holds the message, so that what was read of it is all that there is.
+    """
+    fresh = []
     for receipt in receipts:
-        rows.add(TABLE, _row(receipt))
-    if not rows.by_table:
-        return []
-    await tx.flush()
-    found = await tx.raw.fetch(_INSERT, *arguments(rows, ((TABLE, _COLUMNS, ""),)))
-    fresh = {(row["attempt_id"], row["event_key"]) for row in found}
-    by_key = {(receipt.attempt.id, receipt.event_key): receipt for receipt in receipts}
-    return [receipt for key, receipt in by_key.items() if key in fresh]
+        _, each = known.get(receipt.attempt, _NOBODY)
+        if each is not None and receipt.event_key not in each.words:
+            each.words[receipt.event_key] = _word(receipt)
+            _note(each, receipt)
+            fresh.append(receipt)
+    return fresh
 
 
-def _row(receipt: Receipt) -> dict[str, Any]:
+_NOBODY: Final = (None, None)
+
+
+def _word(receipt: Receipt) -> Word:
+    may_pass = receipt.status == "failed" and receipt.detail.get("may_pass") is True
+    return Word(receipt.status, min(receipt.at, receipt.received_at), may_pass)
+
+
+def _rows(fresh: Sequence[Receipt], known: Place) -> Rows:
+    """The ledger's rows, and the trail's."""
+    rows = Rows()
+    rows.add(TABLE, *map(_row, fresh))
+    rows.merge(record_rows(_entry(receipt, *known[receipt.attempt]) for receipt in fresh))
+    return rows
+
+
+def _row(receipt: Receipt) -> Row:
     return {
         "storefront_id": receipt.attempt.storefront_id,
         "order_id": receipt.attempt.order_id,
@@ -130,7 +143,7 @@ def _row(receipt: Receipt) -> dict[str, Any]:
         "attempt_id": receipt.attempt.id,
         "status": receipt.status,
         "provider_status": receipt.provider_status,
-        "detail": json.dumps(receipt.detail, separators=(",", ":")),
+        "detail": json_text(receipt.detail),
         "at": receipt.at,
         "received_at": receipt.received_at,
         "event_key": receipt.event_key,
@@ -140,21 +153,22 @@ def _row(receipt: Receipt) -> dict[str, Any]:
 def _note(known: Known, receipt: Receipt) -> None:
     """What an attempt's row learns beside its status; a poorer repeat erases nothing."""
     row = known.row
-    if row.provider_message_id is None:
-        row.provider_message_id = receipt.provider_message_id
+    if row.provider_message_id is None and receipt.provider_message_id is not None:
+        row.provider_message_id, known.has_changed = receipt.provider_message_id, True
     if receipt.status in _NEGATIVE and row.error is None:
         row.error = {"code": receipt.detail.get("code"), "reason": receipt.detail.get("reason")}
+        known.has_changed = True
 
 
-def _suppressions(fresh: Sequence[Receipt], known: Mapping[UUID, tuple[Affected, Known]]) -> list[Suppressing]:
+def _suppressions(fresh: Sequence[Receipt], known: Place) -> list[Suppressing]:
     found = []
     for receipt in fresh:
         reason = _AGAINST.get(receipt.status)
         if reason is not None:
-            one, each = known[receipt.attempt.id]
+            one, each = known[receipt.attempt]
             found.append(
                 Suppressing(
-                    at=Address(each.row.storefront_id, _mode(one), each.row.channel, each.row.recipient),
+                    at=Address(each.row.storefront_id, one.row.mode, each.row.channel, each.row.recipient),
                     reason=reason,
                     source=wire("att", each.row.id),
                     order_id=each.row.order_id,
@@ -167,7 +181,7 @@ def _entry(receipt: Receipt, one: Affected, known: Known) -> Entry:
     return Entry(
         storefront_id=known.row.storefront_id,
         order_id=known.row.order_id,
-        mode=_mode(one),
+        mode=one.row.mode,
         kind="receipt.received",
         subject=wire("att", known.row.id),
         actor=f"provider/{known.row.provider}",
@@ -183,7 +197,3 @@ def _entry(receipt: Receipt, one: Affected, known: Known) -> Entry:
             **({"code": receipt.detail["code"]} if receipt.detail.get("code") else {}),
         },
     )
-
-
-def _mode(one: Affected) -> Mode:
-    return "live" if one.row.mode == "live" else "test"

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tidings.delivery.affected import MessageKey, hold_messages
 from tidings.delivery.errors import NotDead
-from tidings.delivery.tables import MessageRow
+from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, write_back
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.kit.scope import Mode
 from tidings.outbox.again import Again, put_back
 from tidings.outbox.append import Work
 from tidings.outbox.queries import parked_among
@@ -46,13 +44,14 @@ async def replay_messages(tx: Tx, command: ReplayMessages, *, now: datetime) -> 
         if row.status not in _DEAD and row.id not in parked:
             raise NotDead(message=wire("msg", row.id), message_status=row.status)
         _begin_again(row, now)
+    await write_back(tx, held.values())
     await put_back(tx, [Again(_work(row)) for row in held.values()])
     await drop_tasks(tx, [cause for row in held.values() for cause in _answered(row)], why="replayed", now=now)
     await append(tx, *(_entry(row, command, now) for row in held.values()))
     return len(held)
 
 
-def _begin_again(row: MessageRow, now: datetime) -> None:
+def _begin_again(row: HeldMessage, now: datetime) -> None:
     first = row.plan[0]
     row.status = "sending" if row.attempts else "pending"
     row.reason = "put back into the outbox by hand"
@@ -62,20 +61,16 @@ def _begin_again(row: MessageRow, now: datetime) -> None:
     row.updated_at = now
 
 
-def _work(row: MessageRow) -> Work:
-    return Work(row.storefront_id, _mode(row), row.order_id, row.id, row.channel, row.priority, row.order_seq)
+def _work(row: HeldMessage) -> Work:
+    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq)
 
 
-def _answered(row: MessageRow) -> list[Cause]:
-    return [Cause(row.storefront_id, _mode(row), kind, wire("msg", row.id)) for kind in _ANSWERED]
+def _answered(row: HeldMessage) -> list[Cause]:
+    return [Cause(row.storefront_id, row.mode, kind, wire("msg", row.id)) for kind in _ANSWERED]
 
 
-def _entry(row: MessageRow, command: ReplayMessages, now: datetime) -> Entry:
+def _entry(row: HeldMessage, command: ReplayMessages, now: datetime) -> Entry:
     data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
     return Entry(
-        row.storefront_id, row.order_id, _mode(row), "message.replayed", wire("msg", row.id), command.actor, now, data
+        row.storefront_id, row.order_id, row.mode, "message.replayed", wire("msg", row.id), command.actor, now, data
     )
-
-
-def _mode(row: MessageRow) -> Mode:
-    return "live" if row.mode == "live" else "test"

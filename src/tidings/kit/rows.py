@@ -101,6 +101,10 @@ def insert_sql(shape: Shape) -> str:
     for table, columns, tail in shape:
         parts.append(insert_part(table, columns, first, tail=tail))
         first += len(columns)
+    return _one_statement(parts)
+
+
+def _one_statement(parts: Sequence[str]) -> str:
     *heads, last = parts
     with_clause = ", ".join(f"w{n} AS ({part})" for n, part in enumerate(heads))
     return f"WITH {with_clause} {last}" if heads else last
@@ -108,12 +112,55 @@ def insert_sql(shape: Shape) -> str:
 
 def insert_part(table: Table, columns: Sequence[str], first: int, *, where: str = "", tail: str = "") -> str:
     """`INSERT INTO t (…) SELECT … FROM unnest($first::…[], …) AS u(…)`, with a condition and an ending if given."""
-    kinds = [_array_of(table.c[column].type) for column in columns]
-    params = ", ".join(f"${first + n}::{array}" for n, (array, _) in enumerate(kinds))
+    source, values = _unnested(table, columns, first)
     names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(f'u."{column}"{cast}' for column, (_, cast) in zip(columns, kinds, strict=True))
     # Table, column and type names come from our own MetaData, never from input.
-    return f"INSERT INTO {table.name} ({names}) SELECT {values} FROM unnest({params}) AS u({names}) {where} {tail}"  # noqa: S608
+    return f"INSERT INTO {table.name} ({names}) SELECT {', '.join(values.values())} FROM {source} {where} {tail}"  # noqa: S608
+
+
+def _unnested(table: Table, columns: Sequence[str], first: int) -> tuple[str, dict[str, str]]:
+    """`unnest($first::…[], …) AS u(…)`, and by column what is made of its element."""
+    kinds = {column: _array_of(table.c[column].type) for column in columns}
+    params = ", ".join(f"${first + n}::{array}" for n, (array, _) in enumerate(kinds.values()))
+    names = ", ".join(f'"{column}"' for column in columns)
+    return f"unnest({params}) AS u({names})", {column: f'u."{column}"{cast}' for column, (_, cast) in kinds.items()}
+
+
+async def write(tx: Tx, new: Rows, changed: Rows) -> None:
+    """Insert rows and change others, all in one statement.
+
+    Args:
+        tx: the transaction.
+        new: rows to be inserted.
+        changed: rows that are there: each names its whole primary key, and the values that its other columns get.
+    """
+    shapes = shape_of(new), shape_of(changed)
+    if any(shapes):
+        await tx.flush()
+        await tx.raw.execute(_write_sql(*shapes), *arguments(new, shapes[0]), *arguments(changed, shapes[1]))
+
+
+@lru_cache(maxsize=256)
+def _write_sql(new: Shape, changed: Shape) -> str:
+    parts, first = [], 1
+    for part, shape in ((_insertion, new), (_change, changed)):
+        for table, columns, tail in shape:
+            parts.append(part(table, columns, first, tail))
+            first += len(columns)
+    return _one_statement(parts)
+
+
+def _insertion(table: Table, columns: Sequence[str], first: int, tail: str) -> str:
+    return insert_part(table, columns, first, tail=tail)
+
+
+def _change(table: Table, columns: Sequence[str], first: int, tail: str) -> str:
+    """`UPDATE t SET … FROM unnest(…) AS u(…)`, joined on the primary key."""
+    keys = table.primary_key.columns.keys()
+    source, values = _unnested(table, columns, first)
+    news = ", ".join(f'"{column}" = {values[column]}' for column in columns if column not in keys)
+    same = " AND ".join(f'{table.name}."{key}" = u."{key}"' for key in keys)
+    return f"UPDATE {table.name} SET {news} FROM {source} WHERE {same} {tail}"  # noqa: S608 - names of our own
 
 
 def _array_of(kind: TypeEngine[Any]) -> tuple[str, str]:

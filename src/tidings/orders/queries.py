@@ -1,5 +1,6 @@
 """Finds orders."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from tidings.kit.db import Tx
 from tidings.kit.page import Page, Window, encode_cursor
+from tidings.kit.scope import Scope
 from tidings.orders.load import HeldOrder, lines_of
 from tidings.orders.states import OrderStatus
 from tidings.orders.tables import OrderRow
@@ -58,6 +60,42 @@ class CustomerSearch:
         if self.name is not None:
             found.append(OrderRow.customer_name.icontains(self.name, autoescape=True))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A customer as one storefront, in one mode, knows them: by an e-mail address, or else by a phone number."""
+
+    scope: Scope
+    email: str | None
+    phone: str | None
+
+
+# One after the other along ix_orders_customer_email and ix_orders_customer_phone.
+_ORDERS_OF = """
+SELECT k.place, o.id
+FROM unnest($1::int4[], $2::uuid[], $3::text[], $4::text[]) AS k (place, storefront_id, mode, address)
+CROSS JOIN LATERAL (
+    SELECT o.id FROM orders o
+    WHERE o.storefront_id = k.storefront_id AND o.mode = k.mode AND {} = k.address
+    ORDER BY o.id DESC LIMIT $5
+) o
+"""
+_OF_EMAIL = _ORDERS_OF.format("lower(o.customer_email)")
+_OF_PHONE = _ORDERS_OF.format("o.customer_phone")
+
+
+async def latest_orders_of(tx: Tx, contacts: Sequence[Contact], *, most: int) -> dict[int, list[UUID]]:
+    """The newest orders of each contact, so many at most, by the contact's place; without any it is left out."""
+    email = [(place, one.scope, one.email.lower()) for place, one in enumerate(contacts) if one.email is not None]
+    phone = [(place, one.scope, one.phone) for place, one in enumerate(contacts) if one.phone is not None]
+    found: dict[int, list[UUID]] = {}
+    for statement, wanted in ((_OF_EMAIL, email), (_OF_PHONE, phone)):
+        if wanted:
+            rows = [(place, scope.storefront_id, scope.mode, address) for place, scope, address in wanted]
+            for row in await tx.raw.fetch(statement, *map(list, zip(*rows, strict=True)), most):
+                found.setdefault(row["place"], []).append(row["id"])
+    return found
 
 
 async def orders_page(tx: Tx, asked: OrderFilter | CustomerSearch, window: Window) -> Page[HeldOrder]:

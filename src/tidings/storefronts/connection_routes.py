@@ -14,6 +14,7 @@ from tidings.kit.vault import Vault, VaultClosed
 from tidings.storefronts.access import AdminCaller, BeginDep, KnownDep, ListOf, NowDep, OnceDep, PageDep
 from tidings.storefronts.add_connection import AddConnection, add_connection
 from tidings.storefronts.change_connection import ChangeConnection, change_connection, remove_connection
+from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.errors import NameTaken
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_by_id, connections_page
@@ -27,6 +28,7 @@ class Desk:
 
     catalogue: ProviderCatalogue
     vault: Vault
+    book: ConnectionBook
     public_url: str
     now: datetime
 
@@ -34,7 +36,7 @@ class Desk:
 async def desk_of(request: Request, now: NowDep) -> Desk:
     """The desk of this application."""
     runtime = request.app.state.runtime
-    return Desk(runtime.registry, runtime.vault, request.app.state.public_url, now)
+    return Desk(runtime.registry, runtime.vault, runtime.connections, request.app.state.public_url, now)
 
 
 DeskDep = Annotated[Desk, Depends(desk_of)]
@@ -86,6 +88,7 @@ async def update_connection(
     command = ChangeConnection(connection_id=asked, actor=caller.actor, if_match=known.if_match, **change.model_dump())
     async with begin(caller.scope) as tx:
         row = await change_connection(tx, command, catalogue=desk.catalogue, vault=desk.vault, now=desk.now)
+    desk.book.forget(row.id)
     known.tell(row.version)
     return connection_of(row, desk.public_url)
 

@@ -27,7 +27,7 @@ def receipt(attempt: object, status: str, **more: object) -> ProviderEvent:
 
 async def take(mailroom: Mailroom, origin: Origin, *events: ProviderEvent) -> int:
     async with mailroom.begin(mailroom.scope) as tx:
-        news = await receive(tx, [said(origin, event, mailroom) for event in events], now=mailroom.clock.now())
+        news = await receive(tx, [[said(origin, event, mailroom) for event in events]], now=mailroom.clock.now())
     return len(news)
 
 

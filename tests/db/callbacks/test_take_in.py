@@ -14,7 +14,6 @@ from tidings.callbacks.take_in import sqlstate, take_in
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
 from tidings.kit.ids import new_id
-from tidings.kit.scope import Scope
 
 
 async def test_events_are_committed_when_it_returns(mailroom: Mailroom) -> None:
@@ -70,8 +69,8 @@ class Stumbling:
         self.begin, self.left = begin, times
 
     @asynccontextmanager
-    async def __call__(self, scope: Scope):
-        async with self.begin(scope) as tx:
+    async def across(self):
+        async with self.begin.across() as tx:
             yield tx
             if self.left > 0:
                 self.left -= 1

@@ -1,10 +1,10 @@
 """Messages held, with all that is known of them."""
 
-import asyncio
 from datetime import timedelta
 
 from tests.fixtures.mailroom import Mailroom
-from tidings.delivery.affected import Affected, MessageKey, affected_by, hold_messages, lock_messages
+from tidings.delivery.affected import Affected, affected_by
+from tidings.delivery.held import MessageKey, hold_messages
 from tidings.kit.ids import new_id
 
 
@@ -21,10 +21,12 @@ async def test_all_that_was_said_is_told_by_attempt_whatever_the_order(mailroom:
     await mailroom.hear(second, "delivered", key="again", at=now - timedelta(minutes=1))
     (one,) = await known(mailroom, MessageKey(*first[:3]))
     assert [each.status for each in one.attempts] == ["uncertain", "delivered"]
-    assert one.attempts[0].said.statuses == frozenset()
-    said = one.attempts[1].said
-    assert said.statuses == {"opted_out", "delivered", "sent"}
-    assert (said.delivered_at, said.opted_out_at, said.complained_at) == (now - timedelta(minutes=1), now, None)
+    assert one.attempts[0].words == {}
+    said = one.attempts[1]
+    assert set(said.words) == {"opted_out", "delivered", "sent", "again"}
+    assert (said.first("delivered"), said.first("opted_out"), said.first("complained")) == (
+        now - timedelta(minutes=1), now, None,
+    )  # fmt: skip
     assert not said.may_pass
 
 
@@ -49,24 +51,3 @@ async def test_work_and_a_lease_that_runs_are_seen(mailroom: Mailroom) -> None:
 
 async def test_what_is_not_there_is_not_held(mailroom: Mailroom) -> None:
     assert await known(mailroom, MessageKey(mailroom.shop.id, new_id(), new_id())) == []
-
-
-async def test_whoever_locks_waits_for_whoever_holds_and_for_nobody_else(mailroom: Mailroom) -> None:
-    rows = [await mailroom.owed() for _ in range(2)]
-    keys = [MessageKey(row.storefront_id, row.order_id, row.id) for row in rows]
-    order: list[str] = []
-
-    async def lock() -> None:
-        async with mailroom.begin.across() as tx:
-            await lock_messages(tx, keys[::-1])
-            order.append("locked")
-
-    async with mailroom.begin.across() as tx:
-        await hold_messages(tx, [keys[0]])
-        waiting = asyncio.get_running_loop().create_task(lock())
-        await asyncio.sleep(0.2)
-        async with mailroom.begin.across() as other:
-            await lock_messages(other, [keys[1]])
-        order.append("held")
-    await waiting
-    assert order == ["held", "locked"]

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from tests.fixtures.mailroom import Mailroom
-from tidings.delivery.find import Sought, find_attempts, heads, latest_attempt_to
+from tidings.delivery.find import Addressed, Sought, find_attempts, heads, latest_attempts_to
 from tidings.delivery.receive import AttemptRef
 from tidings.kit.ids import new_id
 
@@ -57,10 +57,17 @@ async def test_the_latest_attempt_to_an_address_is_found_among_orders(mailroom: 
     by = await mailroom.connect("email")
     first, second = await mailroom.sent(by), await mailroom.sent(by)
     orders = [first.order_id, second.order_id]
+    shop = mailroom.shop.id
+    addressed = [
+        Addressed(shop, "email", "DELIVERED@sandbox.test", orders),
+        Addressed(shop, "email", "delivered@sandbox.test", orders[:1]),
+        Addressed(shop, "sms", "+1", orders),
+        Addressed(new_id(), "email", "delivered@sandbox.test", orders),
+        Addressed(shop, "email", "delivered@sandbox.test", ()),
+    ]
     async with mailroom.begin.across() as tx:
-        found = await latest_attempt_to(tx, mailroom.shop.id, orders, channel="email", address="DELIVERED@sandbox.test")
-        assert found == second
-        assert await latest_attempt_to(tx, mailroom.shop.id, orders, channel="sms", address="+1") is None
+        assert await latest_attempts_to(tx, addressed) == {0: second, 1: first}
+        assert await latest_attempts_to(tx, []) == {}
 
 
 def test_the_heads_of_an_id_end_where_it_is_no_id_any_more() -> None:
