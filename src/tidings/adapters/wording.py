@@ -11,6 +11,8 @@ _PHONE_NUMBER = re.compile(r"(?:\+|%2B)\d{6,15}", re.IGNORECASE)
 
 def storable(text: str) -> str:
     """The same text without NUL characters and lone surrogates, which pass JSON parsers and fail in Postgres."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -21,6 +23,8 @@ def reason(text: str, *known: str) -> str:
         text: what the provider said.
         known: addresses and tokens that may occur in it, beside what looks like one.
     """
+    if not text:
+        return ""
     for address in known:
         # Numbers are repeated with their plus and without.
         for form in (address, address.removeprefix("+")):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from tidings.adapters import signatures
 from tidings.adapters.signatures import TwilioAlgorithm
@@ -150,7 +150,7 @@ def _receipts(posted: Posted, fields: Mapping[str, str]) -> list[ProviderEvent]:
 
 
 def _attempt(url: str) -> str | None:
-    for name, value in parse_qsl(urlsplit(url).query):
+    for name, value in parse_qsl(url.partition("?")[2].partition("#")[0]):
         if name == ATTEMPT_PARAMETER:
             return storable(value)[:_LONGEST_ID]
     return None
