@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tidings.kit.db import Tx
+from tidings.kit.rows import Part, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,20 @@ WHERE d.storefront_id = m.storefront_id AND d.order_id = m.order_id AND d.dedupe
 """
 
 
-async def meet(tx: Tx, meetings: Sequence[Meeting]) -> None:
-    """Stop these clocks, where they still run; a message that no clock waits for stops none."""
+def meeting(meetings: Sequence[Meeting]) -> list[Part]:
+    """Stops these clocks, where they still run; a message that no clock waits for stops none."""
     if not meetings:
-        return
-    await tx.raw.execute(
-        _MEET,
+        return []
+    columns = (
         [meeting.storefront_id for meeting in meetings],
         [meeting.order_id for meeting in meetings],
         [meeting.dedupe_key for meeting in meetings],
         [meeting.by for meeting in meetings],
         [meeting.at for meeting in meetings],
     )
+    return [Part(_MEET, columns)]
+
+
+async def meet(tx: Tx, meetings: Sequence[Meeting]) -> None:
+    """Stop these clocks now."""
+    await write(tx, *meeting(meetings))

@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any, Final, assert_never
 from uuid import UUID
 
-from tidings.deadlines.meet import Meeting, meet
+from tidings.deadlines.meet import Meeting, meeting
 from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
-from tidings.delivery.held import write_back
+from tidings.delivery.held import written_back
 from tidings.delivery.owe import clock_key
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.kit.rows import Rows
+from tidings.kit.rows import Rows, insertions, write
 from tidings.outbox.again import Again, drop_work, put_back
 from tidings.outbox.append import Work
 from tidings.records.append import Entry, record_rows
@@ -70,10 +70,10 @@ async def write_down(tx: Tx, judged: Sequence[Judged], heard: Rows, *, now: date
     heard.merge(record_rows(_entry(one, now) for one in fallen))
     heard.merge(task_rows(_opening(one, now) for one in lost))
     moved = [known.row for each in judged for known in each.one.attempts if known.has_changed]
-    await write_back(tx, [each.one.row for each in judged], moved, heard)
+    stand = written_back([each.one.row for each in judged], moved)
+    await write(tx, *insertions(heard), *stand, *meeting([_meeting(one, now) for one in has]))
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
-    await meet(tx, [_meeting(one, now) for one in has])
     await reopen(tx, [_reopening(one) for one in fallen], now=now)
     await drop_tasks(tx, [cause for each in judged for cause in each.solved], why="a receipt has come", now=now)
     return [one.key for one, _ in again]

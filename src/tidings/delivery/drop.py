@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from tidings.delivery.errors import NotDead
-from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, write_back
+from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
+from tidings.kit.rows import write
 from tidings.outbox.again import drop_work
 from tidings.outbox.queries import parked_among
 from tidings.records.append import Entry, append
@@ -47,7 +48,7 @@ async def drop_messages(tx: Tx, command: DropMessages, *, now: datetime) -> int:
             row.status = "failed" if row.attempts else "cancelled"
         row.reason = f"given up: {command.reason}" if command.reason else "given up"
         row.updated_at = now
-    await write_back(tx, held.values())
+    await write(tx, *written_back(held.values()))
     await drop_work(tx, [(key.storefront_id, key.id) for key in held])
     causes = [
         Cause(row.storefront_id, row.mode, kind, wire("msg", row.id)) for row in held.values() for kind in DEAD_KINDS

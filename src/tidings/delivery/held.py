@@ -12,7 +12,7 @@ from uuid import UUID
 from tidings.delivery.states import AttemptStatus, MessageStatus
 from tidings.delivery.tables import AttemptRow, MessageRow
 from tidings.kit.db import Tx
-from tidings.kit.rows import Row, Rows, json_text, write
+from tidings.kit.rows import Part, Row, changes, json_text
 from tidings.kit.scope import Mode
 
 MESSAGES = MessageRow.__table__
@@ -118,21 +118,9 @@ async def lock_messages(tx: Tx, keys: Iterable[MessageKey]) -> None:
     await tx.raw.execute(_LOCK, *map(list, zip(*sorted(set(keys)), strict=True)))
 
 
-async def write_back(
-    tx: Tx, messages: Iterable[HeldMessage], attempts: Iterable[HeldAttempt] = (), new: Rows | None = None
-) -> None:
-    """Write held messages, and such attempts of theirs as have changed, as they stand now.
-
-    Args:
-        tx: the transaction that holds them.
-        messages: each as it is to be.
-        attempts: the same.
-        new: rows to be inserted with them.
-    """
-    changed = Rows()
-    changed.add(ATTEMPTS, *map(_attempt_row, attempts))
-    changed.add(MESSAGES, *map(_message_row, messages))
-    await write(tx, Rows() if new is None else new, changed)
+def written_back(messages: Iterable[HeldMessage], attempts: Iterable[HeldAttempt] = ()) -> list[Part]:
+    """Writes held messages, and such attempts of theirs as have changed, as they stand now."""
+    return [*changes(ATTEMPTS, map(_attempt_row, attempts)), *changes(MESSAGES, map(_message_row, messages))]
 
 
 def _message_row(held: HeldMessage) -> Row:

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tidings.delivery.errors import NotDead
-from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, write_back
+from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
+from tidings.kit.rows import write
 from tidings.outbox.again import Again, put_back
 from tidings.outbox.append import Work
 from tidings.outbox.queries import parked_among
@@ -44,7 +45,7 @@ async def replay_messages(tx: Tx, command: ReplayMessages, *, now: datetime) -> 
         if row.status not in _DEAD and row.id not in parked:
             raise NotDead(message=wire("msg", row.id), message_status=row.status)
         _begin_again(row, now)
-    await write_back(tx, held.values())
+    await write(tx, *written_back(held.values()))
     await put_back(tx, [Again(_work(row)) for row in held.values()])
     await drop_tasks(tx, [cause for row in held.values() for cause in _answered(row)], why="replayed", now=now)
     await append(tx, *(_entry(row, command, now) for row in held.values()))

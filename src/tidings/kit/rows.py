@@ -1,10 +1,12 @@
 """Many rows of many tables in one statement: slices say which rows, one round trip writes them all."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from json import JSONEncoder
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -28,6 +30,8 @@ Row = Mapping[str, Any]
 
 # JSON columns take ready text; one encoder for all, because making one costs more than a small object.
 json_text: Callable[[Any], str] = JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+_PARAMETER: Final = re.compile(r"\$(\d+)")
 
 # Array type of the parameter, and the cast that makes the column's value of one element.
 _ARRAYS: Sequence[tuple[type[TypeEngine[Any]], str, str]] = (
@@ -126,41 +130,55 @@ def _unnested(table: Table, columns: Sequence[str], first: int) -> tuple[str, di
     return f"unnest({params}) AS u({names})", {column: f'u."{column}"{cast}' for column, (_, cast) in kinds.items()}
 
 
-async def write(tx: Tx, new: Rows, changed: Rows) -> None:
-    """Insert rows and change others, all in one statement.
+class Part(NamedTuple):
+    """A statement that changes rows and answers nothing, to be carried out together with others.
 
-    Args:
-        tx: the transaction.
-        new: rows to be inserted.
-        changed: rows that are there: each names its whole primary key, and the values that its other columns get.
+    All parts see the rows as they were before, so no two of them may change the same one.
     """
-    shapes = shape_of(new), shape_of(changed)
-    if any(shapes):
+
+    # Its own parameters, from $1 on.
+    sql: str
+    arguments: Sequence[Any]
+
+
+def insertions(rows: Rows) -> list[Part]:
+    """Inserts all of these rows."""
+    shape = shape_of(rows)
+    return [Part(insert_sql((one,)), arguments(rows, (one,))) for one in shape]
+
+
+def changes(table: Table, rows: Iterable[Row]) -> list[Part]:
+    """Changes these rows; each names its whole primary key, and the values that its other columns get."""
+    many = Rows()
+    many.add(table, *rows)
+    shape = shape_of(many)
+    return [Part(_change_sql(table, columns), arguments(many, shape)) for _, columns, _ in shape]
+
+
+async def write(tx: Tx, *parts: Part) -> None:
+    """Carry out all of these in one statement."""
+    if parts:
         await tx.flush()
-        await tx.raw.execute(_write_sql(*shapes), *arguments(new, shapes[0]), *arguments(changed, shapes[1]))
+        await tx.raw.execute(_joined(tuple(part.sql for part in parts)), *chain(*(part.arguments for part in parts)))
 
 
 @lru_cache(maxsize=256)
-def _write_sql(new: Shape, changed: Shape) -> str:
-    parts, first = [], 1
-    for part, shape in ((_insertion, new), (_change, changed)):
-        for table, columns, tail in shape:
-            parts.append(part(table, columns, first, tail))
-            first += len(columns)
-    return _one_statement(parts)
+def _joined(parts: tuple[str, ...]) -> str:
+    numbered, first = [], 0
+    for sql in parts:
+        numbered.append(_PARAMETER.sub(lambda found, first=first: f"${int(found[1]) + first}", sql))
+        first += max(int(number) for number in _PARAMETER.findall(sql))
+    return _one_statement(numbered)
 
 
-def _insertion(table: Table, columns: Sequence[str], first: int, tail: str) -> str:
-    return insert_part(table, columns, first, tail=tail)
-
-
-def _change(table: Table, columns: Sequence[str], first: int, tail: str) -> str:
+@lru_cache(maxsize=64)
+def _change_sql(table: Table, columns: tuple[str, ...]) -> str:
     """`UPDATE t SET … FROM unnest(…) AS u(…)`, joined on the primary key."""
     keys = table.primary_key.columns.keys()
-    source, values = _unnested(table, columns, first)
+    source, values = _unnested(table, columns, 1)
     news = ", ".join(f'"{column}" = {values[column]}' for column in columns if column not in keys)
     same = " AND ".join(f'{table.name}."{key}" = u."{key}"' for key in keys)
-    return f"UPDATE {table.name} SET {news} FROM {source} WHERE {same} {tail}"  # noqa: S608 - names of our own
+    return f"UPDATE {table.name} SET {news} FROM {source} WHERE {same}"  # noqa: S608 - names of our own
 
 
 def _array_of(kind: TypeEngine[Any]) -> tuple[str, str]:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from tests.fixtures.mailroom import Mailroom
 from tidings.delivery.affected import affected_by
-from tidings.delivery.held import MessageKey, hold_messages, lock_messages, write_back
+from tidings.delivery.held import MessageKey, hold_messages, lock_messages, written_back
 from tidings.kit.ids import new_id
-from tidings.kit.rows import Rows
+from tidings.kit.rows import write
 
 
 async def test_whoever_locks_waits_for_whoever_holds_and_for_nobody_else(mailroom: Mailroom) -> None:
@@ -41,7 +41,7 @@ async def test_what_is_changed_in_hand_is_written_and_nothing_else_is(mailroom: 
             row.status, row.refused_by, row.delivered_at = "delivered", ["a"], now + timedelta(minutes=1)
         moved = [each.row for one in await affected_by(tx, held) for each in one.attempts][:1]
         moved[0].error = {"code": "ü"}
-        await write_back(tx, held.values(), moved, Rows())
+        await write(tx, *written_back(held.values(), moved))
     after = {row["id"]: row for row in await mailroom.fetch("SELECT * FROM messages")}
     for attempt in attempts[:2]:
         changed = {
@@ -57,4 +57,4 @@ async def test_nothing_in_hand_is_no_trouble(mailroom: Mailroom) -> None:
     async with mailroom.begin.across() as tx:
         assert await hold_messages(tx, []) == {}
         assert await hold_messages(tx, [MessageKey(mailroom.shop.id, new_id(), new_id())]) == {}
-        await write_back(tx, [])
+        await write(tx, *written_back([]))
