@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tidings.kit.db import Tx
-from tidings.kit.rows import Part, write
+from tidings.kit.rows import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +43,3 @@ def meeting(meetings: Sequence[Meeting]) -> list[Part]:
         [meeting.at for meeting in meetings],
     )
     return [Part(_MEET, columns)]
-
-
-async def meet(tx: Tx, meetings: Sequence[Meeting]) -> None:
-    """Stop these clocks now."""
-    await write(tx, *meeting(meetings))

@@ -4,14 +4,16 @@ from datetime import timedelta
 
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.promises import instants, promised
-from tidings.deadlines.meet import Meeting, meet
+from tidings.deadlines.meet import Meeting, meeting
+from tidings.kit.rows import write
 
 
 async def keep(mailroom: Mailroom, by: str) -> None:
     rows = await mailroom.fetch("SELECT order_id, dedupe_key FROM deadlines")
     meetings = [Meeting(mailroom.shop.id, row["order_id"], row["dedupe_key"], by, mailroom.clock.now()) for row in rows]
     async with mailroom.begin.across() as tx:
-        await meet(tx, [*meetings, Meeting(mailroom.shop.id, mailroom.shop.id, "nobody's", by, mailroom.clock.now())])
+        nobodys = Meeting(mailroom.shop.id, mailroom.shop.id, "nobody's", by, mailroom.clock.now())
+        await write(tx, *meeting([*meetings, nobodys]))
 
 
 async def test_the_first_to_keep_a_promise_has_kept_it(mailroom: Mailroom) -> None:
@@ -32,4 +34,4 @@ async def test_a_cancelled_promise_is_kept_by_nobody(mailroom: Mailroom) -> None
 
 async def test_nothing_to_meet_is_no_trouble(mailroom: Mailroom) -> None:
     async with mailroom.begin.across() as tx:
-        await meet(tx, [])
+        await write(tx, *meeting([]))
