@@ -3,15 +3,21 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests.db.callbacks.test_receive import receipt
 from tests.fixtures.history import multiply, one_told_order
 from tests.fixtures.lines import Exchange, FakeSender
+from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.orders import order_body, placing
 from tests.fixtures.shop import Shop
+from tidings.callbacks.incoming import incoming
+from tidings.callbacks.ports import ProviderEvent
+from tidings.callbacks.receive import receive
 from tidings.delivery.claim import Lease, claim
 from tidings.delivery.overdue import mark_overdue
 from tidings.delivery.ports import Content
@@ -159,6 +165,27 @@ async def test_claiming_starting_and_settling_read_no_table_whole(
         await settle(tx, [unattempted(c, Verdict("accepted", Done(), "done"), now, task=None) for c in claimed])
     assert explaining.read == []
     assert explaining_too.read == []
+
+
+async def test_taking_in_callbacks_reads_no_table_whole(history: int, worker_begin: Begin, mailroom: Mailroom) -> None:
+    by, now = await mailroom.connect("email"), SystemClock().now()
+    async with worker_begin.across() as tx:
+        attempts = await tx.raw.fetch("SELECT id, connection_id, recipient FROM attempts LIMIT $1", MANY)
+        await tx.raw.execute("UPDATE connections SET id = $1 WHERE id = $2", attempts[0][1], by.connection_id)
+    by, statuses = replace(by, connection_id=attempts[0][1]), ["delivered", "bounced"] * MANY
+    events = [receipt(row["id"], status) for row, status in zip(attempts, statuses, strict=False)]
+    events += [
+        ProviderEvent("theirs", "receipt", "sent", "sent", provider_message_id="nobody-12345678.a.b"),
+        ProviderEvent("words", "reply", "received", address=attempts[0]["recipient"], text="?"),
+        ProviderEvent("number", "opt_out", "STOP", address="+15005550101"),
+    ]
+    sms = replace(by, channel="sms")
+    callbacks = [[incoming(sms if event.key == "number" else by, event, now)] for event in events]
+    async with worker_begin.across() as tx:
+        explaining = Explaining(tx.raw)
+        tx.raw = explaining  # type: ignore[assignment]
+        assert len(await receive(tx, callbacks, now=now)) == MANY + 3
+    assert explaining.read == []
 
 
 async def test_looking_for_what_is_unsent_costs_by_what_is_late(history: int, worker_begin: Begin) -> None:
