@@ -111,7 +111,9 @@ class World:
 
 
 def told(row: Any, names: dict[str, str]) -> str:
-    text = json.dumps([str(value.hex) if hasattr(value, "hex") else value for value in row], default=str, sort_keys=True)
+    text = json.dumps(
+        [str(value.hex) if hasattr(value, "hex") else value for value in row], default=str, sort_keys=True
+    )
     for name, known in names.items():
         text = text.replace(name, known)
     return re.sub(r"[0-9a-f]{32}", "some id", text)

@@ -9,7 +9,7 @@ from tests.clock import FixedClock
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
-from tidings.kit.rows import Row, Rows, insert
+from tidings.kit.rows import Part, Row, Rows, changes, insert, insertions, write
 from tidings.records.tables import RecordRow
 from tidings.tasks.tables import TaskRow
 
@@ -63,3 +63,28 @@ async def test_no_rows_are_no_statement(begin: Begin, shop: Shop) -> None:
     async with begin(shop.scope) as tx:
         await insert(tx, rows)
         await insert(tx, Rows())
+
+
+async def test_parts_of_many_makers_are_one_statement(begin: Begin, clock: FixedClock, shop: Shop) -> None:
+    open_, other = task(shop, clock), task(shop, clock)
+    async with begin(shop.scope) as tx:
+        rows = Rows()
+        rows.add(TASKS, open_, other)
+        await write(tx, *insertions(rows))
+        new = Rows()
+        new.add(RECORDS, record(shop, clock))
+        new.add(TASKS, task(shop, clock))
+        keys = {name: open_[name] for name in ("storefront_id", "id")}
+        changed = keys | {"summary": "ü", "data": '{"a": [1]}', "due_at": clock.now()}
+        own = Part("UPDATE tasks SET owner = $2 WHERE id = ANY ($1)", ([other["id"]], "eve"))
+        await write(tx, *insertions(new), own, *changes(TASKS, [changed]))
+        stored = {row["id"]: row for row in await tx.raw.fetch("SELECT * FROM tasks")}
+    one = stored[open_["id"]]
+    assert (one["summary"], one["data"], one["due_at"], one["owner"]) == ("ü", {"a": [1]}, clock.now(), None)
+    assert (stored[other["id"]]["owner"], stored[other["id"]]["summary"]) == ("eve", "s")
+    assert await counts(begin) == (1, 3)
+
+
+async def test_no_parts_are_no_statement(begin: Begin, shop: Shop) -> None:
+    async with begin(shop.scope) as tx:
+        await write(tx, *insertions(Rows()), *changes(TASKS, []))
