@@ -164,10 +164,14 @@ async def write(tx: Tx, *parts: Part) -> None:
 
 @lru_cache(maxsize=256)
 def _joined(parts: tuple[str, ...]) -> str:
-    numbered, first = [], 0
+    """The parts as one statement, with running numbers."""
+    numbered, before = [], 0
     for sql in parts:
-        numbered.append(_PARAMETER.sub(lambda found, first=first: f"${int(found[1]) + first}", sql))
-        first += max(int(number) for number in _PARAMETER.findall(sql))
+        texts = _PARAMETER.split(sql)
+        # Text and number by turns.
+        texts[1::2] = [f"${int(number) + before}" for number in texts[1::2]]
+        numbered.append("".join(texts))
+        before += max(map(int, _PARAMETER.findall(sql)))
     return _one_statement(numbered)
 
 
