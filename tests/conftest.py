@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.fixtures.drained",
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
+    "tests.fixtures.provider",
 ]

@@ -1,61 +1,18 @@
 """Callbacks over HTTP: signed, forged, replayed, garbage, too large, for nobody."""
 
 import asyncio
-import base64
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.fixtures.mailroom import Mailroom
-from tidings.adapters.sandbox.wire import Callback, body_of, delivery_id, signed_headers
+from tests.fixtures.provider import ANOTHER, SECRET, Provider
+from tidings.adapters.sandbox.wire import body_of, delivery_id, signed_headers
 from tidings.bootstrap import Runtime
-from tidings.callbacks.incoming import Origin
-from tidings.callbacks.take_in import TakeIn, Taken
 from tidings.delivery.receive import AttemptRef
 from tidings.kit.ids import new_id, wire
-from tidings.storefronts.connectionbook import ConnectionBook
-
-SECRET = "whsec_" + base64.b64encode(b"only for the tests, of thirty-two").decode()
-
-ANOTHER = "whsec_" + base64.b64encode(b"somebody else's, of thirty-two by").decode()
-
-
-@dataclass
-class Provider:
-    """A sandbox connection, and somebody who posts to it."""
-
-    mailroom: Mailroom
-    client: httpx.AsyncClient
-    origin: Origin
-
-    @property
-    def url(self) -> str:
-        return f"/v1/callbacks/{wire('con', self.origin.connection_id)}"
-
-    def callback(self, attempt: AttemptRef, word: str, **more: Any) -> Callback:
-        return Callback(
-            new_id(), word, self.mailroom.clock.now(), attempt.id, self.origin.channel, "ada@example.com", **more
-        )  # type: ignore[arg-type]
-
-    async def post(self, *callbacks: Callback, secret: str = SECRET) -> httpx.Response:
-        body = body_of(callbacks)
-        headers = signed_headers(delivery_id(callbacks), body, secret, self.mailroom.clock.now())
-        return await self.client.post(self.url, content=body, headers=headers)
-
-    async def raw(self, body: bytes, **headers: str) -> httpx.Response:
-        signed = signed_headers("id", body, SECRET, self.mailroom.clock.now())
-        return await self.client.post(self.url, content=body, headers={**signed, **headers})
-
-
-@pytest.fixture
-async def provider(mailroom: Mailroom, anonymous: httpx.AsyncClient, api_runtime: Runtime) -> Provider:
-    sealed = api_runtime.vault.seal_all({"signing_secret": SECRET})
-    return Provider(mailroom, anonymous, await mailroom.connect("email", secrets=sealed))
 
 
 async def kept(provider: Provider) -> int:
@@ -226,51 +183,6 @@ async def test_no_api_key_is_needed_and_one_does_not_replace_the_signature(
     provider: Provider, api: httpx.AsyncClient
 ) -> None:
     assert (await api.post(provider.url, json=[])).status_code == 403
-
-
-async def test_a_secret_that_was_changed_elsewhere_a_moment_ago_locks_nobody_out(
-    provider: Provider, api_runtime: Runtime
-) -> None:
-    api_runtime.connections = ConnectionBook(api_runtime.begin, api_runtime.vault, keep_seconds=60)
-    attempt = await provider.mailroom.sent(provider.origin)
-    assert (await provider.post(provider.callback(attempt, "sent"))).status_code == 200
-    async with provider.mailroom.begin.across() as tx:
-        sealed = api_runtime.vault.seal_all({"signing_secret": ANOTHER})
-        await tx.raw.execute("UPDATE connections SET secrets = $1", sealed)
-    assert (await provider.post(provider.callback(attempt, "delivered"), secret=ANOTHER)).status_code == 200
-    # From then on the old one is of no use.
-    assert (await provider.raw(b"[]")).status_code == 403
-    assert (await provider.mailroom.message(attempt.message_id)).status == "delivered"
-
-
-async def test_a_change_in_this_process_is_seen_at_once(
-    provider: Provider, api: httpx.AsyncClient, api_runtime: Runtime
-) -> None:
-    api_runtime.connections = ConnectionBook(api_runtime.begin, api_runtime.vault, keep_seconds=60)
-    assert (await provider.raw(b"[]")).status_code == 200
-    url = f"/v1/connections/{wire('con', provider.origin.connection_id)}"
-    assert (await api.patch(url, json={"secrets": {"signing_secret": ANOTHER}})).status_code == 200
-    assert (await provider.raw(b"[]")).status_code == 403
-
-
-async def test_what_is_more_than_can_be_kept_in_good_time_is_refused(provider: Provider, api_runtime: Runtime) -> None:
-    api_runtime.taking_in._waiting = 0
-    answer = await provider.raw(b"[]")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
-    assert answer.json()["type"] == "urn:tidings:problem:overloaded"
-
-
-async def test_a_callback_that_fails_is_told_so_and_its_neighbours_are_not(
-    provider: Provider, api_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attempt = await provider.mailroom.sent(provider.origin)
-
-    async def half(commands: Sequence[TakeIn]) -> list[Taken]:
-        return [OSError() if command.events[0].status == "sent" else [] for command in commands]
-
-    monkeypatch.setattr(api_runtime.taking_in, "_work", half)
-    answers = await asyncio.gather(*(provider.post(provider.callback(attempt, word)) for word in ("sent", "delivered")))
-    assert [answer.status_code for answer in answers] == [503, 200]
 
 
 async def test_a_reply_opts_out_through_the_whole_way(provider: Provider, api: httpx.AsyncClient) -> None:
