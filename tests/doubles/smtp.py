@@ -5,7 +5,7 @@ from collections import deque
 from ssl import SSLContext
 from typing import Any, Literal, Self, cast
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
 
 from tests.doubles.mail import Received, SmtpTurn, Verb
 from tests.doubles.reports import bounce_of
