@@ -1,7 +1,7 @@
-"""Natural batches: what is asked for while one batch is under way is the next one. No timer, no added wait.
+"""Natural batches: what is asked for while one batch is under way is the next one. No timer.
 
 Alone, an item goes at once; under load, many share one commit. Lanes are batches under way at the same time: while
-Postgres works on one, Python prepares another.
+Postgres works on one, Python prepares another, but only once it is worth a round trip of its own.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ Work = Callable[[Sequence[I]], Awaitable[Sequence[O]]]
 _MOST_AT_ONCE: Final = 64
 _MOST_WAITING: Final = 2_000
 _LANES: Final = 2
+# A second batch does not set out beside a first for less: each costs both sides as much as ten more items in one.
+_WORTH_A_LANE: Final = 16
 
 
 class Overloaded(Problem):
@@ -45,6 +47,7 @@ class Batcher(Generic[I, O]):
         self._waiting = waiting
         self._queue: deque[tuple[I, asyncio.Future[O]]] = deque()
         self._wanted = asyncio.Event()
+        self._under_way = 0
 
     async def submit(self, item: I) -> O:
         """Have an item done with the next batch. Whoever stops waiting for it harms nobody else's.
@@ -56,8 +59,13 @@ class Batcher(Generic[I, O]):
             raise Overloaded(headers={"Retry-After": "1"})
         future: asyncio.Future[O] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
-        self._wanted.set()
+        self._call()
         return await future
+
+    def _call(self) -> None:
+        """Call a lane, if what waits should set out now."""
+        if len(self._queue) >= (min(_WORTH_A_LANE, self._most) if self._under_way else 1):
+            self._wanted.set()
 
     async def run(self) -> None:
         """Do batches until cancelled; one lane. Run it as often as there are to be lanes."""
@@ -66,10 +74,15 @@ class Batcher(Generic[I, O]):
             # No await between this look at the queue and the clearing of the event: an item submitted in such a gap
             # would wait for ever.
             batch = [self._queue.popleft() for _ in range(min(self._most, len(self._queue)))]
-            if not self._queue:
-                self._wanted.clear()
+            self._wanted.clear()
             if batch:
-                await self._do(batch)
+                self._under_way += 1
+                self._call()
+                try:
+                    await self._do(batch)
+                finally:
+                    self._under_way -= 1
+                self._call()
 
     async def run_lanes(self, lanes: int = _LANES) -> None:
         """Do batches in several lanes until cancelled."""

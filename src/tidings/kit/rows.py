@@ -1,13 +1,13 @@
 """Many rows of many tables in one statement: slices say which rows, one round trip writes them all."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from json import JSONEncoder
 from typing import Any, Final, NamedTuple
 
+from pydantic_core import to_json
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -28,8 +28,11 @@ from tidings.kit.db import Tx
 
 Row = Mapping[str, Any]
 
-# JSON columns take ready text; one encoder for all, because making one costs more than a small object.
-json_text: Callable[[Any], str] = JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+def json_text(value: Any) -> str:
+    """Ready text for a JSON column."""
+    return to_json(value).decode()
+
 
 _PARAMETER: Final = re.compile(r"\$(\d+)")
 

@@ -117,6 +117,27 @@ async def test_lanes_do_batches_at_the_same_time() -> None:
         assert [await task for task in tasks] == [0, 10, 20]
 
 
+async def test_a_second_batch_does_not_set_out_beside_the_first_for_a_few() -> None:
+    echo = Echo()
+    echo.gate.clear()
+    batcher = Batcher(echo)
+    async with running(batcher, lanes=2), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(batcher.submit(n)) for n in range(1)]
+        await asyncio.sleep(0.01)
+        tasks += [group.create_task(batcher.submit(n)) for n in range(1, 16)]
+        await asyncio.sleep(0.01)
+        assert [len(batch) for batch in echo.batches] == [1]
+        tasks.append(group.create_task(batcher.submit(16)))
+        await asyncio.sleep(0.01)
+        assert [len(batch) for batch in echo.batches] == [1, 16]
+        # Fewer than are worth it wait for a lane that comes back, and are not forgotten then.
+        tasks += [group.create_task(batcher.submit(n)) for n in range(17, 20)]
+        await asyncio.sleep(0.01)
+        echo.gate.set()
+        assert [await task for task in tasks] == [n * 10 for n in range(20)]
+    assert [len(batch) for batch in echo.batches] == [1, 16, 3]
+
+
 async def test_nothing_is_forgotten_however_submissions_and_batches_interleave() -> None:
     echo = Echo()
     batcher = Batcher(echo, most=3)
