@@ -106,14 +106,20 @@ class ExplainingBegin(Begin):
         return connection, explaining
 
 
-@pytest.fixture(params=[pytest.param(10_000, id="10k"), pytest.param(2_000_000, id="2M", marks=pytest.mark.long)])
-async def history(request: pytest.FixtureRequest, begin: Begin, shop: Shop, owner_database_url: str) -> int:
-    copies: int = request.param
+async def grown(begin: Begin, shop: Shop, owner_database_url: str, copies: int) -> int:
+    """So many orders with all that was ever written of them."""
     await one_told_order(begin, shop)
     owner = Begin(create_engine(owner_database_url, pool_size=2))
-    await multiply(owner, copies if copies < 2_000_000 else int(os.environ.get("TIDINGS_TEST_HISTORY", copies)))
-    await owner.close()
+    try:
+        await multiply(owner, copies)
+    finally:
+        await owner.close()
     return copies
+
+
+@pytest.fixture
+async def history(begin: Begin, shop: Shop, owner_database_url: str) -> int:
+    return await grown(begin, shop, owner_database_url, 10_000)
 
 
 async def test_placing_orders_reads_no_table_whole(history: int, begin: Begin, shop: Shop, database_url: str) -> None:
@@ -218,3 +224,17 @@ async def test_a_seq_scan_would_be_noticed(history: int, begin: Begin) -> None:
         explaining = Explaining(raw)
         await explaining.fetch("SELECT id FROM orders WHERE customer_name = $1", "nobody")
     assert [table for table, _ in explaining.read] == ["orders"]
+
+
+@pytest.mark.long
+async def test_none_of_it_reads_a_table_whole_after_two_millions(
+    begin: Begin, worker_begin: Begin, shop: Shop, mailroom: Mailroom, database_url: str, owner_database_url: str
+) -> None:
+    """All of the above, one after the other, because so much history takes minutes to write."""
+    much = await grown(begin, shop, owner_database_url, int(os.environ.get("TIDINGS_TEST_HISTORY", "2000000")))
+    await test_placing_orders_reads_no_table_whole(much, begin, shop, database_url)
+    await test_what_stood_in_the_way_is_found_by_keys(much, begin, shop)
+    await test_claiming_starting_and_settling_read_no_table_whole(much, begin, worker_begin, shop)
+    await test_taking_in_callbacks_reads_no_table_whole(much, worker_begin, mailroom)
+    await test_looking_for_what_is_unsent_costs_by_what_is_late(much, worker_begin)
+    await test_a_seq_scan_would_be_noticed(much, begin)
