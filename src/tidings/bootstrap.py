@@ -109,6 +109,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         _database_url(settings, role),
         pool_size=settings.database.pool_size,
         pooler=settings.database.pooler,
+        by_index=role == "worker",
         application_name=f"tidings-{role}",
     )
     patience = Patience.within(timedelta(seconds=settings.worker.provider_timeout_seconds))

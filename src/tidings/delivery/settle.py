@@ -43,17 +43,23 @@ class Settlement:
 
 # The attempt may have receipts already (a callback overtook us): the stronger status stays, for the message too.
 # Message and work are touched only while we hold the lease, except that what was accepted was sent, whoever holds it
-# now and whether or not it was superseded or cancelled meanwhile. Joins are on primary keys; the clock's is its
-# unique key.
+# now and whether or not it was superseded or cancelled meanwhile. Each row finds its work by itself (LATERAL): a join
+# would be planned by the work table's size, which changes a thousandfold while the plan is kept. The other joins are
+# on primary keys; the clock's is its unique key.
 _SETTLE = """
-WITH u AS (
-    SELECT * FROM unnest(
+WITH u AS MATERIALIZED (
+    SELECT u.*, o.place FROM unnest(
         $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[],
         $10::timestamptz[], $11::text[], $12::float8[], $13::text[], $14::text[], $15::int2[], $16::text[],
         $17::text[], $18::int2[], $19::text[], $20::float8[], $21::text[]
     ) AS u (storefront_id, order_id, message_id, token, attempt_id, attempt_status, outcome, provider_message_id,
             error, finished_at, next, delay, status, reason, step, channel, recipient, tries, refused_by, patience,
             dedupe_key)
+    LEFT JOIN LATERAL (
+        SELECT o.ctid AS place FROM outbox o
+        WHERE o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token
+        FOR UPDATE
+    ) o ON true
 ),
 tried AS (
     UPDATE attempts a SET
@@ -65,15 +71,12 @@ tried AS (
     RETURNING a.message_id, a.status
 ),
 finished AS (
-    DELETE FROM outbox o USING u
-    WHERE u.next = 'finish' AND o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token
+    DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT place FROM u WHERE next = 'finish'))
 ),
 postponed AS (
     UPDATE outbox o SET due_at = now() + make_interval(secs => u.delay), lease_token = NULL, lost_leases = 0,
                         queue = u.channel
-    FROM u
-    WHERE u.next = 'postpone' AND o.storefront_id = u.storefront_id AND o.id = u.message_id
-      AND o.lease_token = u.token
+    FROM u WHERE u.next = 'postpone' AND o.ctid = u.place
 ),
 met AS (
     UPDATE deadlines d SET met_at = u.finished_at, met_by = 'msg_' || replace(u.message_id::text, '-', '')
@@ -81,8 +84,8 @@ met AS (
     WHERE u.status = 'sent' AND d.storefront_id = u.storefront_id AND d.order_id = u.order_id
       AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL
 ),
-heard AS (
-    -- One value rather than a join: the planner knows no sizes here, and would pair each with each.
+heard AS MATERIALIZED (
+    -- One value, made once, rather than a join: the planner knows no sizes here, and would pair each with each.
     SELECT coalesce(jsonb_object_agg(message_id::text, status), '{}') AS by_message FROM tried
 ),
 told AS (
@@ -96,9 +99,7 @@ told AS (
                               THEN u.finished_at + make_interval(secs => u.patience) END
     FROM u CROSS JOIN heard h
     WHERE m.storefront_id = u.storefront_id AND m.order_id = u.order_id AND m.id = u.message_id
-      AND (u.status = 'sent' OR EXISTS (
-          SELECT FROM outbox o
-          WHERE o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token))
+      AND (u.status = 'sent' OR u.place IS NOT NULL)
     RETURNING m.id, h.by_message ->> m.id::text AS status
 )
 SELECT id, status FROM told

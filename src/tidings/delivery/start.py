@@ -41,8 +41,9 @@ class Departure:
 
 
 # Fenced: whoever lost the lease, or whose message was superseded or cancelled, gets no row back and must not send.
-# An older attempt that is still "started" is one whose worker died: from here on it is uncertain. Joins are on
-# primary keys; the update of old attempts goes through (…, message_id, number).
+# An older attempt that is still "started" is one whose worker died: from here on it is uncertain. Each row finds its
+# work by itself, as in settle.py; joins are on primary keys; the update of old attempts goes through (…, message_id,
+# number).
 _START = """
 WITH departing AS (
     SELECT * FROM unnest(
@@ -52,9 +53,11 @@ WITH departing AS (
             recipient, started_at)
 ),
 held AS (
-    SELECT d.* FROM departing d
-    JOIN outbox o ON o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = d.token
-    FOR UPDATE OF o
+    SELECT d.* FROM departing d CROSS JOIN LATERAL (
+        SELECT FROM outbox o
+        WHERE o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = d.token
+        FOR UPDATE
+    ) o
 ),
 lost AS (
     UPDATE attempts a SET status = 'uncertain', outcome = 'uncertain' FROM held d

@@ -5,18 +5,31 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 
-def create_engine(url: str, *, pool_size: int, pooler: bool = False, application_name: str = "tidings") -> AsyncEngine:
+def create_engine(
+    url: str,
+    *,
+    pool_size: int,
+    pooler: bool = False,
+    by_index: bool = False,
+    application_name: str = "tidings",
+) -> AsyncEngine:
     """An engine whose connections carry no session state, so that a transaction pooler may stand between.
 
     Args:
         url: `postgresql://…`; the asyncpg driver is filled in.
         pool_size: connections kept open; as many again may be opened under load.
         pooler: True behind PgBouncer in transaction mode: no prepared statements are kept.
+        by_index: True for whoever works on a table that is empty now and holds a hundred thousand rows a minute later:
+            a plan that was made for the empty one is kept and would read all of the full one.
         application_name: what `pg_stat_activity` shows.
     """
-    connect_args: dict[str, Any] = {"server_settings": {"application_name": application_name}, "timeout": 10}
+    server_settings = {"application_name": application_name}
+    connect_args: dict[str, Any] = {"server_settings": server_settings, "timeout": 10}
     if pooler:
+        # No plan is kept, so none grows old; and a pooler takes no settings of ours.
         connect_args |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    elif by_index:
+        server_settings["enable_seqscan"] = "off"
     return create_async_engine(
         asyncpg_url(url),
         isolation_level="AUTOCOMMIT",
