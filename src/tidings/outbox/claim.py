@@ -40,14 +40,18 @@ SELECT storefront_id, mode, queue FROM route
 
 # $1 to $4: the routes and how many rows each may get; $5 lease in seconds, $6 token, $7 owner, $8 least and $9 greatest
 # number of lost leases. Per route one walk along ix_outbox_claim; the anti-join probes ix_outbox_order: only the
-# oldest message of an order in its lane may leave.
+# oldest message of an order in its lane may leave. What was picked is locked, so its place in the table stays.
+#
+# The commit is not waited for: a lease that a crash of the server forgets is simply not there, and whatever follows
+# from it (the attempt, before anything leaves) commits later in the same log, which does wait.
 CLAIMED = """
+lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
 route AS (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS r (storefront_id, mode, queue, quota)
 ),
 picked AS (
-    SELECT o.storefront_id, o.id FROM route r CROSS JOIN LATERAL (
-        SELECT o.storefront_id, o.id FROM outbox o
+    SELECT o.place FROM lazily CROSS JOIN route r CROSS JOIN LATERAL (
+        SELECT o.ctid AS place FROM outbox o
         WHERE o.storefront_id = r.storefront_id AND o.mode = r.mode AND o.queue = r.queue AND o.due_at <= now()
           AND o.lost_leases + (o.lease_token IS NOT NULL)::int BETWEEN $8 AND $9
           AND NOT EXISTS (
@@ -63,7 +67,7 @@ claimed AS (
     UPDATE outbox o SET
         due_at = now() + make_interval(secs => $5), lease_token = $6, lease_owner = $7,
         lost_leases = o.lost_leases + (o.lease_token IS NOT NULL)::int
-    FROM picked p WHERE o.storefront_id = p.storefront_id AND o.id = p.id
+    WHERE o.ctid = ANY (ARRAY(SELECT place FROM picked))
     RETURNING o.storefront_id, o.id, o.order_id, o.mode, o.queue, o.lost_leases
 )
 """

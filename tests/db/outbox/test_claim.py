@@ -200,3 +200,16 @@ async def test_two_workers_that_claim_at_once_get_different_work(mailroom: Mailr
         theirs = {message.id for message in await claim(two.raw, second)}
     assert (len(ours), len(theirs)) == (3, 3)
     assert ours | theirs == messages
+
+
+async def test_a_claims_commit_is_not_waited_for_and_the_next_ones_is(mailroom: Mailroom) -> None:
+    """Of the claim's own transaction only: what it sets ends with it."""
+    await mailroom.owed()
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("SET LOCAL synchronous_commit = on")
+        await claim(tx.raw, Lease("w-1", TOKEN, 60, {route(mailroom.scope): 1}))
+        assert await tx.raw.fetchval("SHOW synchronous_commit") == "off"
+    async with mailroom.begin.statement() as connection:
+        before = await connection.fetchval("SHOW synchronous_commit")
+        await claim(connection, Lease("w-1", TOKEN, 60, {route(mailroom.scope): 1}))
+        assert await connection.fetchval("SHOW synchronous_commit") == before
