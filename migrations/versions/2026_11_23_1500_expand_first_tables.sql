@@ -390,14 +390,12 @@ CREATE TABLE attempts (
     error jsonb,
     started_at timestamptz NOT NULL,
     finished_at timestamptz,
-    CONSTRAINT pk_attempts PRIMARY KEY (storefront_id, order_id, id),
+    CONSTRAINT pk_attempts PRIMARY KEY (storefront_id, id, order_id),
     CONSTRAINT uq_attempts_storefront_id_order_id_message_id_number UNIQUE (storefront_id, order_id, message_id, number),
-    CONSTRAINT fk_attempts_storefront_id_order_id_message_id FOREIGN KEY (storefront_id, order_id, message_id) REFERENCES messages (storefront_id, order_id, id),
     CONSTRAINT ck_attempts_status CHECK (status IN ('started', 'uncertain', 'accepted', 'sent', 'deferred', 'failed', 'delivered', 'bounced')),
     CONSTRAINT ck_attempts_channel CHECK (channel IN ('email', 'sms', 'push', 'voice'))
 );
-CREATE INDEX ix_attempts_storefront_id_connection_id_provider_message_id ON attempts (storefront_id, connection_id, provider_message_id);
-CREATE INDEX ix_attempts_storefront_id_id ON attempts (storefront_id, id);
+CREATE INDEX ix_attempts_provider_message ON attempts (storefront_id, connection_id, provider_message_id) WHERE provider_message_id IS NOT NULL;
 
 CREATE TABLE contents (
     storefront_id uuid NOT NULL,
@@ -413,7 +411,6 @@ CREATE TABLE contents (
     extras jsonb NOT NULL,
     rendered_at timestamptz NOT NULL,
     CONSTRAINT pk_contents PRIMARY KEY (storefront_id, order_id, message_id, channel),
-    CONSTRAINT fk_contents_storefront_id_order_id_message_id FOREIGN KEY (storefront_id, order_id, message_id) REFERENCES messages (storefront_id, order_id, id),
     CONSTRAINT ck_contents_channel CHECK (channel IN ('email', 'sms', 'push', 'voice'))
 );
 
