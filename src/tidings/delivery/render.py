@@ -2,10 +2,15 @@
 
 import json
 from email.utils import formataddr
+from typing import Any
+from uuid import UUID
+
+from pydantic_core import from_json
 
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
+from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import ShopBook
 from tidings.templates.render import RenderRequest, Templates
 from tidings.templates.shop import Shop
@@ -17,6 +22,7 @@ class Renderer:
     def __init__(self, templates: Templates, shops: ShopBook) -> None:
         self._templates = templates
         self._shops = shops
+        self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
 
     async def __call__(self, claimed: Claimed, banner: str | None) -> Pinned:
         """The content for the message's channel, and the template version that it was made from.
@@ -24,14 +30,14 @@ class Renderer:
         Raises:
             Unrenderable: the template and this order do not go together.
         """
-        shop = Shop.of(await self._shops.of(claimed.storefront_id))
+        shop = self._shop(await self._shops.of(claimed.storefront_id))
         rendered = self._templates.render(
             RenderRequest(
                 milestone=claimed.milestone,
                 channel=claimed.channel,
                 locale=claimed.locale,
                 time_zone=claimed.time_zone,
-                snapshot=json.loads(claimed.snapshot),
+                snapshot=_parsed(claimed.snapshot),
                 shop=shop,
                 links={},
                 banner=banner,
@@ -39,6 +45,22 @@ class Renderer:
         )
         content = Content(rendered.text, rendered.subject, rendered.html, {**rendered.extras, **_sender(claimed, shop)})
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
+
+    def _shop(self, rules: ShopRules) -> Shop:
+        """The shop as templates know it: made anew only when the book has read it anew."""
+        known = self._known.get(rules.storefront_id)
+        if known is None or known[0] is not rules:
+            known = self._known[rules.storefront_id] = (rules, Shop.of(rules))
+        return known[1]
+
+
+def _parsed(snapshot: str) -> dict[str, Any]:
+    try:
+        parsed: dict[str, Any] = from_json(snapshot)
+    except ValueError:
+        # Postgres's `json` keeps half a surrogate pair, which only the slower parser takes; templates clean it away.
+        parsed = json.loads(snapshot)
+    return parsed
 
 
 def _sender(claimed: Claimed, shop: Shop) -> dict[str, str]:

@@ -57,6 +57,10 @@ class Metrics:
             "channel",
         )
         self._attempts = self._count("attempts", "Attempts, by what became of them", "channel", "provider", "outcome")
+        # Looking a child up costs more than counting in it.
+        self._attempts_of = lru_cache(maxsize=1024)(self._attempts.labels)
+        self._sending_of = lru_cache(maxsize=256)(self._sending.labels)
+        self._told_of = lru_cache(maxsize=16)(self._told.labels)
         self._receipts = self._count("receipts", "What providers said later", "channel", "provider", "status")
         self._callbacks = self._count("callbacks", "Callbacks, by what was done with them", "provider", "outcome")
         self._depth = self._level("outbox_depth", "Messages that wait", "queue", "state")
@@ -94,12 +98,12 @@ class Metrics:
 
     def attempted(self, channel: str, provider: str, outcome: str, seconds: float) -> None:
         """An attempt has ended; `outcome` is the name of a class of delivery/ports.py, in small letters."""
-        self._attempts.labels(channel, provider, outcome).inc()
-        self._sending.labels(channel, provider).observe(seconds)
+        self._attempts_of(channel, provider, outcome).inc()
+        self._sending_of(channel, provider).observe(seconds)
 
     def accepted(self, channel: str, seconds_since_owed: float) -> None:
         """A provider has taken a message."""
-        self._told.labels(channel).observe(max(0.0, seconds_since_owed))
+        self._told_of(channel).observe(max(0.0, seconds_since_owed))
 
     def receipt(self, channel: str, provider: str, status: str) -> None:
         """A provider has said something about an attempt."""

@@ -1,6 +1,6 @@
 """Long lists and addresses, said as briefly as a channel needs: `2x Green tea, 1x Kettle and 3 more`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,29 +54,28 @@ def phrases(material: Material, room: Room, times: str) -> dict[str, str]:
     return found
 
 
-def fitting(
-    material: Material,
-    times: str,
-    say: Callable[[dict[str, Any]], str],
-    *,
-    fits: Callable[[str], bool],
-    rooms: Sequence[Room] = ROOMS,
-) -> str:
-    """What `say` makes of the material in the first room in which it fits, or else in the last.
+def wordings(
+    material: Material, times: str, say: Callable[[dict[str, Any]], str], rooms: Sequence[Room] = ROOMS
+) -> Iterator[str]:
+    """What `say` makes of the material, ever shorter.
 
     Args:
         material: with its sections read.
         times: what stands between a quantity and a name.
         say: words the message with these names.
-        fits: whether what was said is short enough.
         rooms: from the largest.
     """
-    said = ""
     for room in rooms:
-        said = say(material.names | phrases(material, room, times))
-        if fits(said):
+        yield say(material.names | phrases(material, room, times))
+
+
+def fitting(said: Iterable[str], longest: int) -> str:
+    """The first that is short enough, or else the last."""
+    text = ""
+    for text in said:
+        if len(text) <= longest:
             break
-    return said
+    return text
 
 
 def _goods(goods: Sequence[tuple[int, str]], room: Room, times: str, language: Language) -> str:

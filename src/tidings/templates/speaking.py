@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tidings.storefronts.kinds import Channel
 from tidings.templates import reading, segments
-from tidings.templates.brevity import PLENTY, ROOMS, fitting, phrases
+from tidings.templates.brevity import PLENTY, ROOMS, fitting, phrases, wordings
 from tidings.templates.cleaning import shortened
 from tidings.templates.compiling import Names, Piece, Scene, compile_words
 from tidings.templates.letterhead import spelled
@@ -74,9 +74,13 @@ def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said
     def say(names: Names) -> str:
         return segments.fold(prefix + pieces.fields["text"](Scene(names)).strip().replace("….", "…"))
 
-    text = fitting(material, "x ", say, fits=lambda said: segments.count(said).segments <= MAX_SEGMENTS)
-    text = segments.cut(text, MAX_SEGMENTS)
-    found = segments.count(text)
+    for text in wordings(material, "x ", say):
+        found = segments.count(text)
+        if found.segments <= MAX_SEGMENTS:
+            break
+    else:
+        text = segments.cut(text, MAX_SEGMENTS)
+        found = segments.count(text)
     return Said(text, extras={"encoding": found.encoding, "segments": found.segments})
 
 
@@ -87,7 +91,7 @@ def say_push(pieces: Pieces, material: Material, request: RenderRequest) -> Said
     def say(names: Names) -> str:
         return prefix + _one_line(pieces.fields["body"](Scene(names)))
 
-    body = fitting(material, _TIMES, say, fits=lambda said: len(said) <= MAX_BODY)
+    body = fitting(wordings(material, _TIMES, say), MAX_BODY)
     title = _one_line(pieces.fields["title"](Scene(material.names | phrases(material, ROOMS[-1], _TIMES))))
     order_id = reading.maybe_text(material.order, "id", "/order", MAX_NUMBER)
     return Said(
@@ -109,7 +113,7 @@ def say_voice(pieces: Pieces, material: Material, _request: RenderRequest) -> Sa
     def say(names: Names) -> str:
         return prefix + _one_line(pieces.fields["text"](Scene(names)))
 
-    text = fitting(material, " ", say, fits=lambda said: len(said) <= MAX_SPOKEN, rooms=ROOMS[1:])
+    text = fitting(wordings(material, " ", say, ROOMS[1:]), MAX_SPOKEN)
     return Said(shortened(text, MAX_SPOKEN))
 
 

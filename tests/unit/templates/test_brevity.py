@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tidings.templates.brevity import PLENTY, ROOMS, Room, fitting, phrases
+from tidings.templates.brevity import PLENTY, ROOMS, Room, fitting, phrases, wordings
 from tidings.templates.catalogue import read
 from tidings.templates.formats import nearest_formats
 from tidings.templates.language import Language
@@ -67,12 +67,12 @@ def test_only_what_was_read_is_said():
 
 def test_the_first_room_that_fits_is_taken():
     made = material(items=goods(40))
-    said = fitting(made, "x ", lambda names: f"{names['kept']}: {names['items']}", fits=lambda text: len(text) <= 40)
+    said = fitting(wordings(made, "x ", lambda names: f"{names['kept']}: {names['items']}"), 40)
     assert said == "kept: 1x Tea 1, 2x Tea 2 and 38 more"
 
 
 def test_if_nothing_fits_the_barest_is_said():
-    assert fitting(material(items=goods(40)), "x ", lambda names: names["items"], fits=lambda text: False) == "40 items"
+    assert fitting(wordings(material(items=goods(40)), "x ", lambda names: names["items"]), 0) == "40 items"
 
 
 def test_rooms_only_get_narrower():
