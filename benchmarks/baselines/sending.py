@@ -9,7 +9,7 @@ from uuid import UUID
 from benchmarks.baselines.surroundings import ACCOUNT, AUTH_TOKEN, CONNECTION, PROVIDER_URL, PUBLIC_URL, STOREFRONT, URL
 from tidings.adapters.http import HttpRequest
 from tidings.adapters.sms.twilio import request
-from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings
+from tidings.adapters.sms.twilio_account import TwilioAccount, TwilioSecrets, TwilioSettings
 from tidings.delivery.ports import Content, Outgoing
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
@@ -43,8 +43,7 @@ class Desk:
 
     templates: Templates
     shop: Shop
-    settings: TwilioSettings
-    secrets: TwilioSecrets
+    account: TwilioAccount
 
     @classmethod
     async def open(cls) -> Self:
@@ -57,8 +56,10 @@ class Desk:
         return cls(
             Templates.load(),
             Shop.of(rules),
-            TwilioSettings.model_validate(settings, context={"allow_insecure": True}),
-            TwilioSecrets(auth_token=AUTH_TOKEN),
+            TwilioAccount.of(
+                TwilioSettings.model_validate(settings, context={"allow_insecure": True}),
+                TwilioSecrets(auth_token=AUTH_TOKEN),
+            ),
         )
 
     def worded(self, telling: Telling) -> Rendered:
@@ -79,4 +80,4 @@ class Desk:
             locale=telling.locale, callback_url=f"{PUBLIC_URL}/v1/callbacks/con_{CONNECTION.hex}",
             valid_until=telling.valid_until,
         )  # fmt: skip
-        return request(self.settings, self.secrets, outgoing, CLOCK.now())
+        return request(self.account, outgoing, CLOCK.now())

@@ -145,6 +145,7 @@ def _material(request: RenderRequest, language: Language, needs: tuple[str, ...]
         zone=_zone(request.time_zone, request.shop.time_zone),
         home=_territory(request.shop.locale),
         names=letterhead(request.shop, language),
+        has_tables=request.channel == "email",
     )
     material.names["order_url"] = link(request.links.get("order"))
     material.names["banner"] = clean(request.banner or "", 300)

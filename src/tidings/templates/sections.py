@@ -36,6 +36,8 @@ class Material:
     lists: dict[str, Sequence[Any]] = field(default_factory=dict)
     # The order's addresses, by their names in it.
     addresses: dict[str, Address] = field(default_factory=dict)
+    # Only an e-mail has room for tables: nobody else needs them made.
+    has_tables: bool = True
 
 
 def order(material: Material) -> None:
@@ -62,22 +64,35 @@ def products(material: Material) -> None:
     if not lines:
         raise Unrenderable("is missing", "/order/lines")
     total = reading.money(given, "total", "/order")
-    rows, goods, sum_of_lines = [], [], 0
-    for line in lines:
-        quantity = reading.whole(line, "quantity", "/order/lines")
-        name = reading.text(line, "name", "/order/lines")
-        price, currency = reading.money(line, "unit_price", "/order/lines")
-        sum_of_lines += quantity * price
-        goods.append((quantity, name))
-        amount = language.formats.money(quantity * price, currency)
-        rows.append((quantity, language.isolated(name), _details(line, quantity, (price, currency), language), amount))
-    material.lists["items"] = goods
-    material.names.update(
-        products=rows,
-        sums=_sums(given, sum_of_lines, total, language),
-        total=language.formats.money(*total),
-        tax_note=language.label("tax_excluded" if given.get("prices_include_tax") is False else "tax_included"),
+    read = [_line(line) for line in lines]
+    material.lists["items"] = [(quantity, name) for quantity, name, _ in read]
+    material.names["total"] = language.formats.money(*total)
+    if material.has_tables:
+        rows = [_row(line, bought, language) for line, bought in zip(lines, read, strict=True)]
+        sum_of_lines = sum(quantity * price for quantity, _, (price, _) in read)
+        material.names.update(
+            products=rows,
+            sums=_sums(given, sum_of_lines, total, language),
+            tax_note=language.label("tax_excluded" if given.get("prices_include_tax") is False else "tax_included"),
+        )
+
+
+_Bought = tuple[int, str, Amount]
+
+
+def _line(line: Node) -> _Bought:
+    where = "/order/lines"
+    return (
+        reading.whole(line, "quantity", where),
+        reading.text(line, "name", where),
+        reading.money(line, "unit_price", where),
     )
+
+
+def _row(line: Node, bought: _Bought, language: Language) -> tuple[int, str, str, str]:
+    quantity, name, (price, currency) = bought
+    amount = language.formats.money(quantity * price, currency)
+    return quantity, language.isolated(name), _details(line, quantity, (price, currency), language), amount
 
 
 def _details(line: Node, quantity: int, price: Amount, language: Language) -> str:
@@ -112,8 +127,10 @@ def addresses(material: Material) -> None:
     billing = material.addresses["billing_address"] = _address(material.order, "billing_address")
     shipping = material.addresses["shipping_address"] = _address(material.order, "shipping_address")
     shipping_lines = address_lines(shipping, language.formats.territory(shipping.country))
-    billing_lines = address_lines(billing, language.formats.territory(billing.country))
     material.lists["address"] = shipping_lines[:-1] if shipping.country == material.home else shipping_lines
+    if not material.has_tables:
+        return
+    billing_lines = address_lines(billing, language.formats.territory(billing.country))
     material.names.update(
         shipping_lines=[language.isolated(line) for line in shipping_lines],
         billing_lines=[language.isolated(line) for line in billing_lines],

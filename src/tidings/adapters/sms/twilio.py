@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, Literal, assert_never
-from urllib.parse import quote_plus, urlencode
 
+from tidings.adapters.form import quoted
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
 from tidings.adapters.provider import Provider, Tools
 from tidings.adapters.retry_after import retry_after
-from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, authorised, messages_url, sender_field
+from tidings.adapters.sms.twilio_account import TwilioAccount, TwilioSecrets, TwilioSettings
 from tidings.adapters.sms.twilio_callbacks import ATTEMPT_PARAMETER, TwilioReader
 from tidings.adapters.sms.twilio_search import found, question
 from tidings.adapters.wording import reason, storable
@@ -65,32 +64,20 @@ _LONGEST_VALIDITY = timedelta(seconds=36_000)
 _SHORTEST_VALIDITY = timedelta(seconds=1)
 
 
-def request(settings: TwilioSettings, secrets: TwilioSecrets, outgoing: Outgoing, now: datetime) -> HttpRequest:
+def request(account: TwilioAccount, outgoing: Outgoing, now: datetime) -> HttpRequest:
     """The call that sends one message; our attempt's id goes along in the address of its callbacks."""
-    url, headers, sender = _letterhead(settings, secrets)
     validity = min(max(outgoing.valid_until - now, _SHORTEST_VALIDITY), _LONGEST_VALIDITY)
     separator = "&" if "?" in outgoing.callback_url else "?"
     fields = (
-        f"To={quote_plus(outgoing.to)}",
-        f"Body={quote_plus(outgoing.content.text)}",
-        # Our own ids need no quoting.
-        f"StatusCallback={_quoted(f'{outgoing.callback_url}{separator}{ATTEMPT_PARAMETER}=')}{outgoing.attempt_id}",
+        f"To={quoted(outgoing.to)}",
+        f"Body={quoted(outgoing.content.text)}",
+        f"StatusCallback={quoted(f'{outgoing.callback_url}{separator}{ATTEMPT_PARAMETER}={outgoing.attempt_id}')}",
         # Stale news is not delivered when the phone is switched on tomorrow.
         f"ValidityPeriod={int(validity.total_seconds())}",
-        sender,
+        account.sender,
     )
-    return HttpRequest("POST", url, headers | trace_header(outgoing.trace), "&".join(fields).encode())
-
-
-@lru_cache(maxsize=1024)
-def _letterhead(settings: TwilioSettings, secrets: TwilioSecrets) -> tuple[str, dict[str, str], str]:
-    """Where it goes, its headers and the field of its sender: the same in every call of an account."""
-    headers = {**authorised(settings, secrets), "content-type": "application/x-www-form-urlencoded"}
-    return messages_url(settings), headers, urlencode(sender_field(settings))
-
-
-# A connection's callbacks all have one address.
-_quoted = lru_cache(maxsize=1024)(quote_plus)
+    headers = account.headers | trace_header(outgoing.trace)
+    return HttpRequest("POST", account.url, headers, "&".join(fields).encode())
 
 
 def classify(answer: HttpResponse, outgoing: Outgoing, now: datetime) -> Outcome:
@@ -147,12 +134,13 @@ class TwilioSender:
     def __init__(self, settings: TwilioSettings, secrets: TwilioSecrets, http: Http, clock: Clock) -> None:
         self._settings = settings
         self._secrets = secrets
+        self._account = TwilioAccount.of(settings, secrets)
         self._http = http
         self._clock = clock
 
     async def send(self, outgoing: Outgoing) -> Outcome:
         """Send once."""
-        answer = await self._http.send(request(self._settings, self._secrets, outgoing, self._clock.now()))
+        answer = await self._http.send(request(self._account, outgoing, self._clock.now()))
         if isinstance(answer, HttpFailure):
             return answer.outcome()
         return classify(answer, outgoing, self._clock.now())

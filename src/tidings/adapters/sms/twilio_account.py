@@ -1,7 +1,9 @@
 """An account at Twilio: how it is configured, addressed and authorised."""
 
 from base64 import b64encode
+from dataclasses import dataclass, field
 from typing import Self
+from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
@@ -60,3 +62,19 @@ def sender_field(settings: TwilioSettings) -> dict[str, str]:
     if settings.messaging_service_sid is not None:
         return {"MessagingServiceSid": settings.messaging_service_sid}
     return {"From": settings.sender or ""}
+
+
+@dataclass(frozen=True, slots=True)
+class TwilioAccount:
+    """What is the same in every message of an account, made once."""
+
+    url: str
+    headers: dict[str, str] = field(repr=False)
+    # The form's field that says who the message comes from.
+    sender: str
+
+    @classmethod
+    def of(cls, settings: TwilioSettings, secrets: TwilioSecrets) -> Self:
+        """The account that these configure."""
+        headers = {**authorised(settings, secrets), "content-type": "application/x-www-form-urlencoded"}
+        return cls(messages_url(settings), headers, urlencode(sender_field(settings)))

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.clock import FixedClock
 from tidings.adapters.http import HttpResponse
 from tidings.adapters.sms.twilio import classify, request
-from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings
+from tidings.adapters.sms.twilio_account import TwilioAccount, TwilioSecrets, TwilioSettings
 from tidings.delivery.ports import Accepted, Content, Misconfigured, Outgoing, Permanent, Throttled, Uncertain
 
 NOW = FixedClock().now()
 SETTINGS = TwilioSettings.model_validate({"account_sid": "AC1", "from": "+15005550006"})
-SECRETS = TwilioSecrets(auth_token="t")
+ACCOUNT = TwilioAccount.of(SETTINGS, TwilioSecrets(auth_token="t"))
 
 
 def outgoing(**more: object) -> Outgoing:
@@ -29,12 +29,12 @@ def answer(status: int, code: object = None, **more: object) -> HttpResponse:
 
 def test_validity_stays_within_what_twilio_takes():
     for valid_for, seconds in ((timedelta(days=2), b"36000"), (timedelta(seconds=-5), b"1"), (timedelta(0), b"1")):
-        call = request(SETTINGS, SECRETS, outgoing(valid_until=NOW + valid_for), NOW)
+        call = request(ACCOUNT, outgoing(valid_until=NOW + valid_for), NOW)
         assert b"ValidityPeriod=" + seconds + b"&" in call.body
 
 
 def test_the_attempt_is_added_to_whatever_address_callbacks_have():
-    call = request(SETTINGS, SECRETS, outgoing(callback_url="https://x/con_1?n=1"), NOW)
+    call = request(ACCOUNT, outgoing(callback_url="https://x/con_1?n=1"), NOW)
     assert b"StatusCallback=https%3A%2F%2Fx%2Fcon_1%3Fn%3D1%26a%3Datt_1" in call.body
     assert "traceparent" not in call.headers
 
