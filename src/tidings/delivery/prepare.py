@@ -42,11 +42,11 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
-class GiveBack:
-    """Every line is busy: somebody else may have it."""
+class Busy:
+    """Every line that may take it is busy: it waits on."""
 
 
-Plan = Send | Ask | Settlement | GiveBack
+Plan = Send | Ask | Settlement | Busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,13 @@ class Preparing:
 
     def plan(self, claimed: Claimed) -> Plan:
         """What to do with this message."""
-        return self._ended(claimed) or self._uncertain(claimed) or self._barred(claimed) or self._send(claimed)
+        passed = self.guard.judge(claimed.channel, claimed.recipient)
+        return (
+            self._ended(claimed)
+            or self._uncertain(claimed)
+            or self._barred(claimed, passed)
+            or self._send(claimed, passed)
+        )
 
     def standing(self, claimed: Claimed, line: Line | None) -> Standing:
         """Where the message stands, for the judgement after an attempt."""
@@ -97,12 +103,12 @@ class Preparing:
             return self._settled(claimed, Verdict("uncertain", wait, "uncertain: waits for the provider's callback"))
         return None
 
-    def _barred(self, claimed: Claimed) -> Settlement | None:
+    def _barred(self, claimed: Claimed, passed: Passed | Stopped) -> Settlement | None:
         if claimed.suppressed is not None:
             reason = f"the address must not be used: {claimed.suppressed}"
             verdict = Verdict("failed", elsewhere(self.standing(claimed, None)), reason)
             return self._settled(claimed, verdict, ends_as="suppressed")
-        if isinstance(self.guard.judge(claimed.channel, claimed.recipient), Stopped):
+        if isinstance(passed, Stopped):
             verdict = Verdict("failed", Dead(), "this deployment may not write to this recipient")
             return self._settled(claimed, verdict, ends_as="suppressed", task=None)
         if not self.switchboard.lines(claimed.route):
@@ -117,11 +123,10 @@ class Preparing:
         reason = "no planned channel has a connection"
         return self._settled(claimed, Verdict("failed", wait, reason), task="no_connection")
 
-    def _send(self, claimed: Claimed) -> Send | GiveBack:
+    def _send(self, claimed: Claimed, passed: Passed | Stopped) -> Send | Busy:
         line = self.switchboard.pick(claimed.route, claimed.refused_by)
-        passed = self.guard.judge(claimed.channel, claimed.recipient)
         if line is None or not isinstance(passed, Passed):
-            return GiveBack()
+            return Busy()
         return Send(line, passed.to, passed.banner)
 
     def _next_step(self, claimed: Claimed) -> int | None:

@@ -6,7 +6,7 @@ second copy would do to the customer on that channel.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, assert_never
+from typing import Final, Literal, assert_never
 
 from tidings.delivery.ports import (
     Accepted,
@@ -80,6 +80,11 @@ class Dead:
 Next = Done | Again | NextChannel | Dead
 
 
+def is_due_at_once(nxt: Next) -> bool:
+    """Whether there is something to be done for the message this moment."""
+    return isinstance(nxt, NextChannel) or (isinstance(nxt, Again) and not nxt.delay)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The attempt's status, what comes next, and why, in plain words."""
@@ -90,6 +95,9 @@ class Verdict:
     suppress: SuppressFor | None = None
     # The connection is left alone for a while, by everybody.
     halt: timedelta | None = None
+
+
+ACCEPTED: Final = Verdict("accepted", Done(), "accepted by the provider")
 
 
 def judge(outcome: Outcome, standing: Standing, *, now: datetime, jitter: float) -> Verdict:
@@ -103,7 +111,7 @@ def judge(outcome: Outcome, standing: Standing, *, now: datetime, jitter: float)
     """
     match outcome:
         case Accepted():
-            verdict = Verdict("accepted", Done(), "accepted by the provider")
+            verdict = ACCEPTED
         case Permanent():
             status: Literal["bounced", "failed"] = "bounced" if outcome.suppress == "hard_bounce" else "failed"
             verdict = Verdict(status, elsewhere(standing), _words("refused", outcome), outcome.suppress)

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime
 from random import random
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ import structlog
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Content, Found, NotThere, Outcome, Outgoing, Uncertain
 from tidings.delivery.prepare import Send
-from tidings.delivery.rules import Standing, Verdict, judge, judge_found
+from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
 from tidings.delivery.settle import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure
@@ -22,12 +23,17 @@ from tidings.kit.clock import Clock
 from tidings.kit.ids import wire
 from tidings.kit.metrics import Metrics
 from tidings.kit.trace import Tracing
+from tidings.outbox.claim import Route
 
 log = structlog.get_logger(__name__)
 
 
-def _nobody() -> None:
+def _nobody(_: Route) -> None:
     """Nobody waits for a free line yet."""
+
+
+# Where the message stands; asked for only when its answer leaves something to be decided.
+Stands = Callable[[], Standing]
 
 
 @dataclass(slots=True)
@@ -42,20 +48,36 @@ class Sending:
     public_url: str
     # Longer than any provider's own time-out: the adapter that forgets its own is cut off here.
     timeout_seconds: float
+    # Places taken, whether or not their message has left yet.
     in_flight: int = 0
-    on_free: Callable[[], None] = _nobody
+    on_free: Callable[[Route], None] = _nobody
+    # The drain's: a bug in a send ends it, and it is begun anew.
+    group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def send(self, group: asyncio.TaskGroup, departure: Departure, plan: Send, standing: Standing) -> None:
-        """Set out with a message whose attempt is written down; its place on the line was taken before."""
-        self._left()
-        group.create_task(self._send(departure, plan, standing))
-
-    def ask(self, group: asyncio.TaskGroup, claimed: Claimed, line: Line, standing: Standing) -> None:
-        """Ask the provider what became of the last attempt."""
+    def take_place(self, line: Line) -> None:
+        """Keep a place on this line for a message that is being prepared."""
         line.in_flight += 1
-        self._left()
-        group.create_task(self._ask(claimed, line, standing))
+        self.in_flight += 1
+        self._idle.clear()
+
+    def give_up_place(self, line: Line) -> None:
+        """The place is free again."""
+        line.in_flight -= 1
+        self.in_flight -= 1
+        if self.in_flight == 0:
+            self._idle.set()
+        self.on_free(line.route)
+
+    def send(self, departure: Departure, plan: Send, stands: Stands) -> None:
+        """Set out with a message whose attempt is written down and whose place was taken before."""
+        self._go(self._send(departure, plan, stands))
+
+    def ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
+        """Ask the provider what became of the last attempt."""
+        self.take_place(line)
+        self._go(self._ask(claimed, line, stands))
 
     async def finish(self, seconds: float) -> None:
         """Wait until nothing is under way, at most this long."""
@@ -66,21 +88,17 @@ class Sending:
             except TimeoutError:
                 log.warning("drain.grace_over", count=self.in_flight)
 
-    def _left(self) -> None:
-        self.in_flight += 1
-        self._idle.clear()
+    def abandon(self) -> None:
+        """Give up whatever is still under way: its attempts are found as uncertain."""
+        for task in self._under_way:
+            task.cancel()
 
-    def _arrived(self, line: Line, settlement: Settlement) -> None:
-        line.in_flight -= 1
-        self.in_flight -= 1
-        self.settling.put(settlement)
-        if self.in_flight == 0:
-            self._idle.set()
-        # Refilled at the low-water mark, so that claims stay batches.
-        if line.free * 4 >= line.limit:
-            self.on_free()
+    def _go(self, journey: Coroutine[Any, Any, None]) -> None:
+        task = self.group.create_task(journey)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
-    async def _send(self, departure: Departure, plan: Send, standing: Standing) -> None:
+    async def _send(self, departure: Departure, plan: Send, stands: Stands) -> None:
         claimed, line = departure.claimed, plan.line
         outgoing = self._outgoing(claimed, departure.attempt_id, departure.content, line, plan.to)
         began = time.perf_counter()
@@ -88,26 +106,29 @@ class Sending:
             "message.send", parent=claimed.trace, channel=claimed.channel, provider=line.connection.provider
         ):
             outcome = await self._guarded(line.sender.send(outgoing))
-        self.metrics.attempted(
-            claimed.channel, line.connection.provider, type(outcome).__name__.lower(), time.perf_counter() - began
-        )
-        verdict = judge(outcome, standing, now=self.clock.now(), jitter=random())  # noqa: S311 - spreads retries
+        took, now = time.perf_counter() - began, self.clock.now()
+        self.metrics.attempted(claimed.channel, line.connection.provider, type(outcome).__name__.lower(), took)
         if isinstance(outcome, Accepted):
-            self.metrics.accepted(claimed.channel, (self.clock.now() - claimed.created_at).total_seconds())
-        # What just left counts as an attempt of the message from here on.
-        tried = replace(claimed, attempts=departure.number)
-        self._arrived(line, self._settlement(tried, line, departure.attempt_id, outcome, verdict))
+            verdict = ACCEPTED
+            self.metrics.accepted(claimed.channel, (now - claimed.created_at).total_seconds())
+        else:
+            verdict = judge(outcome, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
+        self._arrived(line, self._settlement(claimed, line, departure.attempt_id, outcome, verdict, now))
 
-    async def _ask(self, claimed: Claimed, line: Line, standing: Standing) -> None:
+    async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
         if claimed.last is None:
             message = "nothing to ask about"
             raise ValueError(message)
         outgoing = self._outgoing(
             claimed, claimed.last.id, claimed.content or Content(text=""), line, claimed.recipient
         )
-        found = await self._guarded_find(line, outgoing)
-        verdict = judge_found(found, standing, now=self.clock.now(), jitter=random())  # noqa: S311 - spreads retries
-        self._arrived(line, self._settlement(claimed, line, claimed.last.id, found, verdict))
+        found, now = await self._guarded_find(line, outgoing), self.clock.now()
+        verdict = judge_found(found, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
+        self._arrived(line, self._settlement(claimed, line, claimed.last.id, found, verdict, now))
+
+    def _arrived(self, line: Line, settlement: Settlement) -> None:
+        self.settling.put(settlement)
+        self.give_up_place(line)
 
     async def _guarded(self, sending: Any) -> Outcome:
         try:
@@ -145,7 +166,7 @@ class Sending:
         )
 
     def _settlement(
-        self, claimed: Claimed, line: Line, attempt: UUID, outcome: Outcome | NotThere, verdict: Verdict
+        self, claimed: Claimed, line: Line, attempt: UUID, outcome: Outcome | NotThere, verdict: Verdict, now: datetime
     ) -> Settlement:
         accepted = isinstance(outcome, Accepted)
         return Settlement(
@@ -157,7 +178,7 @@ class Sending:
             connection=line.connection.name,
             provider_message_id=outcome.provider_message_id if isinstance(outcome, Accepted) else None,
             error=None if accepted else _error(outcome),
-            finished_at=self.clock.now(),
+            finished_at=now,
             patience=line.sender.patience,
         )
 

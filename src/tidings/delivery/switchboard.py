@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,11 @@ class Line:
     sender: Sender
     limit: int
     in_flight: int = 0
+    route: Route = field(init=False)
+
+    def __post_init__(self) -> None:
+        connection = self.connection
+        self.route = Route(connection.storefront_id, connection.mode, connection.channel)
 
     @property
     def free(self) -> int:
@@ -52,8 +57,8 @@ class Switchboard:
         found = await self._read(stale)
         self._routes = {route: lines for route, lines in self._routes.items() if route.storefront_id not in stale}
         for connection in found:
-            route = Route(connection.storefront_id, connection.mode, connection.channel)
-            self._routes.setdefault(route, []).append(await self._line(connection))
+            line = await self._line(connection)
+            self._routes.setdefault(line.route, []).append(line)
         self._read_at |= dict.fromkeys(stale, now)
         await self._close_retired()
 
@@ -88,12 +93,18 @@ class Switchboard:
     def pick(self, route: Route, refused_by: Collection[str]) -> Line | None:
         """The best free line that has not refused the message; if all have, the best free one of all."""
         lines = self.lines(route)
-        willing = [line for line in lines if str(line.connection.id) not in refused_by] or lines
+        willing = lines
+        if refused_by:
+            willing = [line for line in lines if str(line.connection.id) not in refused_by] or lines
         return next((line for line in willing if line.free > 0), None)
 
     def quota(self, route: Route) -> int:
         """How many messages of this route can leave now."""
         return sum(max(line.free, 0) for line in self.lines(route))
+
+    def capacity(self, route: Route) -> int:
+        """How many messages of this route can be under way at once."""
+        return sum(line.limit for line in self.lines(route))
 
     def first_step(self, storefront_id: UUID, mode: str, plan: Sequence[Mapping[str, Any]], after: int) -> int | None:
         """The first entry of a plan behind `after` whose channel has a line."""

@@ -1,7 +1,7 @@
 """Messages, what was said in them, the attempts at sending them, and what providers said back.
 
 Contents and attempts are written by one statement only, for messages that it has just found, and nobody but the owner
-may delete a message: a foreign key would say so again, at a tenth of what a message costs the database (docs/decisions).
+may delete a message: a foreign key would say so again, at a tenth of what a message costs the database (decision 12).
 """
 
 from datetime import datetime

@@ -5,8 +5,9 @@ import socket
 
 from tidings.bootstrap import Runtime
 from tidings.delivery.connections import ConnectionReader
-from tidings.delivery.drain import Drain, DrainOptions
+from tidings.delivery.drain import Drain
 from tidings.delivery.guard import Guard
+from tidings.delivery.options import DrainOptions
 from tidings.delivery.render import Renderer
 from tidings.delivery.send import Sending
 from tidings.delivery.settling import Settling

@@ -1,0 +1,154 @@
+"""The first stage: claim what is due, as much of each route as its lines can soon carry, and a little ahead.
+
+What was claimed goes to the waiting room of the second stage; while that is rendering and starting, this claims more.
+A route is claimed from again when a whole set of its lines has come free: claims stay batches, and lines stay full.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import structlog
+
+from tidings.delivery.claim import Claimed, Lease, claim
+from tidings.delivery.departing import Departing
+from tidings.delivery.options import DrainOptions
+from tidings.delivery.send import Sending
+from tidings.delivery.switchboard import Switchboard
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin
+from tidings.kit.events import heard
+from tidings.kit.ids import wire
+from tidings.kit.outage import is_database_away
+from tidings.outbox.claim import Route, park_poison, route_with_suspect, routes_with_work
+from tidings.tasks.open import Opening, open_tasks
+
+log = structlog.get_logger(__name__)
+
+# While the database is away.
+_PAUSE_SECONDS = 0.5
+# So many times what a route's lines carry at once may wait for them.
+_AHEAD = 2
+
+
+@dataclass(slots=True)
+class Claiming:
+    """What one worker claims."""
+
+    begin: Begin
+    switchboard: Switchboard
+    departing: Departing
+    sending: Sending
+    clock: Clock
+    options: DrainOptions
+    token: UUID
+    wake: asyncio.Event
+    # Routes that had more than was claimed of them.
+    _more: Collection[Route] = ()
+    # Nothing at all could be claimed, because this worker's hands were full.
+    _crowded: bool = False
+    _sweep_at: float = field(default=0.0)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Claim at every ring, at every place that comes free, and now and then, until told to stop."""
+        while not stop.is_set():
+            # Cleared before claiming: what is committed during a claim rings again and is not missed.
+            self.wake.clear()
+            try:
+                if time.monotonic() >= self._sweep_at:
+                    await self._sweep()
+                while not stop.is_set() and await self._turn():
+                    pass
+            except Exception as error:
+                if not is_database_away(error):
+                    raise
+                log.warning("drain.database_away", error=type(error).__name__)
+                await asyncio.sleep(_PAUSE_SECONDS)
+            # Without Redis there is no bell: the sweep finds the work.
+            await heard(self.wake, self.options.sweep_seconds)
+
+    def refill(self, route: Route) -> None:
+        """A place has come free: claim more, if there is more and a batch of it fits."""
+        if (self._crowded or route in self._more) and self._fits(route) and self._room() > 0:
+            self.wake.set()
+
+    async def _turn(self) -> bool:
+        """Claim once; true if there is more than was claimed."""
+        async with self.begin.statement() as connection:
+            routes = await routes_with_work(connection)
+        await self.switchboard.refresh(routes)
+        quotas = self._quotas(routes)
+        self._more = set(routes) - quotas.keys()
+        if not quotas:
+            return False
+        claimed = await self._claimed(quotas)
+        counted = Counter(message.route for message in claimed)
+        full = {route for route, quota in quotas.items() if counted[route] >= quota}
+        self._more |= full
+        return bool(full)
+
+    def _quotas(self, routes: Collection[Route]) -> dict[Route, int]:
+        """How much of each route may be claimed now: what fits, shared evenly between the routes that have room."""
+        room = self._room()
+        self._crowded = room <= 0
+        fitting = [] if self._crowded else [route for route in routes if self._fits(route)]
+        share = max(1, room // max(1, len(fitting)))
+        return {route: min(share, self._open(route)) for route in fitting}
+
+    def _room(self) -> int:
+        """How much more this worker may hold: what is under way, and one claim that waits."""
+        most = self.options.concurrency + self.options.claim_batch
+        room = min(self.options.claim_batch, most - self.sending.in_flight - len(self.departing.room))
+        # Not one by one.
+        return room if room * 4 >= self.options.claim_batch else 0
+
+    def _fits(self, route: Route) -> bool:
+        return self._open(route) >= max(1, self.switchboard.capacity(route))
+
+    def _open(self, route: Route) -> int:
+        """How many more of a route may be held."""
+        carried = self.switchboard.capacity(route)
+        # A route without a line only moves on along its plan, or waits: a claim at a time.
+        most = _AHEAD * carried + self.switchboard.quota(route) if carried else self.options.claim_batch
+        return most - self.departing.room.of(route)
+
+    async def _claimed(self, quotas: dict[Route, int], *, lost: tuple[int, int] = (0, 1)) -> list[Claimed]:
+        lease = Lease(self.options.owner, self.token, self.options.lease_seconds, quotas, lost)
+        began = time.monotonic()
+        async with self.begin.statement() as connection:
+            claimed = await claim(connection, lease)
+        self.departing.put(claimed, began)
+        return claimed
+
+    async def _sweep(self) -> None:
+        """What is looked after now and then."""
+        self._sweep_at = time.monotonic() + self.options.sweep_seconds
+        await self.departing.give_back_late()
+        if self.sending.in_flight + len(self.departing.room) == 0:
+            await self._suspects()
+
+    async def _suspects(self) -> None:
+        """Take what outlived its workers: parked if it was claimed alone before, else now, with nothing beside it."""
+        async with self.begin.across() as tx:
+            for parked in await park_poison(tx):
+                message = wire("msg", parked.id)
+                opening = Opening(
+                    storefront_id=parked.storefront_id,
+                    mode="live" if parked.mode == "live" else "test",
+                    order_id=parked.order_id,
+                    kind="message_parked",
+                    cause=message,
+                    opened_at=self.clock.now(),
+                    data={"message": message},
+                )
+                await open_tasks(tx, opening)
+            route = await route_with_suspect(tx)
+        if route is None:
+            return
+        await self.switchboard.refresh([route])
+        await self._claimed({route: 1}, lost=(2, 2))
+        await self.departing.empty()
+        await self.sending.finish(self.options.lease_seconds)

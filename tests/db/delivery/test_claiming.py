@@ -1,0 +1,147 @@
+"""How much is claimed, and what does not hold it up."""
+
+import asyncio
+from dataclasses import replace
+
+from tests.clock import FixedClock
+from tests.fixtures.drained import count, one
+from tests.fixtures.lines import Exchange, FakeSender
+from tests.fixtures.orders import order_body, place
+from tests.fixtures.shop import Shop
+from tidings.delivery.claim import Claimed
+from tidings.delivery.ports import Accepted, Outcome, Outgoing, Permanent
+from tidings.delivery.start import Pinned
+from tidings.kit.db import Begin
+
+
+async def hangs(_: Outgoing) -> Outcome:
+    await asyncio.sleep(30)
+    return Accepted()
+
+
+async def until(sender: FakeSender, sent: int) -> None:
+    async with asyncio.timeout(5):
+        while len(sender.sent) < sent:
+            await asyncio.sleep(0.01)
+
+
+async def leased(begin: Begin, shop: Shop) -> int:
+    row = await one(begin, f"SELECT count(*) FROM outbox WHERE lease_token IS NOT NULL AND storefront_id = '{shop.id}'")
+    return int(row["count"])
+
+
+async def test_a_hanging_connection_gets_no_more_than_it_could_soon_carry_and_leaves_others_their_places(
+    begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    exchange.limit = 2
+    exchange.connect(shop, "email", FakeSender([hangs] * 20))
+    well = exchange.connect(other_shop, "email")
+    for _ in range(20):
+        await place(begin, shop, clock.now())
+        await place(begin, other_shop, clock.now())
+    async with exchange.running(grace_seconds=0):
+        await until(well, 20)
+        assert await leased(begin, shop) == 6, "two under way, and twice as many wait"
+    assert len({outgoing.message_id for outgoing in well.sent}) == 20
+
+
+async def test_a_slow_render_does_not_stop_other_claims(
+    begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    render, done = exchange.render, asyncio.Event()
+
+    async def slowly(claimed: Claimed, banner: str | None) -> Pinned:
+        if claimed.storefront_id == shop.id:
+            await done.wait()
+        return await render(claimed, banner)
+
+    exchange.render = slowly  # type: ignore[method-assign]
+    slow, quick = exchange.connect(shop, "email"), exchange.connect(other_shop, "email")
+    await place(begin, shop, clock.now())
+    async with exchange.running() as wake:
+        await asyncio.sleep(0.1)
+        await place(begin, other_shop, clock.now())
+        wake.set()
+        await until(quick, 1)
+        assert slow.sent == []
+        done.set()
+        await until(slow, 1)
+
+
+async def test_a_start_that_waits_for_a_lock_does_not_stop_other_claims(
+    begin: Begin, shop: Shop, other_shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    slow, quick = exchange.connect(shop, "email"), exchange.connect(other_shop, "email")
+    await place(begin, shop, clock.now())
+    async with exchange.running() as wake:
+        async with begin.across() as tx:
+            await tx.raw.execute("SELECT FROM messages WHERE storefront_id = $1 FOR UPDATE", shop.id)
+            await asyncio.sleep(0.1)
+            await place(begin, other_shop, clock.now())
+            wake.set()
+            await until(quick, 1)
+            assert slow.sent == []
+        await until(slow, 1)
+
+
+async def test_more_is_claimed_as_places_come_free_without_waiting_for_the_sweep(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    exchange.limit = 1
+    sender = exchange.connect(shop, "email")
+    for _ in range(12):
+        await place(begin, shop, clock.now())
+    async with exchange.running(sweep_seconds=30):
+        await until(sender, 12)
+
+
+async def test_the_next_channel_is_tried_without_waiting_for_the_sweep(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    exchange.connect(shop, "email", FakeSender([Permanent("no")]))
+    sms = exchange.connect(shop, "sms")
+    await place(begin, shop, clock.now(), order_body())
+    async with exchange.running(sweep_seconds=30):
+        await until(sms, 1)
+
+
+async def test_what_waits_too_long_for_its_line_is_given_back_and_suspected_of_nothing(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    async def slow(_: Outgoing) -> Outcome:
+        await asyncio.sleep(0.9)
+        return Accepted()
+
+    exchange.limit = 1
+    sender = exchange.connect(shop, "email", FakeSender([slow]))
+    for _ in range(3):
+        await place(begin, shop, clock.now())
+    # A provider has five seconds: with half a second more, whoever waits longer than that could lose its lease.
+    async with exchange.running(lease_seconds=5.5):
+        await until(sender, 1)
+        first = await one(begin, "SELECT max(due_at) AS at FROM outbox")
+        await asyncio.sleep(0.7)
+        assert (await one(begin, "SELECT max(due_at) AS at FROM outbox"))["at"] > first["at"]
+        assert (await one(begin, "SELECT max(lost_leases) AS lost FROM outbox"))["lost"] == 0
+        await until(sender, 3)
+    assert await count(begin, "attempts") == 3
+
+
+async def test_a_message_that_the_database_refuses_holds_up_nobody_of_its_batch(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    render = exchange.render
+
+    async def poisoned(claimed: Claimed, banner: str | None) -> Pinned:
+        pinned = await render(claimed, banner)
+        bad = replace(pinned.content, text="\x00")
+        return replace(pinned, content=bad) if len(exchange.rendered) == 2 else pinned
+
+    exchange.render = poisoned  # type: ignore[method-assign]
+    sender = exchange.connect(shop, "email")
+    for _ in range(4):
+        await place(begin, shop, clock.now())
+    await exchange.run()
+    assert len(sender.sent) == 3
+    left = await one(begin, "SELECT lease_token IS NOT NULL AS held FROM outbox")
+    assert left["held"], "its lease runs out"
