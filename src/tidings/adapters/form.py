@@ -3,18 +3,15 @@
 from typing import Final
 
 _SAFE: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
-# The per cent sign and the plus first: the others are written with them.
-_UNSAFE: Final = sorted(set(range(256)) - _SAFE, key=lambda byte: (byte not in b"%+", byte))
-_WRITTEN: Final = [(byte, bytes((byte,)), b"+" if byte == ord(" ") else b"%%%02X" % byte) for byte in _UNSAFE]
+_PLAIN: Final = [bytes((byte,)) for byte in range(256)]
+_QUOTED: Final = [b"+" if byte == ord(" ") else b"%%%02X" % byte for byte in range(256)]
+# First the per cent sign, then the plus: the others are written with them.
+_TURN: Final = [b"%+".find(byte) % 3 for byte in range(256)]
 
 
 def quoted(text: str) -> str:
     """A value, quoted: what `urllib.parse.quote_plus` makes of it, in a fifth of its time."""
     data = text.encode()
-    there = set(data)
-    if there <= _SAFE:
-        return text
-    for byte, plain, written in _WRITTEN:
-        if byte in there:
-            data = data.replace(plain, written)
+    for byte in sorted(set(data) - _SAFE, key=_TURN.__getitem__):
+        data = data.replace(_PLAIN[byte], _QUOTED[byte])
     return data.decode()

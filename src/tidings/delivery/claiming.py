@@ -76,7 +76,7 @@ class Claiming:
             self.wake.set()
 
     async def _turn(self) -> bool:
-        """Claim once; true if there is more than was claimed."""
+        """Claim once; true if there is more than was claimed, and room for it."""
         async with self.begin.statement() as connection:
             routes = await routes_with_work(connection)
         await self.switchboard.refresh(routes)
@@ -88,7 +88,7 @@ class Claiming:
         counted = Counter(message.route for message in claimed)
         full = {route for route, quota in quotas.items() if counted[route] >= quota}
         self._more |= full
-        return bool(full)
+        return any(map(self._fits, full))
 
     def _quotas(self, routes: Collection[Route]) -> dict[Route, int]:
         """How much of each route may be claimed now: what fits, shared evenly between the routes that have room."""

@@ -38,8 +38,9 @@ log = structlog.get_logger(__name__)
 _MOST_AT_ONCE = 64
 # Rendering is our own CPU work: others on the loop get their turn after so many.
 _RENDERED_AT_A_STRETCH = 8
-# Places come free one by one, and are filled some at a time.
-_GATHERS_SECONDS = 0.004
+# Places come free one by one, and are filled some at a time: so many, or what there is after so long.
+_GATHERS = 32
+_GATHERS_SECONDS = 0.01
 # While the database is away.
 _PAUSE_SECONDS = 0.5
 
@@ -67,6 +68,8 @@ class Departing:
     on_free: Callable[[Route], None] = _nobody
     room: WaitingRoom = field(default_factory=WaitingRoom)
     _stopped: bool = False
+    # Places that came free since messages were last taken.
+    _freed: int = 0
     _came: asyncio.Event = field(default_factory=asyncio.Event)
     _moved: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,6 +86,9 @@ class Departing:
         """A line has a place free again."""
         if self.room:
             self._moved.set()
+            self._freed += 1
+            if self._freed >= _GATHERS:
+                self._came.set()
 
     def stop(self) -> None:
         """Begin nothing any more."""
@@ -129,6 +135,7 @@ class Departing:
     def _next(self) -> list[tuple[Claimed, Send]]:
         """The next batch to be sent, each with its place on a line taken; what needs no sending goes elsewhere."""
         self._came.clear()
+        self._freed = 0
         preparing = Preparing(self.switchboard, self.guard, self.clock.now())
         sends: list[tuple[Claimed, Send]] = []
         busy: list[Waiting] = []
@@ -192,7 +199,7 @@ class Departing:
                 self.settling.put(unattempted(message, verdict, self.clock.now(), task="message_unrenderable"))
                 return None
             content = pinned.content
-        return Departure(message, new_id(), plan.line.connection, content, pinned, self.clock.now())
+        return Departure(message, new_id(), plan.line.connection, content, pinned)
 
     async def _started(self, departures: Sequence[Departure]) -> set[UUID]:
         """Which of them may leave.
@@ -204,7 +211,7 @@ class Departing:
             return set()
         try:
             async with self.begin.statement() as connection:
-                return await start(connection, departures)
+                return await start(connection, departures, self.token, self.clock.now())
         except Exception as error:
             if is_database_away(error):
                 raise

@@ -1,6 +1,5 @@
 """Writes down what is about to leave: the attempt and the content, before the first byte goes to a provider."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ import asyncpg
 
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import ConnectionConfig, Content
+from tidings.kit.rows import json_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,6 @@ class Departure:
     content: Content
     # Only when it was rendered just now; on a retry the content is there already.
     pinned: Pinned | None
-    started_at: datetime
 
     @property
     def number(self) -> int:
@@ -47,15 +46,14 @@ class Departure:
 _START = """
 WITH departing AS (
     SELECT * FROM unnest(
-        $1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::int2[], $7::uuid[], $8::text[], $9::text[],
-        $10::text[], $11::text[], $12::timestamptz[]
-    ) AS d (storefront_id, order_id, message_id, token, id, number, connection_id, connection, provider, channel,
-            recipient, started_at)
+        $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int2[], $8::uuid[], $9::text[], $10::text[], $11::text[],
+        $12::text[]
+    ) AS d (storefront_id, order_id, message_id, id, number, connection_id, connection, provider, channel, recipient)
 ),
 held AS (
     SELECT d.* FROM departing d CROSS JOIN LATERAL (
         SELECT FROM outbox o
-        WHERE o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = d.token
+        WHERE o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = $1::uuid
         FOR UPDATE
     ) o
 ),
@@ -68,34 +66,34 @@ begun AS (
     INSERT INTO attempts (storefront_id, order_id, id, message_id, number, connection_id, connection, provider,
                           channel, recipient, status, started_at)
     SELECT storefront_id, order_id, id, message_id, number, connection_id, connection, provider, channel, recipient,
-           'started', started_at
+           'started', $2::timestamptz
     FROM held
 ),
 said AS (
     INSERT INTO contents (storefront_id, order_id, message_id, channel, template, version, locale, subject, text,
                           html, extras, rendered_at)
-    SELECT c.storefront_id, c.order_id, c.message_id, c.channel, c.template, c.version, c.locale, c.subject, c.text,
-           c.html, c.extras::jsonb, c.rendered_at
+    SELECT h.storefront_id, h.order_id, h.message_id, h.channel, c.template, c.version, c.locale, c.subject, c.text,
+           c.html, c.extras::jsonb, $2::timestamptz
     FROM unnest(
-        $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::int4[], $19::text[], $20::text[],
-        $21::text[], $22::text[], $23::text[], $24::timestamptz[]
-    ) AS c (storefront_id, order_id, message_id, channel, template, version, locale, subject, text, html, extras,
-            rendered_at)
+        $13::uuid[], $14::text[], $15::int4[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[]
+    ) AS c (message_id, template, version, locale, subject, text, html, extras)
     JOIN held h ON h.message_id = c.message_id
     ON CONFLICT DO NOTHING
 )
-UPDATE messages m SET status = 'sending', attempts = h.number, updated_at = h.started_at
+UPDATE messages m SET status = 'sending', attempts = h.number, updated_at = $2::timestamptz
 FROM held h WHERE m.storefront_id = h.storefront_id AND m.order_id = h.order_id AND m.id = h.message_id
 RETURNING m.id
 """
 
 
-async def start(connection: asyncpg.Connection, departures: Sequence[Departure]) -> set[UUID]:
+async def start(
+    connection: asyncpg.Connection, departures: Sequence[Departure], token: UUID, now: datetime
+) -> set[UUID]:
     """Write the attempts; returns the messages that may leave (the others are no longer in this worker's hands)."""
-    rendered = [departure for departure in departures if departure.pinned is not None]
     attempts = zip(*map(_attempt, departures), strict=True)
-    contents = zip(*map(_content, rendered), strict=True) if rendered else [[] for _ in range(12)]
-    rows = await connection.fetch(_START, *map(list, attempts), *map(list, contents))
+    rendered = [_content(departure.claimed, departure.pinned) for departure in departures if departure.pinned]
+    contents = zip(*rendered, strict=True) if rendered else [()] * _CONTENT_COLUMNS
+    rows = await connection.fetch(_START, token, now, *map(list, attempts), *map(list, contents))
     return {row["id"] for row in rows}
 
 
@@ -105,7 +103,6 @@ def _attempt(departure: Departure) -> tuple[object, ...]:
         claimed.storefront_id,
         claimed.order_id,
         claimed.id,
-        claimed.token,
         departure.attempt_id,
         departure.number,
         connection.id,
@@ -113,27 +110,21 @@ def _attempt(departure: Departure) -> tuple[object, ...]:
         connection.provider,
         claimed.channel,
         claimed.recipient,
-        departure.started_at,
     )
 
 
-def _content(departure: Departure) -> tuple[object, ...]:
-    claimed, pinned = departure.claimed, departure.pinned
-    if pinned is None:
-        message = "only what was rendered just now is written"
-        raise ValueError(message)
+_CONTENT_COLUMNS = 8
+
+
+def _content(claimed: Claimed, pinned: Pinned) -> tuple[object, ...]:
     content = pinned.content
     return (
-        claimed.storefront_id,
-        claimed.order_id,
         claimed.id,
-        claimed.channel,
         pinned.template,
         pinned.version,
         pinned.locale,
         content.subject,
         content.text,
         content.html,
-        json.dumps(content.extras, separators=(",", ":")),
-        departure.started_at,
+        json_text(content.extras),
     )

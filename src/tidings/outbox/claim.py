@@ -5,6 +5,7 @@ round trip.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -15,8 +16,7 @@ from tidings.kit.db import Tx
 SUSPECT_AFTER = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where work goes out: one storefront's channel in one mode. Its connections share what is claimed for it."""
 
     storefront_id: UUID

@@ -162,8 +162,8 @@ async def test_claiming_starting_and_settling_read_no_table_whole(
         assert len(claimed) == MANY
         pinned = Pinned(Content("text"), "order_confirmation", 1, "de")
         connection = exchange.connections[0]
-        departures = [Departure(c, new_id(), connection, pinned.content, pinned, now) for c in claimed]
-        held = await start(explaining, departures)  # type: ignore[arg-type]
+        departures = [Departure(c, new_id(), connection, pinned.content, pinned) for c in claimed]
+        held = await start(explaining, departures, token, now)  # type: ignore[arg-type]
         assert len(held) == MANY
     async with worker_begin.across() as tx:
         explaining_too = Explaining(tx.raw)
