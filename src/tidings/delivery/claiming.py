@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from math import ceil
 from uuid import UUID
 
 import structlog
@@ -30,8 +31,9 @@ log = structlog.get_logger(__name__)
 
 # While the database is away.
 _PAUSE_SECONDS = 0.5
-# So many times what a route's lines carry at once may wait for them.
-_AHEAD = 2
+# Of what a route's lines carry at once, so much more may wait for them; less is not claimed. Not more, because whatever
+# is in the hands of a worker that dies comes under suspicion.
+_AHEAD = 0.5
 
 
 @dataclass(slots=True)
@@ -106,14 +108,16 @@ class Claiming:
         return room if room * 4 >= self.options.claim_batch else 0
 
     def _fits(self, route: Route) -> bool:
-        return self._open(route) >= max(1, self.switchboard.capacity(route))
+        return self._open(route) >= max(1, self._ahead(route))
 
     def _open(self, route: Route) -> int:
         """How many more of a route may be held."""
-        carried = self.switchboard.capacity(route)
+        most = self._ahead(route) + self.switchboard.quota(route)
         # A route without a line only moves on along its plan, or waits: a claim at a time.
-        most = _AHEAD * carried + self.switchboard.quota(route) if carried else self.options.claim_batch
-        return most - self.departing.room.of(route)
+        return (most or self.options.claim_batch) - self.departing.room.of(route)
+
+    def _ahead(self, route: Route) -> int:
+        return ceil(_AHEAD * self.switchboard.capacity(route))
 
     async def _claimed(self, quotas: dict[Route, int], *, lost: tuple[int, int] = (0, 1)) -> list[Claimed]:
         lease = Lease(self.options.owner, self.token, self.options.lease_seconds, quotas, lost)
@@ -127,11 +131,16 @@ class Claiming:
         """What is looked after now and then."""
         self._sweep_at = time.monotonic() + self.options.sweep_seconds
         await self.departing.give_back_late()
-        if self.sending.in_flight + len(self.departing.room) == 0:
-            await self._suspects()
+        if self.sending.in_flight + len(self.departing.room) == 0 and await self._suspect():
+            # The next one as soon as nothing else is in hand.
+            self._sweep_at = 0
+            self.wake.set()
 
-    async def _suspects(self) -> None:
-        """Take what outlived its workers: parked if it was claimed alone before, else now, with nothing beside it."""
+    async def _suspect(self) -> bool:
+        """Take what outlived its workers: parked if it was claimed alone before, else now, with nothing beside it.
+
+        True if there was one to be claimed.
+        """
         async with self.begin.across() as tx:
             for parked in await park_poison(tx):
                 message = wire("msg", parked.id)
@@ -147,8 +156,9 @@ class Claiming:
                 await open_tasks(tx, opening)
             route = await route_with_suspect(tx)
         if route is None:
-            return
+            return False
         await self.switchboard.refresh([route])
-        await self._claimed({route: 1}, lost=(2, 2))
+        claimed = await self._claimed({route: 1}, lost=(2, 2))
         await self.departing.empty()
         await self.sending.finish(self.options.lease_seconds)
+        return bool(claimed)

@@ -1,7 +1,7 @@
 """The second stage: render what has a line, write its attempt down, and set out.
 
-Batches come by themselves: what waits when the last one has left is the next. Two are made at once, so that one is
-rendered while the other is written down.
+Batches come by themselves: what waits when the last one has left is the next. Some are made at once, so that one is
+rendered while another is written down.
 """
 
 import asyncio

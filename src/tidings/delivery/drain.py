@@ -27,8 +27,8 @@ from tidings.outbox.claim import Route
 
 log = structlog.get_logger(__name__)
 
-# One batch is rendered while another is written down.
-_BATCHES_AT_ONCE = 2
+# One batch is rendered while another is written down, and one is ready for whoever comes in between.
+_BATCHES_AT_ONCE = 3
 
 
 @dataclass(frozen=True, slots=True)

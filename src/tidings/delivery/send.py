@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 
 from tidings.delivery.claim import Claimed
-from tidings.delivery.ports import Accepted, Content, Found, NotThere, Outcome, Outgoing, Uncertain
+from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing
 from tidings.delivery.prepare import Send
 from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
 from tidings.delivery.settle import Settlement
@@ -46,7 +46,7 @@ class Sending:
     tracing: Tracing
     # Base of callback URLs.
     public_url: str
-    # Longer than any provider's own time-out: the adapter that forgets its own is cut off here.
+    # Longer than any sender takes to answer: the registry cuts off those that forget their own time-out.
     timeout_seconds: float
     # Places taken, whether or not their message has left yet.
     in_flight: int = 0
@@ -105,7 +105,7 @@ class Sending:
         with self.tracing.span(
             "message.send", parent=claimed.trace, channel=claimed.channel, provider=line.connection.provider
         ):
-            outcome = await self._guarded(line.sender.send(outgoing))
+            outcome = await line.sender.send(outgoing)
         took, now = time.perf_counter() - began, self.clock.now()
         self.metrics.attempted(claimed.channel, line.connection.provider, type(outcome).__name__.lower(), took)
         if isinstance(outcome, Accepted):
@@ -122,34 +122,13 @@ class Sending:
         outgoing = self._outgoing(
             claimed, claimed.last.id, claimed.content or Content(text=""), line, claimed.recipient
         )
-        found, now = await self._guarded_find(line, outgoing), self.clock.now()
+        found, now = await line.sender.find(outgoing), self.clock.now()
         verdict = judge_found(found, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
         self._arrived(line, self._settlement(claimed, line, claimed.last.id, found, verdict, now))
 
     def _arrived(self, line: Line, settlement: Settlement) -> None:
         self.settling.put(settlement)
         self.give_up_place(line)
-
-    async def _guarded(self, sending: Any) -> Outcome:
-        try:
-            async with asyncio.timeout(self.timeout_seconds):
-                outcome: Outcome = await sending
-                return outcome
-        except TimeoutError:
-            return Uncertain("no answer in time")
-        except Exception as error:
-            log.exception("adapter.bug", error=type(error).__name__)
-            return Uncertain(f"the adapter failed: {type(error).__name__}")
-
-    async def _guarded_find(self, line: Line, outgoing: Outgoing) -> Found:
-        try:
-            async with asyncio.timeout(self.timeout_seconds):
-                return await line.sender.find(outgoing)
-        except TimeoutError:
-            return Uncertain("no answer in time")
-        except Exception as error:
-            log.exception("adapter.bug", error=type(error).__name__)
-            return Uncertain(f"the adapter failed: {type(error).__name__}")
 
     def _outgoing(self, claimed: Claimed, attempt: UUID, content: Content, line: Line, to: str) -> Outgoing:
         return Outgoing(

@@ -30,7 +30,11 @@ _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 def clean(text: str, limit: int = 200) -> str:
     """The same text on one line, without what nobody can see or encode, and not longer than `limit`."""
-    if not (text.isascii() and text.isprintable()):
+    if text.isascii() and text.isprintable():
+        # Most are as they should be already.
+        if len(text) <= limit and "  " not in text and text.strip() == text:
+            return text
+    else:
         text = _HALF.sub("\N{REPLACEMENT CHARACTER}", text)
         text = _UNWANTED.sub("", unicodedata.normalize("NFC", text))
     return shortened(" ".join(text.split()), limit)

@@ -13,7 +13,7 @@ from tidings.delivery.send import Sending
 from tidings.delivery.settling import Settling
 from tidings.delivery.switchboard import Switchboard
 
-# The adapter's own time-out comes first; this one only cuts off an adapter that forgets its own.
+# The registry's guard of senders ends each send a little after the provider's time-out.
 _BEYOND_TIMEOUT = 1.25
 
 
