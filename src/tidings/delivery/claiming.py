@@ -112,11 +112,13 @@ class Claiming:
 
     def _open(self, route: Route) -> int:
         """How many more of a route may be held."""
-        most = self._ahead(route) + self.switchboard.quota(route)
         # A route without a line only moves on along its plan, or waits: a claim at a time.
-        return (most or self.options.claim_batch) - self.departing.room.of(route)
+        carried = self._ahead(route) + self.switchboard.quota(route)
+        most = carried if self.switchboard.lines(route) else self.options.claim_batch
+        return most - self.departing.room.of(route)
 
     def _ahead(self, route: Route) -> int:
+        """How many may wait; nobody waits for a line that has never answered."""
         return ceil(_AHEAD * self.switchboard.capacity(route))
 
     async def _claimed(self, quotas: dict[Route, int], *, lost: tuple[int, int] = (0, 1)) -> list[Claimed]:
@@ -131,6 +133,8 @@ class Claiming:
         """What is looked after now and then."""
         self._sweep_at = time.monotonic() + self.options.sweep_seconds
         await self.departing.give_back_late()
+        # Lines may have come, or gone.
+        self.departing.move()
         if self.sending.in_flight + len(self.departing.room) == 0 and await self._suspect():
             # The next one as soon as nothing else is in hand.
             self._sweep_at = 0

@@ -127,6 +127,7 @@ class Sending:
         self._arrived(line, self._settlement(claimed, line, claimed.last.id, found, verdict, now))
 
     def _arrived(self, line: Line, settlement: Settlement) -> None:
+        line.has_answered = True
         self.settling.put(settlement)
         self.give_up_place(line)
 

@@ -22,6 +22,7 @@ class Line:
     sender: Sender
     limit: int
     in_flight: int = 0
+    has_answered: bool = False
     route: Route = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,8 +104,8 @@ class Switchboard:
         return sum(max(line.free, 0) for line in self.lines(route))
 
     def capacity(self, route: Route) -> int:
-        """How many messages of this route can be under way at once."""
-        return sum(line.limit for line in self.lines(route))
+        """How many messages of this route have been seen to be under way at once: of lines that answer."""
+        return sum(line.limit for line in self.lines(route) if line.has_answered)
 
     def first_step(self, storefront_id: UUID, mode: str, plan: Sequence[Mapping[str, Any]], after: int) -> int | None:
         """The first entry of a plan behind `after` whose channel has a line."""
