@@ -79,8 +79,9 @@ class Departing:
             # Whoever sets out later could lose the lease before the provider's time is over.
             lasts = max(self.options.lease_seconds / 10, self.options.lease_seconds - self.sending.timeout_seconds)
             self.room.put(messages, claimed_at + lasts)
-            self._came.set()
             self._moved.set()
+            if any(map(self.switchboard.has_room, {message.route for message in messages})):
+                self._came.set()
 
     def move(self) -> None:
         """A line has a place free again."""

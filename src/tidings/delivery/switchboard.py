@@ -103,6 +103,10 @@ class Switchboard:
         """How many messages of this route can leave now."""
         return sum(max(line.free, 0) for line in self.lines(route))
 
+    def has_room(self, route: Route) -> bool:
+        """Whether half of the route's places are free; a route without a line needs none."""
+        return all(line.free * 2 >= line.limit for line in self.lines(route))
+
     def capacity(self, route: Route) -> int:
         """How many messages of this route have been seen to be under way at once: of lines that answer."""
         return sum(line.limit for line in self.lines(route) if line.has_answered)

@@ -165,3 +165,20 @@ async def test_closing_lets_go_of_every_line(stand: Stand) -> None:
     await stand.board.close()
     assert all(sender.closed for sender in stand.senders.values())
     assert not stand.board.lines(EMAIL)
+
+
+async def test_a_route_has_room_while_half_of_its_places_are_free(stand: Stand) -> None:
+    stand.add()
+    await stand.board.refresh([EMAIL])
+    (line,) = stand.board.lines(EMAIL)
+    assert [stand.board.has_room(EMAIL) for line.in_flight in (0, 1, 2)] == [True, True, False]
+    assert stand.board.has_room(SMS), "nobody waits for a line that is not there"
+
+
+async def test_only_lines_that_have_answered_are_counted_on(stand: Stand) -> None:
+    stand.add()
+    await stand.board.refresh([EMAIL])
+    (line,) = stand.board.lines(EMAIL)
+    assert stand.board.capacity(EMAIL) == 0
+    line.has_answered = True
+    assert stand.board.capacity(EMAIL) == 2
