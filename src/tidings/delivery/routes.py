@@ -140,7 +140,8 @@ async def replay(message_id: str, caller: OperationsCaller, once: OnceDep, now: 
         row = await message_by_id(tx, parse("msg", message_id))
         key = MessageKey(row.storefront_id, row.order_id, row.id)
         await replay_messages(tx, ReplayMessages([key], caller.actor), now=now)
-        await tx.flush()
+        # It was changed behind the session's back.
+        tx.session.expunge_all()
         return once.answer(200, message_of(await message_told(tx, row.id)))
 
 
