@@ -154,8 +154,8 @@ def _clock(fact: Fact, milestone: Milestone, due_at: Callable[[UUID, Milestone, 
 def _due_at(shops: Shops, storefront_id: UUID, milestone: Milestone, at: datetime) -> datetime:
     shop, within = shops[storefront_id], TABLE[milestone].within
     if within is None:
-        message = f"{milestone} promises no time"
-        raise ValueError(message)
+        # `clocks_of` names only what promises a time.
+        raise AssertionError
     return add_business(at, within, shop.calendar, shop.time_zone)
 
 

@@ -34,6 +34,9 @@ from tidings.orders.place import place_orders
 from tidings.orders.unsent import find_unsent
 from tidings.outbox.claim import Route, route_with_suspect, routes_with_work
 
+# Writing the history takes its time on a busy machine.
+pytestmark = pytest.mark.timeout(120)
+
 # What grows with history; the work table and configuration may be read whole.
 BIG = {
     "orders", "order_lines", "events", "records", "messages", "contents", "attempts", "receipts", "deadlines",
@@ -227,6 +230,7 @@ async def test_a_seq_scan_would_be_noticed(history: int, begin: Begin) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 async def test_none_of_it_reads_a_table_whole_after_two_millions(
     begin: Begin, worker_begin: Begin, shop: Shop, mailroom: Mailroom, database_url: str, owner_database_url: str
 ) -> None:

@@ -51,3 +51,11 @@ def test_an_address_is_one_however_it_is_written_and_another_elsewhere() -> None
 
 def test_without_events_there_are_no_turns() -> None:
     assert taken([]) == taken([[], []]) == []
+
+
+def test_a_lifted_suppression_and_a_bounce_that_names_no_address_keep_their_order() -> None:
+    lifts = Incoming(EMAIL, ProviderEvent("lifts", "opt_in", "start", address="x@example.com"), NOW)
+    about = {"a": 0, "b": 1, "c": 2}
+    assert taken([[said("a")], [lifts], [said("b")], [said("c")]], about) == [["a"], ["lifts"], ["b", "c"]]
+    elsewhere = Origin(SHOP, "test", new_id(), "sms", "sandbox")
+    assert taken([[lifts], [said("b", "+4915112345678", elsewhere)]]) == [["lifts", "b"]]
