@@ -40,6 +40,8 @@ _ABOUT_THE_DATA: Final = (
 # Others were quicker: a race for a number, or locks in a circle. Tried again so often.
 _ABOUT_THE_MOMENT: Final = (HALF_KEYED, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _TRIES: Final = 4
+# In one statement: building and sending more would hold up everybody else on the loop.
+_MOST_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _without_twins(placings: Sequence[Placing], left: Sequence[int]) -> tuple[li
         placing = placings[n]
         marks = {(placing.scope, "number", placing.order.number), (placing.scope, "key", placing.key)}
         marks = {mark for mark in marks if mark[2] is not None}
-        (later if seen & marks else turn).append(n)
+        (later if seen & marks or len(turn) == _MOST_AT_ONCE else turn).append(n)
         seen |= marks
     return turn, later
 
