@@ -2,8 +2,10 @@
 
 from tidings.adapters.sandbox import tables as _sandbox
 from tidings.callbacks import tables as _callbacks
+from tidings.changes import tables as _changes
 from tidings.deadlines import tables as _deadlines
 from tidings.delivery import tables as _delivery
+from tidings.issues import tables as _issues
 from tidings.kit import idempotency as _idempotency
 from tidings.kit.db import metadata
 from tidings.orders import tables as _orders
@@ -12,6 +14,7 @@ from tidings.records import tables as _records
 from tidings.shipments import tables as _shipments
 from tidings.storefronts import tables as _storefronts
 from tidings.tasks import tables as _tasks
+from tidings.verification import tables as _verification
 from tidings.webhooks import tables as _webhooks
 
 __all__ = ["metadata"]

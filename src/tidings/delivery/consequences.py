@@ -11,7 +11,7 @@ from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
 from tidings.delivery.held import written_back
-from tidings.delivery.owe import clock_key
+from tidings.delivery.owe import clock_key, lane_of
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.rows import Rows, insertions, write
@@ -200,7 +200,8 @@ def _last_failure(one: Affected) -> Known | None:
 
 def _work(one: Affected) -> Work:
     row = one.row
-    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq)
+    lane = lane_of(row.milestone)
+    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq, lane)
 
 
 def _meeting(one: Affected, now: datetime) -> Meeting:

@@ -9,7 +9,8 @@ from uuid import UUID
 from tidings.delivery.tables import MessageRow
 from tidings.kit.db import Mode
 from tidings.kit.rows import Row, Rows, json_text
-from tidings.outbox.append import Work, work_rows
+from tidings.outbox.append import CUSTOMER_LANE, STAFF_LANE, Work, work_rows
+from tidings.storefronts.kinds import STAFF_MILESTONES
 
 TABLE = MessageRow.__table__
 
@@ -36,11 +37,18 @@ class Owed:
     valid_until: datetime
     resend_of: UUID | None = None
     trace: str | None = None
+    # In place of the subject in the dedupe key, where one subject may give cause again and again.
+    cause: str | None = None
 
 
 def dedupe_key(milestone: str, subject: str, occurrence: int) -> str:
     """What makes a message (and the clock that waits for it) the only one of its kind."""
     return f"{milestone}:{subject}:{occurrence}"
+
+
+def lane_of(milestone: str) -> str:
+    """What is told to staff waits for nothing that is told to the customer, nor the other way round."""
+    return STAFF_LANE if milestone in STAFF_MILESTONES else CUSTOMER_LANE
 
 
 def clock_key(key: str) -> str:
@@ -67,7 +75,7 @@ def message_row(owed: Owed) -> Row:
         "mode": owed.mode,
         "milestone": owed.milestone,
         "subject": owed.subject,
-        "dedupe_key": dedupe_key(owed.milestone, owed.subject, owed.occurrence),
+        "dedupe_key": dedupe_key(owed.milestone, owed.cause or owed.subject, owed.occurrence),
         "order_seq": owed.order_seq,
         "status": "pending",
         "priority": owed.priority,
@@ -98,4 +106,5 @@ def _work(owed: Owed) -> Work:
         queue=owed.plan[0]["channel"],
         priority=owed.priority,
         order_seq=owed.order_seq,
+        lane=lane_of(owed.milestone),
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from tidings.delivery.errors import NotDead
 from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
+from tidings.delivery.owe import lane_of
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.rows import write
@@ -63,7 +64,8 @@ def _begin_again(row: HeldMessage, now: datetime) -> None:
 
 
 def _work(row: HeldMessage) -> Work:
-    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq)
+    lane = lane_of(row.milestone)
+    return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq, lane)
 
 
 def _answered(row: HeldMessage) -> list[Cause]:

@@ -18,6 +18,8 @@ class Supersession:
     milestones: Sequence[str]
     # Why, in plain words: "order_delivered is known".
     reason: str
+    # Only what tells of an older fact than this one.
+    before_seq: int
 
 
 # By (storefront, order): the order's messages are few, and both tables are found through their order indexes. A
@@ -25,7 +27,7 @@ class Supersession:
 _SUPERSEDE = """
 WITH gone AS (
     UPDATE messages SET status = 'superseded', reason = $5, updated_at = $6
-    WHERE storefront_id = $1 AND order_id = $2 AND subject = $3 AND milestone = ANY($4)
+    WHERE storefront_id = $1 AND order_id = $2 AND subject = $3 AND milestone = ANY($4) AND order_seq < $7
       AND status IN ('pending', 'sending')
     RETURNING storefront_id, id
 )
@@ -37,5 +39,12 @@ RETURNING o.id
 async def supersede(tx: Tx, what: Supersession, *, now: datetime) -> None:
     """Mark the messages superseded and drop their work, in the transaction of the newer fact."""
     await tx.raw.execute(
-        _SUPERSEDE, what.storefront_id, what.order_id, what.subject, list(what.milestones), what.reason, now
+        _SUPERSEDE,
+        what.storefront_id,
+        what.order_id,
+        what.subject,
+        list(what.milestones),
+        what.reason,
+        now,
+        what.before_seq,
     )

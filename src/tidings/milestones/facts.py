@@ -7,21 +7,39 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from tidings.kit.db import Scope
+from tidings.storefronts.kinds import Milestone
 
 FactKind = Literal[
     "order.placed",  # received and complete: its confirmation is owed from this commit on
     "order.left_incomplete",  # received, but something is missing
     "order.made_complete",  # what was missing has come: from here on like placed
-    "order.amended",  # corrected by staff
+    "order.amended",  # corrected by staff, in nothing that the customer must be told of
+    "order.changed",  # what was bought, where it goes or when it comes has changed
+    "contact.changed",  # the customer is reached elsewhere: told there
+    "contact.left",  # the same, told where the customer was reached before
     "payment.checked",
     "stock.checked",
     "processing.started",  # both checks passed
+    "issue.opened",  # an exception: the order is on hold
+    "issue.resolved",
+    "change.requested",  # a modification or cancellation is asked for
+    "change.decided",  # approved, declined, or overtaken by events
+    "change.withdrawn",
+    "change.carried_out",  # what was approved is done
+    "refund.requested",  # money is to go back
+    "refund.settled",  # it went back, or could not
     "shipment.dispatched",
-    "shipment.moved",  # a tracking event other than delivered
+    "shipment.moved",  # a tracking event that is none of the following
+    "shipment.excepted",  # the carrier is held up
+    "shipment.returned",  # the parcel came back to the shop
     "shipment.delivered",
     "order.cancelled",
     "order.closed",  # completed: nothing more will be done
     "note.written",
+    "communication.logged",  # something said to or by the customer elsewhere
+    "deadline.warned",  # a promise is about to be missed
+    "deadline.missed",
+    "deadline.escalated",  # and went on to somebody else
 ]
 
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
@@ -29,7 +47,7 @@ FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """The customer as far as reaching them goes."""
+    """The customer (or, for what concerns staff alone, the shop's desk) as far as reaching them goes."""
 
     name: str | None
     email: str | None
@@ -61,5 +79,7 @@ class Fact:
     party: Party
     # For the record: ids and words, no personal data.
     data: Mapping[str, Any] = field(default_factory=dict)
+    # Milestones that it reaches without anybody being told: another message of the same moment says it.
+    untold: frozenset[Milestone] = frozenset()
     # W3C traceparent of the request that caused it.
     trace: str | None = None

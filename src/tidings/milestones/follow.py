@@ -5,7 +5,7 @@ the change itself. There is no other way to owe a customer a message.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, partial
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from tidings.delivery.supersede import Supersession, supersede
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.rows import Rows, insert
-from tidings.milestones.facts import FACT_KINDS, Fact, FactKind
+from tidings.milestones.errands import errands_of
+from tidings.milestones.facts import Fact
 from tidings.milestones.plan import channel_plan
-from tidings.milestones.table import CLOCKS_STARTED_EARLY, TABLE, TASKS, Milestone, milestones_of
+from tidings.milestones.table import CLOCKS, ERRANDS, TABLE, TASKS, Milestone, milestones_of
+from tidings.outbox.leave import errand_rows
 from tidings.records.append import Entry, record_rows
 from tidings.storefronts.calendar import add_business
+from tidings.storefronts.policy import Policy
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import shop_rules
 from tidings.tasks.open import Opening, task_rows
@@ -32,7 +35,7 @@ async def follow(tx: Tx, facts: Sequence[Fact]) -> None:
     """Write the facts and all that follows from them, in the caller's transaction."""
     shops = {
         storefront_id: await shop_rules(tx, storefront_id)
-        for storefront_id in {fact.scope.storefront_id for fact in facts if clocks_of(fact)}
+        for storefront_id in {fact.scope.storefront_id for fact in facts if _is_ruled(fact)}
     }
     await insert(tx, consequences(facts, shops))
     tx.wakes_worker = True
@@ -41,51 +44,58 @@ async def follow(tx: Tx, facts: Sequence[Fact]) -> None:
             await supersede(tx, what, now=fact.at)
 
 
+def _is_ruled(fact: Fact) -> bool:
+    """Whether what follows from it depends on the shop's own rules."""
+    return bool(milestones_of(fact.kind) or fact.kind in CLOCKS or fact.kind in ERRANDS)
+
+
 def consequences(facts: Iterable[Fact], shops: Shops) -> Rows:
     """Every row that these facts call for; pure, so that a hot path can write them beside its own rows.
 
     Args:
         facts: what happened.
-        shops: the rules of each storefront whose facts start a clock.
+        shops: the rules of each storefront with a fact that somebody is told of, or that starts a clock or an errand.
     """
-    entries, tellings, owed, clocks, openings = [], [], [], [], []
+    entries, tellings, owed, clocks, openings, errands = [], [], [], [], [], []
     # Facts that come in together share their instant, and so what is due when.
     due_at = cache(partial(_due_at, shops))
     for fact in facts:
-        messages = _owed(fact)
+        shop = shops.get(fact.scope.storefront_id)
+        messages = _owed(fact, shop)
         owed += messages
         entries.append(_entry(fact, messages))
         tellings.append(_telling(fact))
         clocks += [_clock(fact, milestone, due_at) for milestone in clocks_of(fact)]
         openings += _openings(fact)
+        if shop is not None:
+            errands += errands_of(fact, shop.policy)
     rows = record_rows(entries)
     rows.merge(event_rows(tellings))
     rows.merge(owed_rows(owed))
     rows.merge(clock_rows(clocks))
     rows.merge(task_rows(openings))
+    rows.merge(errand_rows(errands))
     return rows
 
 
 def clocks_of(fact: Fact) -> tuple[Milestone, ...]:
     """The promises whose clock starts with this fact."""
-    return _CLOCKS[fact.kind] if fact.party.notify else ()
+    started = CLOCKS.get(fact.kind, ()) if fact.party.notify else ()
+    return tuple(milestone for milestone in started if milestone not in fact.untold) if fact.untold else started
 
 
-def _clocks(kind: FactKind) -> tuple[Milestone, ...]:
-    early = CLOCKS_STARTED_EARLY.get(kind)
-    if early is not None:
-        return (early,)
-    started_before = set(CLOCKS_STARTED_EARLY.values()) if kind == "order.made_complete" else set()
-    return tuple(m for m in milestones_of(kind) if TABLE[m].within is not None and m not in started_before)
-
-
-_CLOCKS = {kind: _clocks(kind) for kind in FACT_KINDS}
-
-
-def _owed(fact: Fact) -> list[Owed]:
-    if not fact.party.notify:
+def _owed(fact: Fact, shop: ShopRules | None) -> list[Owed]:
+    reached = milestones_of(fact.kind)
+    if not reached or not fact.party.notify:
         return []
-    return [owed for milestone in milestones_of(fact.kind) if (owed := _message(fact, milestone)) is not None]
+    not_told = shop.policy.not_told if shop is not None else ()
+    return [
+        owed
+        for milestone in reached
+        if milestone not in fact.untold
+        and milestone not in not_told
+        and (owed := _message(fact, milestone)) is not None
+    ]
 
 
 def _message(fact: Fact, milestone: Milestone) -> Owed | None:
@@ -109,6 +119,7 @@ def _message(fact: Fact, milestone: Milestone) -> Owed | None:
         created_at=fact.at,
         valid_until=fact.at + promise.valid_for,
         trace=fact.trace,
+        cause=f"{fact.subject}.{fact.order_seq}" if promise.recurs else None,
     )
 
 
@@ -152,11 +163,20 @@ def _clock(fact: Fact, milestone: Milestone, due_at: Callable[[UUID, Milestone, 
 
 
 def _due_at(shops: Shops, storefront_id: UUID, milestone: Milestone, at: datetime) -> datetime:
-    shop, within = shops[storefront_id], TABLE[milestone].within
+    shop, promise = shops[storefront_id], TABLE[milestone]
+    within = promised_within(milestone, shop.policy)
+    if promise.basis == "elapsed":
+        return at + within
+    return add_business(at, within, shop.calendar, shop.time_zone)
+
+
+def promised_within(milestone: Milestone, policy: Policy) -> timedelta:
+    """How soon this shop promises it; of milestones with a clock only."""
+    within = policy.issue_told_within if milestone == "issue_notification" else TABLE[milestone].within
     if within is None:
         # `clocks_of` names only what promises a time.
         raise AssertionError
-    return add_business(at, within, shop.calendar, shop.time_zone)
+    return within
 
 
 def _openings(fact: Fact) -> list[Opening]:
@@ -184,6 +204,7 @@ def _supersessions(fact: Fact) -> list[Supersession]:
             subject=fact.subject,
             milestones=TABLE[milestone].supersedes,
             reason=f"superseded: {milestone} says the newer thing",
+            before_seq=fact.order_seq,
         )
         for milestone in milestones_of(fact.kind)
         if TABLE[milestone].supersedes

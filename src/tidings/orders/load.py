@@ -16,6 +16,7 @@ from tidings.kit.trace import current_traceparent
 from tidings.milestones.facts import Fact, FactKind, Party
 from tidings.orders.tables import OrderLineRow, OrderRow
 from tidings.orders.told import order_json
+from tidings.storefronts.kinds import Milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class About:
     data: Mapping[str, Any] = field(default_factory=dict)
     # Further members of the snapshot, as JSON text: {"shipment": "{…}"}.
     snapshot: Mapping[str, str] = field(default_factory=dict)
+    # Milestones that somebody is told of otherwise (facts.Fact.untold).
+    untold: frozenset[Milestone] = frozenset()
 
 
 _NOTHING_ELSE = About()
@@ -79,6 +82,7 @@ def fact_of(order: HeldOrder, kind: FactKind, by: By, about: About = _NOTHING_EL
         snapshot="{" + ",".join(f'"{name}":{text}' for name, text in members.items()) + "}",
         party=party_of(row),
         data={"status": row.status, **about.data},
+        untold=about.untold,
         trace=current_traceparent(),
     )
 

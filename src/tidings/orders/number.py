@@ -3,7 +3,6 @@
 import asyncpg
 
 from tidings.kit.scope import Scope
-from tidings.storefronts.policy import policy_of
 from tidings.storefronts.rules import ShopRules
 
 # The first number is not 1, so that nobody reads how young the shop is.
@@ -25,4 +24,4 @@ async def take_numbers(connection: asyncpg.Connection, scope: Scope, count: int)
 
 def number_of(figure: int, shop: ShopRules) -> str:
     """The order number that a shop makes of a figure."""
-    return f"{policy_of(shop.policy).order_number_prefix}{figure}"
+    return f"{shop.policy.order_number_prefix}{figure}"

@@ -112,3 +112,29 @@ class NoteRow(Base):
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (ForeignKeyConstraint(["storefront_id", "order_id"], ["orders.storefront_id", "orders.id"]),)
+
+
+class CommunicationRow(Base):
+    """Something said to or by the customer elsewhere: the record must hold all communications."""
+
+    __tablename__ = "communications"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    channel: Mapped[str] = mapped_column(Text)
+    direction: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    # The milestone that the customer was told of by it, and what that is about, as a wire id.
+    fulfils: Mapped[str | None] = mapped_column(Text)
+    subject: Mapped[str | None] = mapped_column(Text)
+    # What of that milestone's contents was told.
+    contents: Mapped[list[str]] = mapped_column(JSONB)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    actor: Mapped[str] = mapped_column(Text)
+    logged_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["storefront_id", "order_id"], ["orders.storefront_id", "orders.id"]),
+        one_of("direction", ("inbound", "outbound")),
+    )

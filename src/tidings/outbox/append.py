@@ -11,6 +11,7 @@ from tidings.outbox.tables import OutboxRow
 TABLE = OutboxRow.__table__
 
 CUSTOMER_LANE = "customer"
+STAFF_LANE = "staff"
 
 
 @dataclass(frozen=True, slots=True)

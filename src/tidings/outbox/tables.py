@@ -1,12 +1,15 @@
 """The work table: a row is a pending piece of work, and is deleted when done."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tidings.kit.db import Base, one_of
+from tidings.outbox.kinds import ERRAND_KINDS
 
 
 class OutboxRow(Base):
@@ -51,6 +54,44 @@ class OutboxRow(Base):
                 "autovacuum_vacuum_scale_factor": "0",
                 "autovacuum_vacuum_threshold": "20000",
                 "fillfactor": "70",
+            }
+        },
+    )
+
+
+class ErrandRow(Base):
+    """One thing that the machine must do after a commit, other than sending a message; deleted when done.
+
+    Due by the application's clock, because some are due in days and tests turn that clock; leased by the database's.
+    """
+
+    __tablename__ = "errands"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    mode: Mapped[str] = mapped_column(Text)
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    kind: Mapped[str] = mapped_column(Text)
+    # What it is about, as a wire id.
+    subject: Mapped[str] = mapped_column(Text)
+    # Whatever the next try must know of the last one.
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # Turns taken at it, those that ended without a word among them.
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    lease_token: Mapped[UUID | None] = mapped_column(Uuid)
+    # Set when it failed too often: a person must look at it.
+    parked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index("ix_errands_due", "due_at", postgresql_where=text("parked_at IS NULL")),
+        Index("ix_errands_order", "storefront_id", "order_id"),
+        one_of("kind", ERRAND_KINDS),
+        {
+            "postgresql_with": {
+                "autovacuum_vacuum_scale_factor": "0",
+                "autovacuum_vacuum_threshold": "20000",
             }
         },
     )

@@ -1,7 +1,7 @@
 """Changes what a storefront says of itself and decides for itself."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 from sqlalchemy import select
@@ -11,8 +11,12 @@ from tidings.kit.etag import check_if_match
 from tidings.kit.ids import wire
 from tidings.kit.problem import NotFound
 from tidings.records.append import Entry, append
+from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.schemas import StorefrontChange
 from tidings.storefronts.tables import StorefrontRow
+
+# What clocks and decisions are judged by.
+_RULES: Final = frozenset({"calendar", "policy", "time_zone"})
 
 
 async def change_storefront(
@@ -34,6 +38,8 @@ async def change_storefront(
         return row
     row.version += 1
     row.updated_at = now
+    if _RULES.intersection(changed):
+        keep_rules(tx, row, actor=actor, now=now)
     await tx.flush()
     await append(tx, _entry(row, changed, actor, now))
     return row
@@ -48,7 +54,7 @@ def _changed(row: StorefrontRow, name: str, value: object) -> bool:
 
 
 def _stored(value: object) -> Any:
-    return value.model_dump(exclude_none=True) if isinstance(value, BaseModel) else value
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else value
 
 
 def _entry(row: StorefrontRow, changed: list[str], actor: str, now: datetime) -> Entry:

@@ -11,6 +11,7 @@ from tidings.kit.fields import Label
 from tidings.kit.ids import new_id, wire
 from tidings.records.append import Entry, append
 from tidings.storefronts.errors import SlugTaken
+from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.kinds import DEFAULT_SALES_CHANNELS
 from tidings.storefronts.schemas import Brand, Calendar, Contact, CurrencyCode, Legal, LocaleTag, ZoneName
 from tidings.storefronts.tables import StorefrontRow
@@ -59,6 +60,8 @@ async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: d
     row: StorefrontRow | None = await tx.session.scalar(made.on_conflict_do_nothing().returning(StorefrontRow))
     if row is None:
         raise SlugTaken(slug=command.slug)
+    keep_rules(tx, row, actor=actor, now=now)
+    await tx.flush()
     await append(tx, _entry(row, actor, now))
     return row
 

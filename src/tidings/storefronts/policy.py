@@ -1,21 +1,200 @@
-"""What a storefront decides for itself, as versioned data; every part has a default, so that an empty one will do."""
+"""What a storefront decides for itself, as versioned data; every part has a default, so that an empty one will do.
+
+Each version is kept (rules_in_force.py), and whatever is decided by the policy names the version and the rule.
+"""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tidings.kit.fields import ONE_LINE
+from tidings.storefronts.kinds import Milestone
 
 _PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
+_MAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
+
+Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
+Staff = Annotated[str, Field(pattern=r"^staff/[A-Za-z0-9._-]{1,64}$", examples=["staff/anna"])]
+Minor = Annotated[int, Field(ge=0, le=10**12)]
+
+# The procedure demands these: no shop may be silent about them.
+ALWAYS_TOLD: Final[frozenset[Milestone]] = frozenset(
+    {"order_confirmation", "issue_notification", "change_acknowledged", "change_decided", "order_completed",
+     "contact_changed"}
+)  # fmt: skip
+
+# Up to and including which status something may still be changed.
+Until = Literal["received", "processing", "partially_shipped", "shipped", "never"]
+Approval = Literal["automatic", "approver"]
+ChangePart = Literal["cancellation", "shipping_address", "billing_address", "contact", "delivery_date", "lines"]
 
 
-class Policy(BaseModel):
-    """The rules of a shop that are not the procedure's own."""
-
+class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Verification(_Part):
+    """Who says whether an order is paid and in stock (SOP 4.3)."""
+
+    payment: Literal["manual", "provider"] = Field(
+        "manual", description="`provider`: a connection of the channel `payment` is asked"
+    )
+    stock: Literal["manual", "ledger", "provider"] = Field(
+        "manual", description="`ledger`: tidings' own stock; `provider`: a connection of the channel `stock` is asked"
+    )
+    accuracy: Literal["none", "ledger"] = Field(
+        "none", description="`ledger`: orders may name only articles of the stock ledger that are still sold (SOP 4.1)"
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Verification":
+        if self.accuracy == "ledger" and self.stock != "ledger":
+            message = "accuracy against the ledger needs `stock` to be `ledger`"
+            raise ValueError(message)
+        return self
+
+
+class ChangeRule(_Part):
+    """What holds for one kind of change."""
+
+    until: Until = Field(description="The last status in which it is still possible")
+    approval: Approval = Field(description="`automatic`: approved by itself; `approver`: by somebody with authority")
+
+
+class ChangeRules(_Part):
+    """What may be changed or cancelled, until when, by whose approval, and on which terms (SOP 4.5)."""
+
+    cancellation: ChangeRule = ChangeRule(until="processing", approval="approver")
+    shipping_address: ChangeRule = ChangeRule(until="processing", approval="approver")
+    billing_address: ChangeRule = ChangeRule(until="shipped", approval="approver")
+    contact: ChangeRule = ChangeRule(until="shipped", approval="automatic")
+    delivery_date: ChangeRule = ChangeRule(until="processing", approval="approver")
+    lines: ChangeRule = ChangeRule(until="processing", approval="approver")
+    automatic_for_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 30)] | None = Field(
+        None,
+        description="Cut-off: so long after receipt what is automatic is approved by itself; None: as long as possible",
+    )
+    two_approvers_from: Minor | None = Field(
+        None, description="An order of this total or more (minor units) takes two different approvers"
+    )
+    cancellation_fee: Minor = Field(0, description="Kept back from the refund of a cancellation (minor units)")
+    refund_shipping: bool = Field(default=True, description="Whether the price of shipping is refunded, too")
+    refund_days: Annotated[int, Field(ge=1, le=60)] = Field(14, description="Within how many days money goes back")
+
+    @model_validator(mode="after")
+    def _sound(self) -> "ChangeRules":
+        automatic = [part for part in CHANGE_PARTS if getattr(self, part).approval == "automatic"]
+        if self.automatic_for_minutes is not None and not automatic:
+            message = "automatic_for_minutes says how long what is automatic is, and nothing is"
+            raise ValueError(message)
+        if self.two_approvers_from == 0 and automatic:
+            message = f"two approvers for every order, and yet automatic: {', '.join(automatic)}"
+            raise ValueError(message)
+        return self
+
+    def of(self, part: ChangePart) -> ChangeRule:
+        """The rule for one kind of change."""
+        rule: ChangeRule = getattr(self, part)
+        return rule
+
+
+CHANGE_PARTS: Final[tuple[ChangePart, ...]] = (
+    "cancellation", "shipping_address", "billing_address", "contact", "delivery_date", "lines",
+)  # fmt: skip
+
+
+class Absence(_Part):
+    """Days on which somebody is out, both included, in the shop's zone."""
+
+    first: Annotated[date, Field(strict=False)]
+    last: Annotated[date, Field(strict=False)]
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Absence":
+        if self.last < self.first:
+            message = "ends before it begins"
+            raise ValueError(message)
+        return self
+
+
+class Desk(_Part):
+    """Who of the staff looks after promises and exceptions."""
+
+    email: Annotated[str, Field(max_length=254, pattern=_MAIL)] | None = Field(
+        None, description="Where warnings and missed promises are written to; none: tasks and events only"
+    )
+    owner: Staff | None = None
+    delegate: Staff | None = Field(None, description="Takes over when the owner is out, or a promise was missed")
+    delegate_email: Annotated[str, Field(max_length=254, pattern=_MAIL)] | None = None
+    owner_out: Annotated[tuple[Absence, ...], Field(max_length=100)] = ()
+    escalate_after_minutes: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        30, description="A promise that is still broken so long after its due time goes on to the delegate"
+    )
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Desk":
+        if self.delegate is not None and self.delegate == self.owner:
+            message = "the delegate is the owner"
+            raise ValueError(message)
+        if self.owner_out and self.delegate is None:
+            message = "owner_out needs a delegate"
+            raise ValueError(message)
+        return self
+
+
+class PolicyDocument(_Part):
+    """One of the company's policies that the procedure refers to (SOP 8)."""
+
+    title: Line
+    url: Annotated[str, Field(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")] | None = None
+    version: Annotated[str, Field(min_length=1, max_length=40, pattern=ONE_LINE)]
+
+
+class PolicyDocuments(_Part):
+    """Order management, customer service, data protection: shown where they are applied."""
+
+    order_management: PolicyDocument | None = None
+    customer_service: PolicyDocument | None = None
+    data_protection: PolicyDocument | None = None
+
+
+class Policy(_Part):
+    """The rules of a shop that are not the procedure's own."""
 
     order_number_prefix: Annotated[str, Field(max_length=16, pattern=_PREFIX)] = Field(
         "T-", description="Before the numbers that tidings gives to orders which come without one"
     )
+    verification: Verification = Verification()
+    unpaid_expires_after_hours: Annotated[int, Field(ge=1, le=24 * 90)] | None = Field(
+        None, description="An order whose payment check has not passed by then is cancelled; None: never"
+    )
+    completes_after_days: Annotated[int, Field(ge=0, le=365)] | None = Field(
+        None, description="A delivered order is completed so long after its last parcel; None: by hand only"
+    )
+    issue_told_within_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = Field(
+        30, description="Business minutes within which the customer is told of an issue"
+    )
+    not_told: Annotated[tuple[Milestone, ...], Field(max_length=20)] = Field(
+        (), description="Milestones that this shop's customers are not told of; not those that the procedure demands"
+    )
+    changes: ChangeRules = ChangeRules()
+    desk: Desk = Desk()
+    documents: PolicyDocuments = PolicyDocuments()
+
+    @model_validator(mode="after")
+    def _sound(self) -> "Policy":
+        demanded = [milestone for milestone in self.not_told if milestone in ALWAYS_TOLD]
+        if demanded:
+            message = f"not_told: the procedure demands {', '.join(demanded)}"
+            raise ValueError(message)
+        return self
+
+    @property
+    def issue_told_within(self) -> timedelta:
+        """As a duration."""
+        return timedelta(minutes=self.issue_told_within_minutes)
 
 
 def policy_of(stored: Mapping[str, Any]) -> Policy:

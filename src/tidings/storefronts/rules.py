@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tidings.storefronts.policy import Policy
+
 
 @dataclass(frozen=True, slots=True)
 class ShopRules:
@@ -17,9 +19,9 @@ class ShopRules:
     time_zone: str
     currency: str
     sales_channels: frozenset[str]
-    # As stored; read by storefronts/calendar.py and storefronts/policy.py.
+    # As stored; read by storefronts/calendar.py.
     calendar: Mapping[str, Any] = field(default_factory=dict)
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    policy: Policy = field(default_factory=Policy)
     brand: Mapping[str, Any] = field(default_factory=dict)
     contact: Mapping[str, Any] = field(default_factory=dict)
     legal: Mapping[str, Any] = field(default_factory=dict)

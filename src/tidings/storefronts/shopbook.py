@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tidings.kit.db import Begin, Tx
 from tidings.kit.problem import NotFound
 from tidings.kit.turns import Turns
+from tidings.storefronts.policy import policy_of
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.tables import StorefrontRow
 
@@ -67,7 +68,7 @@ async def shop_rules(tx: Tx, storefront_id: UUID) -> ShopRules:
         currency=row.currency,
         sales_channels=frozenset(row.sales_channels),
         calendar=row.calendar,
-        policy=row.policy,
+        policy=policy_of(row.policy),
         brand=row.brand,
         contact=row.contact,
         legal=row.legal,

@@ -36,6 +36,21 @@ class StorefrontRow(Base):
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class RuleBookRow(Base):
+    """A shop's calendar and policy as they were in force from an instant on; append-only."""
+
+    __tablename__ = "rule_books"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, ForeignKey(StorefrontRow.id), primary_key=True)
+    # The storefront's version that made it; decisions name it as their policy version.
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    time_zone: Mapped[str] = mapped_column(Text)
+    calendar: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    policy: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    from_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_by: Mapped[str] = mapped_column(Text)
+
+
 class OrderNumberRow(Base):
     """The last order number that tidings itself gave, per storefront and mode."""
 

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from tidings.issues.kinds import IssueKind
+from tidings.issues.open import OpenIssue, open_issue
+from tidings.issues.resolve import resolve_about
 from tidings.kit.db import Tx
 from tidings.milestones.facts import Fact, FactKind
 from tidings.milestones.follow import follow
-from tidings.orders.chores import check_cause
+from tidings.orders.advance import advance
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
-from tidings.orders.move import illegal, move
+from tidings.orders.move import illegal
 from tidings.records.queries import last_of_kind
-from tidings.tasks.finish import drop_tasks
-from tidings.tasks.open import Opening, open_tasks
 from tidings.verification.kinds import CheckName, Outcome
 
+_ISSUES: Final[dict[CheckName, IssueKind]] = {"payment": "payment_error", "stock": "out_of_stock"}
 _FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment.checked", "stock": "stock.checked"}
 
 
@@ -44,10 +46,10 @@ async def decide_check(tx: Tx, command: DecideCheck, *, now: datetime) -> HeldOr
         raise illegal(order, "The payment and stock checks are decided while the order is `received`.")
     _keep(order, command, now)
     by = By(command.actor, now)
-    facts = [_decided(order, command, by)]
-    facts += _processing(order, by)
-    await follow(tx, facts)
-    await _tell_staff(tx, order, command, now)
+    await follow(tx, [_decided(order, command, by)])
+    await _tell_whom_it_concerns(tx, order, command, by)
+    # Unless the issue that was settled just now has let it go on already.
+    await follow(tx, advance(order, by))
     return order
 
 
@@ -79,27 +81,10 @@ def _decided(order: HeldOrder, command: DecideCheck, by: By) -> Fact:
     return fact_of(order, _FACTS[command.check], by, About(data=data))
 
 
-def _processing(order: HeldOrder, by: By) -> list[Fact]:
-    """An order that waits for nothing any more goes on; one on hold waits for its issue."""
-    if order.row.on_hold or not order.row.payment_check == order.row.stock_check == "passed":
-        return []
-    move(order, "processing", by.at)
-    return [fact_of(order, "processing.started", by)]
-
-
-async def _tell_staff(tx: Tx, order: HeldOrder, command: DecideCheck, now: datetime) -> None:
-    """A check that failed is a task; one that passes after all takes it away."""
-    cause = check_cause(tx, order, command.check)
+async def _tell_whom_it_concerns(tx: Tx, order: HeldOrder, command: DecideCheck, by: By) -> None:
+    """A check that failed is an issue, of which the customer is told; one that passes after all settles it."""
+    kind = _ISSUES[command.check]
     if command.outcome == "passed":
-        await drop_tasks(tx, [cause], why=f"the {command.check} check has passed", now=now)
+        await resolve_about(tx, order, kind, command.check, by)
         return
-    opening = Opening(
-        storefront_id=cause.storefront_id,
-        mode=cause.mode,
-        order_id=order.row.id,
-        kind=cause.kind,
-        cause=cause.about,
-        opened_at=now,
-        data={"check": command.check, "reason": command.reason},
-    )
-    await open_tasks(tx, opening)
+    await open_issue(tx, order, OpenIssue(kind=kind, about=command.check, reason=command.reason), by)

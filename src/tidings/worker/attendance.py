@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 
 from tidings.bootstrap import Loop, Runtime
 from tidings.worker.drain import make_drain
+from tidings.worker.handlers import make_errands
 
 _PAUSE_SECONDS = 1.0
 
@@ -17,10 +19,12 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def attendance(runtime: Runtime) -> AsyncIterator[None]:
     """Drain and listen for as long as the block lasts; leaving it stops gracefully."""
-    wake, stop = asyncio.Event(), asyncio.Event()
+    wake, stop, errand_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         background = [
             group.create_task(runtime.doorbell.hear(wake)),
+            group.create_task(runtime.doorbell.hear(errand_wake)),
+            group.create_task(_again_and_again(partial(make_errands(runtime).run, errand_wake))),
             *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
         ]
         draining = group.create_task(_draining(runtime, wake, stop))

@@ -1,0 +1,136 @@
+"""The order's life: issues, calls, changes and refunds, stock, the errands between them, and rules with a history."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from alembic import op
+
+revision: str = "202611291640"
+down_revision: str | None = "202611231500"
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+READ = "SELECT"
+APPEND = "SELECT, INSERT"
+KEEP = "SELECT, INSERT, UPDATE"
+WORK = "SELECT, INSERT, UPDATE, DELETE"
+
+# Table → rights of tidings_app and of tidings_worker; the auditor reads all of them.
+RIGHTS: dict[str, tuple[str, str]] = {
+    "errands": (WORK, WORK),
+    "issues": (KEEP, KEEP),
+    "stock": (KEEP, KEEP),
+    "stock_reservations": (KEEP, KEEP),
+    "stock_movements": (APPEND, APPEND),
+    "change_requests": (KEEP, KEEP),
+    "approvals": (APPEND, APPEND),
+    "refunds": (KEEP, KEEP),
+    "rule_books": (APPEND, READ),
+    "communications": (APPEND, READ),
+}
+
+# What happened stays as it was told.
+APPEND_ONLY = ("stock_movements", "approvals", "rule_books", "communications")
+
+OLD_TASKS = (
+    "complete_order",
+    "check_failed",
+    "message_dead",
+    "message_unrenderable",
+    "message_parked",
+    "no_connection",
+    "connection_halted",
+    "reply_received",
+    "receipt_overdue",
+)
+NEW_TASKS = (
+    "verify_by_hand",
+    "handle_issue",
+    "call_customer",
+    "decide_change",
+    "refund_by_hand",
+    "collect_payment",
+    "stop_shipment",
+    "promise_at_risk",
+    "promise_missed",
+    "errand_parked",
+)
+
+
+def upgrade() -> None:
+    """New tables; more kinds of tasks; clocks that are found by their id, and warned of."""
+    for statement in Path(__file__).with_suffix(".sql").read_text().split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+    _grant()
+    for table in APPEND_ONLY:
+        op.execute(f"""
+            CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+            FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+        """)
+    op.execute("ALTER TABLE deadlines ADD COLUMN warned_at timestamptz, ADD COLUMN escalated_at timestamptz")
+    _allow_tasks((*OLD_TASKS, *NEW_TASKS))
+    # The rules of shops that are there already are in force from their last change on.
+    op.execute("""
+        INSERT INTO rule_books (storefront_id, version, time_zone, calendar, policy, from_at, changed_by)
+        SELECT id, version, time_zone, calendar, policy, updated_at, 'system' FROM storefronts
+    """)
+    op.execute(HAND_OVER)
+    with op.get_context().autocommit_block():
+        op.execute("CREATE UNIQUE INDEX CONCURRENTLY pk_deadlines_by_id ON deadlines (storefront_id, id, order_id)")
+        op.execute(f"CREATE INDEX CONCURRENTLY ix_deadlines_missed ON deadlines (missed_at) WHERE {STILL_BROKEN}")
+    _rekey_deadlines("pk_deadlines_by_id")
+
+
+def downgrade() -> None:
+    """As the first release left it; what only the order's life knows is gone."""
+    with op.get_context().autocommit_block():
+        op.execute("CREATE UNIQUE INDEX CONCURRENTLY pk_deadlines_by_order ON deadlines (storefront_id, order_id, id)")
+        op.execute("DROP INDEX CONCURRENTLY ix_deadlines_missed")
+    _rekey_deadlines("pk_deadlines_by_order")
+    known = ", ".join(f"'{kind}'" for kind in OLD_TASKS)
+    op.execute(f"DELETE FROM tasks WHERE kind NOT IN ({known})")  # noqa: S608 - names of our own
+    _allow_tasks(OLD_TASKS)
+    op.execute("ALTER TABLE deadlines DROP COLUMN warned_at, DROP COLUMN escalated_at")
+    op.execute(f"DROP TABLE {', '.join(reversed(RIGHTS))}")
+
+
+STILL_BROKEN = "missed_at IS NOT NULL AND escalated_at IS NULL AND met_at IS NULL AND cancelled_at IS NULL"
+
+
+def _grant() -> None:
+    for table, (app, worker) in RIGHTS.items():
+        op.execute(f"GRANT {app} ON {table} TO tidings_app")
+        op.execute(f"GRANT {worker} ON {table} TO tidings_worker")
+    op.execute(f"GRANT SELECT ON {', '.join(RIGHTS)} TO tidings_auditor")
+
+
+def _allow_tasks(kinds: tuple[str, ...]) -> None:
+    allowed = ", ".join(f"'{kind}'" for kind in kinds)
+    op.execute("ALTER TABLE tasks DROP CONSTRAINT ck_tasks_kind")
+    op.execute(f"ALTER TABLE tasks ADD CONSTRAINT ck_tasks_kind CHECK (kind IN ({allowed})) NOT VALID")
+    op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT ck_tasks_kind")
+
+
+def _rekey_deadlines(index: str) -> None:
+    op.execute(f"""
+        ALTER TABLE deadlines DROP CONSTRAINT pk_deadlines, ADD CONSTRAINT pk_deadlines PRIMARY KEY USING INDEX {index}
+    """)
+
+
+# Whoever migrates, the tables belong to the owner's role.
+HAND_OVER = """
+    DO $$
+    DECLARE name text;
+    BEGIN
+        IF current_user = 'tidings_owner' THEN RETURN; END IF;
+        FOR name IN
+            SELECT relname FROM pg_class
+             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner = current_user::regrole
+        LOOP
+            EXECUTE format('ALTER TABLE public.%I OWNER TO tidings_owner', name);
+        END LOOP;
+    EXCEPTION WHEN insufficient_privilege THEN
+        RAISE WARNING 'the tables belong to %, who may not hand them over to tidings_owner', current_user;
+    END $$
+"""

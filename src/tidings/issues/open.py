@@ -1,0 +1,119 @@
+"""Opens an issue (SOP 4.3): the order is held, somebody must settle it, and the customer is told with next steps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tidings.issues.kinds import IssueKind
+from tidings.issues.schemas import issue_of
+from tidings.issues.tables import IssueRow
+from tidings.kit.db import Tx
+from tidings.kit.ids import new_id, wire
+from tidings.milestones.follow import follow
+from tidings.orders.load import About, By, HeldOrder, fact_of
+from tidings.storefronts.kinds import Milestone
+from tidings.storefronts.shopbook import shop_rules
+from tidings.tasks.open import Opening, open_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssue:
+    """Something is wrong with this order."""
+
+    kind: IssueKind
+    # What it is about within the order; None: only itself.
+    about: str | None = None
+    details: str | None = None
+    next_steps: str | None = None
+    owner: str | None = None
+    due_at: datetime | None = None
+    # False when another message tells the customer, or when it concerns staff alone.
+    is_told: bool = True
+    # For the record and the task: ids and words, no personal data.
+    reason: str | None = None
+
+
+async def open_issue(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> IssueRow:
+    """Open it, or find the one that is open about the same thing; part of whoever holds the order.
+
+    The order is on hold from now on: the shop does not go on with it, whatever the carrier does.
+    """
+    found = await open_issue_about(tx, order, wanted.kind, wanted.about)
+    if found is not None:
+        return found
+    row = _row(order, wanted, by, await _owner(tx, order, wanted))
+    tx.session.add(row)
+    order.row.on_hold = True
+    order.touch(by.at)
+    untold: frozenset[Milestone] = frozenset() if wanted.is_told else frozenset({"issue_notification"})
+    issue = issue_of(row)
+    about = About(
+        subject=issue.id,
+        data={"issue": issue.id, "kind": row.kind, "about": row.about, "owner": row.owner, "reason": wanted.reason},
+        snapshot={"issue": issue.model_dump_json()},
+        untold=untold,
+    )
+    await follow(tx, [fact_of(order, "issue.opened", by, about)])
+    await open_tasks(tx, _opening(tx, row, wanted))
+    return row
+
+
+async def open_issue_about(tx: Tx, order: HeldOrder, kind: IssueKind, about: str | None) -> IssueRow | None:
+    """The open issue of this kind about this thing, locked."""
+    if about is None:
+        return None
+    await tx.flush()
+    wanted = select(IssueRow).where(
+        IssueRow.storefront_id == order.row.storefront_id,
+        IssueRow.order_id == order.row.id,
+        IssueRow.kind == kind,
+        IssueRow.about == about,
+        IssueRow.status == "open",
+    )
+    return (await tx.session.scalars(wanted.with_for_update())).one_or_none()
+
+
+async def _owner(tx: Tx, order: HeldOrder, wanted: OpenIssue) -> str | None:
+    if wanted.owner is not None:
+        return wanted.owner
+    return (await shop_rules(tx, order.row.storefront_id)).policy.desk.owner
+
+
+def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> IssueRow:
+    issue_id: UUID = new_id()
+    return IssueRow(
+        storefront_id=order.row.storefront_id,
+        order_id=order.row.id,
+        id=issue_id,
+        mode=order.row.mode,
+        kind=wanted.kind,
+        about=wanted.about or wire("iss", issue_id),
+        status="open",
+        details=wanted.details,
+        next_steps=wanted.next_steps,
+        owner=owner,
+        due_at=wanted.due_at,
+        opened_at=by.at,
+        opened_by=by.actor,
+        escalated_at=None,
+        resolution=None,
+        resolved_at=None,
+        resolved_by=None,
+    )
+
+
+def _opening(tx: Tx, row: IssueRow, wanted: OpenIssue) -> Opening:
+    issue = wire("iss", row.id)
+    return Opening(
+        storefront_id=row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=row.order_id,
+        kind="handle_issue",
+        cause=issue,
+        opened_at=row.opened_at,
+        data={"issue": issue, "kind": row.kind, "reason": wanted.reason},
+        owner=row.owner,
+        due_at=row.due_at,
+    )

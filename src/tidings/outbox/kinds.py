@@ -1,0 +1,18 @@
+"""The words of this slice."""
+
+from typing import Literal, get_args
+
+# What the machine must do after a commit, beside sending messages (docs/decisions/0014).
+ErrandKind = Literal[
+    "check_payment",  # ask whoever knows whether the order is paid
+    "check_stock",  # reserve its goods in our own ledger, or ask whoever knows
+    "commit_stock",  # a parcel has left: its goods are gone from the ledger
+    "release_stock",  # the order will not be shipped: its reservations end
+    "expire_unpaid",  # still unpaid by now: cancelled, if the shop's policy says so
+    "close_order",  # delivered for so many days: completed, if the shop's policy says so
+    "review_changes",  # the order has moved on: requests that it overtook are decided
+    "refund_cancelled",  # the shop has cancelled a paid order: the money goes back
+    "carry_refund",  # have the payment provider pay back
+]
+
+ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

@@ -1,0 +1,1 @@
+"""Promises kept and not kept, by kind and period."""

@@ -1,0 +1,32 @@
+"""Keeps a shop's rules as they are in force from now on, so that what was decided by them can be understood later."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tidings.kit.db import Tx
+from tidings.storefronts.tables import RuleBookRow, StorefrontRow
+
+
+def keep_rules(tx: Tx, row: StorefrontRow, *, actor: str, now: datetime) -> None:
+    """Write down the rules under the storefront's present version; part of whoever has changed it."""
+    tx.session.add(
+        RuleBookRow(
+            storefront_id=row.id,
+            version=row.version,
+            time_zone=row.time_zone,
+            calendar=row.calendar,
+            policy=row.policy,
+            from_at=now,
+            changed_by=actor,
+        )
+    )
+
+
+async def rules_in_force(tx: Tx, storefront_id: UUID, at: datetime) -> RuleBookRow | None:
+    """The rules that were in force at an instant; the first ones for what came before them."""
+    wanted = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id)
+    latest = wanted.where(RuleBookRow.from_at <= at).order_by(RuleBookRow.version.desc()).limit(1)
+    found = (await tx.session.scalars(latest)).one_or_none()
+    return found or (await tx.session.scalars(wanted.order_by(RuleBookRow.version).limit(1))).one_or_none()
