@@ -1,6 +1,10 @@
-"""The same tables as SQLAlchemy's tutorial would map them: with relationships, so that the unit of work orders them."""
+"""The same tables as SQLAlchemy's tutorial would map them: with relationships, so that the unit of work orders them.
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, relationship
+Where the tables have no foreign key (docs/decisions/0012), the relationship says by which columns it goes.
+"""
+
+from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, relationship
 
 from tidings.callbacks.tables import InboxRow
 from tidings.deadlines.tables import DeadlineRow
@@ -15,6 +19,22 @@ from tidings.webhooks.tables import EventRow
 
 class Base(DeclarativeBase):
     """Of this baseline's own models."""
+
+
+def _content_of_message() -> ColumnElement[bool]:
+    return and_(
+        foreign(Content.storefront_id) == Message.storefront_id,
+        foreign(Content.order_id) == Message.order_id,
+        foreign(Content.message_id) == Message.id,
+    )
+
+
+def _attempt_of_message() -> ColumnElement[bool]:
+    return and_(
+        foreign(Attempt.storefront_id) == Message.storefront_id,
+        foreign(Attempt.order_id) == Message.order_id,
+        foreign(Attempt.message_id) == Message.id,
+    )
 
 
 class Order(Base):
@@ -40,8 +60,12 @@ class Message(Base):
     __table__ = MessageRow.__table__
 
     order: Mapped[Order] = relationship(back_populates="messages")
-    attempts_made: Mapped[list["Attempt"]] = relationship(back_populates="message")
-    contents: Mapped[list["Content"]] = relationship(back_populates="message")
+    attempts_made: Mapped[list["Attempt"]] = relationship(
+        back_populates="message", primaryjoin=lambda: _attempt_of_message()
+    )
+    contents: Mapped[list["Content"]] = relationship(
+        back_populates="message", primaryjoin=lambda: _content_of_message()
+    )
 
 
 class Content(Base):
@@ -49,7 +73,7 @@ class Content(Base):
 
     __table__ = ContentRow.__table__
 
-    message: Mapped[Message] = relationship(back_populates="contents")
+    message: Mapped[Message] = relationship(back_populates="contents", primaryjoin=_content_of_message)
 
 
 class Attempt(Base):
@@ -57,7 +81,7 @@ class Attempt(Base):
 
     __table__ = AttemptRow.__table__
 
-    message: Mapped[Message] = relationship(back_populates="attempts_made")
+    message: Mapped[Message] = relationship(back_populates="attempts_made", primaryjoin=_attempt_of_message)
     receipts: Mapped[list["Receipt"]] = relationship(back_populates="attempt")
 
 
