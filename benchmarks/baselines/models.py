@@ -60,12 +60,8 @@ class Message(Base):
     __table__ = MessageRow.__table__
 
     order: Mapped[Order] = relationship(back_populates="messages")
-    attempts_made: Mapped[list["Attempt"]] = relationship(
-        back_populates="message", primaryjoin=lambda: _attempt_of_message()
-    )
-    contents: Mapped[list["Content"]] = relationship(
-        back_populates="message", primaryjoin=lambda: _content_of_message()
-    )
+    attempts_made: Mapped[list["Attempt"]] = relationship(back_populates="message", primaryjoin=_attempt_of_message)
+    contents: Mapped[list["Content"]] = relationship(back_populates="message", primaryjoin=_content_of_message)
 
 
 class Content(Base):
