@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.api",
     "tests.fixtures.connections",
     "tests.fixtures.drained",
+    "tests.fixtures.errands",
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
     "tests.fixtures.provider",

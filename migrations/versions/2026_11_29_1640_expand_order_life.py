@@ -43,7 +43,9 @@ OLD_TASKS = (
     "reply_received",
     "receipt_overdue",
 )
-NEW_TASKS = (
+TASKS = (
+    "complete_order",
+    "check_failed",
     "verify_by_hand",
     "handle_issue",
     "call_customer",
@@ -53,12 +55,19 @@ NEW_TASKS = (
     "stop_shipment",
     "promise_at_risk",
     "promise_missed",
+    "message_dead",
+    "message_unrenderable",
+    "message_parked",
+    "no_connection",
+    "connection_halted",
+    "reply_received",
+    "receipt_overdue",
     "errand_parked",
 )
 
 
 def upgrade() -> None:
-    """New tables; more kinds of tasks; clocks that are found by their id, and warned of."""
+    """New tables; more kinds of tasks; clocks that are warned of."""
     for statement in Path(__file__).with_suffix(".sql").read_text().split(";\n"):
         if statement.strip():
             op.execute(statement)
@@ -69,33 +78,23 @@ def upgrade() -> None:
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
         """)
     op.execute("ALTER TABLE deadlines ADD COLUMN warned_at timestamptz, ADD COLUMN escalated_at timestamptz")
-    _allow_tasks((*OLD_TASKS, *NEW_TASKS))
+    _allow_tasks(TASKS)
     # The rules of shops that are there already are in force from their last change on.
     op.execute("""
         INSERT INTO rule_books (storefront_id, version, time_zone, calendar, policy, from_at, changed_by)
         SELECT id, version, time_zone, calendar, policy, updated_at, 'system' FROM storefronts
     """)
     op.execute(HAND_OVER)
-    with op.get_context().autocommit_block():
-        op.execute("CREATE UNIQUE INDEX CONCURRENTLY pk_deadlines_by_id ON deadlines (storefront_id, id, order_id)")
-        op.execute(f"CREATE INDEX CONCURRENTLY ix_deadlines_missed ON deadlines (missed_at) WHERE {STILL_BROKEN}")
-    _rekey_deadlines("pk_deadlines_by_id")
 
 
 def downgrade() -> None:
     """As the first release left it; what only the order's life knows is gone."""
-    with op.get_context().autocommit_block():
-        op.execute("CREATE UNIQUE INDEX CONCURRENTLY pk_deadlines_by_order ON deadlines (storefront_id, order_id, id)")
-        op.execute("DROP INDEX CONCURRENTLY ix_deadlines_missed")
-    _rekey_deadlines("pk_deadlines_by_order")
     known = ", ".join(f"'{kind}'" for kind in OLD_TASKS)
     op.execute(f"DELETE FROM tasks WHERE kind NOT IN ({known})")  # noqa: S608 - names of our own
     _allow_tasks(OLD_TASKS)
+    op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT ck_tasks_kind")
     op.execute("ALTER TABLE deadlines DROP COLUMN warned_at, DROP COLUMN escalated_at")
     op.execute(f"DROP TABLE {', '.join(reversed(RIGHTS))}")
-
-
-STILL_BROKEN = "missed_at IS NOT NULL AND escalated_at IS NULL AND met_at IS NULL AND cancelled_at IS NULL"
 
 
 def _grant() -> None:
@@ -107,15 +106,9 @@ def _grant() -> None:
 
 def _allow_tasks(kinds: tuple[str, ...]) -> None:
     allowed = ", ".join(f"'{kind}'" for kind in kinds)
-    op.execute("ALTER TABLE tasks DROP CONSTRAINT ck_tasks_kind")
+    # Nobody is without it for a moment: the wider one takes its place in the same transaction.
+    op.execute("-- squawk-ignore ban-drop-constraint\nALTER TABLE tasks DROP CONSTRAINT ck_tasks_kind")
     op.execute(f"ALTER TABLE tasks ADD CONSTRAINT ck_tasks_kind CHECK (kind IN ({allowed})) NOT VALID")
-    op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT ck_tasks_kind")
-
-
-def _rekey_deadlines(index: str) -> None:
-    op.execute(f"""
-        ALTER TABLE deadlines DROP CONSTRAINT pk_deadlines, ADD CONSTRAINT pk_deadlines PRIMARY KEY USING INDEX {index}
-    """)
 
 
 # Whoever migrates, the tables belong to the owner's role.

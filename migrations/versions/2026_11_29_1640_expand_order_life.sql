@@ -9,7 +9,8 @@ CREATE TABLE errands (
     subject text NOT NULL,
     data jsonb NOT NULL DEFAULT '{}',
     due_at timestamptz NOT NULL,
-    tries smallint NOT NULL DEFAULT 0,
+    tries smallint NOT NULL DEFAULT '0',
+    lost_leases smallint NOT NULL DEFAULT '0',
     lease_until timestamptz,
     lease_token uuid,
     parked_at timestamptz,
@@ -29,6 +30,7 @@ CREATE TABLE issues (
     status text NOT NULL,
     details text,
     next_steps text,
+    is_told boolean NOT NULL,
     owner text,
     due_at timestamptz,
     opened_at timestamptz NOT NULL,
@@ -43,6 +45,7 @@ CREATE TABLE issues (
     CONSTRAINT ck_issues_kind CHECK (kind IN ('payment_error', 'out_of_stock', 'address_problem', 'delivery_exception', 'other')),
     CONSTRAINT ck_issues_status CHECK (status IN ('open', 'resolved'))
 );
+CREATE INDEX ix_issues_id ON issues (storefront_id, id);
 CREATE INDEX ix_issues_due ON issues (due_at) WHERE status = 'open' AND escalated_at IS NULL;
 CREATE INDEX ix_issues_storefront_id_mode_status_opened_at ON issues (storefront_id, mode, status, opened_at);
 CREATE UNIQUE INDEX uq_issues_open ON issues (storefront_id, order_id, kind, about) WHERE status = 'open';

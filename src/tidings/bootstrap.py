@@ -21,6 +21,7 @@ from tidings.adapters.sandbox.routes import inbox_router
 from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
 from tidings.delivery.ports import ConnectionConfig
+from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
 from tidings.kit.db import Begin
@@ -136,7 +137,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.loops = [partial(run_callbacks, begin, http, made.connection, clock)]
+    made.loops = [partial(run_callbacks, begin, http, made.connection, clock), partial(watch_issues, begin, clock)]
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made

@@ -23,7 +23,7 @@ CATALOGUE = """
     SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
 """
 TABLES = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-HOT = ("attempts", "deadlines", "inbox", "messages", "outbox")
+HOT = ("attempts", "deadlines", "errands", "inbox", "messages", "outbox")
 
 
 async def _fetch(url: str, query: str) -> set[str]:

@@ -15,7 +15,9 @@ TIME_OUTS = {
     "tidings_worker": ("1min", "30s", "1min"),
     "tidings_auditor": ("5min", "10s", "5min"),
 }
-APPEND_ONLY = ("records", "receipts", "events", "shipment_events")
+APPEND_ONLY = (
+    "records", "receipts", "events", "shipment_events", "stock_movements", "approvals", "rule_books", "communications",
+)  # fmt: skip
 RECORD = """
     INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)
     VALUES ($1, $2, $3, 'test', 'order.placed', 'ord_1', 'teahouse', now(), '{}')
@@ -53,7 +55,9 @@ async def _recorded(url: str, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET storefront_id = storefront_id", "DELETE FROM {}", "TRUNCATE {} CASCADE"]
+)
 async def test_nobody_changes_what_happened_not_even_the_owner(
     as_owner: asyncpg.Connection, database_url: str, shop: Shop, table: str, statement: str
 ):
@@ -67,7 +71,8 @@ async def test_nobody_changes_what_happened_not_even_the_owner(
 async def test_the_applications_roles_may_only_add_to_what_happened(as_owner: asyncpg.Connection, role: str):
     rights = await _rights(as_owner, role)
     for table in APPEND_ONLY:
-        assert rights[table] == {"SELECT", "INSERT"}, table
+        # Some are written by one of the two alone.
+        assert {"SELECT"} <= rights[table] <= {"SELECT", "INSERT"}, table
 
 
 @pytest.mark.parametrize("role", ["tidings_app", "tidings_worker"])

@@ -9,6 +9,7 @@ from tidings.api import explorer, health, records
 from tidings.callbacks import routes as callbacks
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
+from tidings.issues import routes as issues
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.shipments import routes as shipments
@@ -24,6 +25,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     orders.router,
     verification.router,
     shipments.router,
+    issues.router,
     callbacks.router,
     delivery.router,
     tasks.router,

@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from tidings.issues.kinds import IssueKind
-from tidings.issues.schemas import issue_of
+from tidings.issues.load import about_issue
 from tidings.issues.tables import IssueRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
+from tidings.kit.problem import Fault, InvalidInput
 from tidings.milestones.follow import follow
-from tidings.orders.load import About, By, HeldOrder, fact_of
+from tidings.orders.load import By, HeldOrder, fact_of, order_for_update
+from tidings.orders.move import illegal
 from tidings.storefronts.kinds import Milestone
 from tidings.storefronts.shopbook import shop_rules
 from tidings.tasks.open import Opening, open_tasks
+
+_ENDED: Final = frozenset({"completed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,35 @@ async def open_issue(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> Iss
     order.row.on_hold = True
     order.touch(by.at)
     untold: frozenset[Milestone] = frozenset() if wanted.is_told else frozenset({"issue_notification"})
-    issue = issue_of(row)
-    about = About(
-        subject=issue.id,
-        data={"issue": issue.id, "kind": row.kind, "about": row.about, "owner": row.owner, "reason": wanted.reason},
-        snapshot={"issue": issue.model_dump_json()},
-        untold=untold,
-    )
+    about = about_issue(row, untold=untold, about=row.about, owner=row.owner, reason=wanted.reason)
     await follow(tx, [fact_of(order, "issue.opened", by, about)])
-    await open_tasks(tx, _opening(tx, row, wanted))
+    await open_tasks(tx, opening_of(tx, row, reason=wanted.reason))
     return row
+
+
+async def open_issue_by_hand(tx: Tx, order_id: UUID | None, wanted: OpenIssue, by: By) -> IssueRow:
+    """Open what staff has found.
+
+    Raises:
+        NotFound: there is no such order.
+        IllegalMove: the order has ended.
+        InvalidInput: it would be due in the past.
+    """
+    order = await order_for_update(tx, order_id)
+    if order.row.status in _ENDED:
+        raise illegal(order, "The order has ended: nothing is left to be settled.")
+    check_due(wanted.due_at, by.at)
+    return await open_issue(tx, order, wanted, by)
+
+
+def check_due(due_at: datetime | None, now: datetime) -> None:
+    """Let pass what is due later than now, or never.
+
+    Raises:
+        InvalidInput: it would be too late from the start.
+    """
+    if due_at is not None and due_at <= now:
+        raise InvalidInput(faults=[Fault("/due_at", "lies in the past")])
 
 
 async def open_issue_about(tx: Tx, order: HeldOrder, kind: IssueKind, about: str | None) -> IssueRow | None:
@@ -93,6 +117,7 @@ def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> Issu
         status="open",
         details=wanted.details,
         next_steps=wanted.next_steps,
+        is_told=wanted.is_told,
         owner=owner,
         due_at=wanted.due_at,
         opened_at=by.at,
@@ -104,7 +129,8 @@ def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> Issu
     )
 
 
-def _opening(tx: Tx, row: IssueRow, wanted: OpenIssue) -> Opening:
+def opening_of(tx: Tx, row: IssueRow, *, reason: str | None = None) -> Opening:
+    """The task to settle an issue."""
     issue = wire("iss", row.id)
     return Opening(
         storefront_id=row.storefront_id,
@@ -113,7 +139,7 @@ def _opening(tx: Tx, row: IssueRow, wanted: OpenIssue) -> Opening:
         kind="handle_issue",
         cause=issue,
         opened_at=row.opened_at,
-        data={"issue": issue, "kind": row.kind, "reason": wanted.reason},
+        data={"issue": issue, "kind": row.kind, "reason": reason},
         owner=row.owner,
         due_at=row.due_at,
     )

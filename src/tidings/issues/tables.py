@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKeyConstraint, Index, Text, Uuid, text
+from sqlalchemy import Boolean, DateTime, ForeignKeyConstraint, Index, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tidings.issues.kinds import ISSUE_KINDS, ISSUE_STATUSES
@@ -27,6 +27,8 @@ class IssueRow(Base):
     # As the customer reads them; null: the templates have words for the kind.
     details: Mapped[str | None] = mapped_column(Text)
     next_steps: Mapped[str | None] = mapped_column(Text)
+    # False when another message tells the customer, or when it concerns staff alone.
+    is_told: Mapped[bool] = mapped_column(Boolean)
     # Who settles it, and by when.
     owner: Mapped[str | None] = mapped_column(Text)
     due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -49,6 +51,7 @@ class IssueRow(Base):
             unique=True,
             postgresql_where=text("status = 'open'"),
         ),
+        Index("ix_issues_id", "storefront_id", "id"),
         Index(None, "storefront_id", "mode", "status", "opened_at"),
         Index("ix_issues_due", "due_at", postgresql_where=text("status = 'open' AND escalated_at IS NULL")),
         one_of("mode", MODES),

@@ -21,6 +21,8 @@ FactKind = Literal[
     "stock.checked",
     "processing.started",  # both checks passed
     "issue.opened",  # an exception: the order is on hold
+    "issue.changed",  # somebody else settles it, or by another time
+    "issue.escalated",  # not settled in time: it went on to somebody else
     "issue.resolved",
     "change.requested",  # a modification or cancellation is asked for
     "change.decided",  # approved, declined, or overtaken by events

@@ -1,7 +1,7 @@
 """Amends an order: completes an incomplete one (SOP 4.1), or corrects what staff may correct in a complete one."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.kit.problem import Fault, InvalidInput
+from tidings.milestones.facts import Fact
 from tidings.milestones.follow import follow
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
@@ -35,6 +36,8 @@ CORRECTABLE: Final[Mapping[str, Collection[str]]] = {
     "metadata": _UNTIL_CLOSED,
 }
 _ENDED: Final = frozenset({"completed", "cancelled"})
+# What the customer is told of when it changes, in the order in which it is told.
+_TOLD: Final = ("lines", "total", "shipping_address", "billing_address", "estimated_delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,23 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
         await complete_order(tx, order, By(command.actor, now), changed)
     elif changed:
         order.touch(now)
-        about = About(data={"changed": changed})
-        await follow(tx, [fact_of(order, "order.amended", By(command.actor, now), about)])
+        await follow(tx, [_amended(order, By(command.actor, now), changed)])
     return order
+
+
+def _amended(order: HeldOrder, by: By, changed: Sequence[str]) -> Fact:
+    """What became of a complete order: a change that the customer must be told of, or not."""
+    parts = {part_of(pointer) for pointer in changed}
+    told = [part for part in _TOLD if part in parts] if order.row.status != "incomplete" else []
+    if not told:
+        return fact_of(order, "order.amended", by, About(data={"changed": changed}))
+    update = {"update": json.dumps({"changed": told})}
+    return fact_of(order, "order.changed", by, About(data={"changed": changed}, snapshot=update))
+
+
+def part_of(pointer: str) -> str:
+    """The part of an order that a pointer leads into."""
+    return pointer.split("/")[1]
 
 
 def _refuse_out_of_reach(order: HeldOrder, asked: list[str]) -> None:
@@ -85,7 +102,7 @@ def _refuse_out_of_reach(order: HeldOrder, asked: list[str]) -> None:
         raise illegal(order, "The order has ended: it is not changed any more.")
     if status == "incomplete":
         return
-    parts = dict.fromkeys(pointer.split("/")[1] for pointer in asked)
+    parts = dict.fromkeys(part_of(pointer) for pointer in asked)
     never = [part for part in parts if part not in CORRECTABLE]
     if never:
         detail = "cannot be corrected once the order is complete; it takes a change request"

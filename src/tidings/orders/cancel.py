@@ -1,5 +1,6 @@
 """Cancels an order: the shop's own decision. What a customer asks for is a change request."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from tidings.milestones.follow import follow
 from tidings.orders.chores import drop_all_chores
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import move
+from tidings.storefronts.kinds import Milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,20 @@ async def cancel_order(tx: Tx, command: CancelOrder, *, now: datetime) -> HeldOr
         IllegalMove: everything is on its way already, or the order has ended.
     """
     order = await order_for_update(tx, command.order_id)
-    move(order, "cancelled", now)
-    by = By(command.actor, now)
-    await follow(tx, [fact_of(order, "order.cancelled", by, About(data={"reason": command.reason}))])
-    await drop_all_chores(tx, order, why="the order was cancelled", now=now)
+    await cancel_held(tx, order, By(command.actor, now), reason=command.reason)
     return order
+
+
+async def cancel_held(
+    tx: Tx, order: HeldOrder, by: By, *, reason: str, untold: frozenset[Milestone] = frozenset()
+) -> None:
+    """Cancel an order in hand; `untold` when another message of the same moment tells the customer.
+
+    Raises:
+        IllegalMove: everything is on its way already, or the order has ended.
+    """
+    move(order, "cancelled", by.at)
+    cancellation = {"reason": reason, "refund_expected": order.row.payment_check == "passed"}
+    about = About(data={"reason": reason}, snapshot={"cancellation": json.dumps(cancellation)}, untold=untold)
+    await follow(tx, [fact_of(order, "order.cancelled", by, about)])
+    await drop_all_chores(tx, order, why="the order was cancelled", now=by.at)

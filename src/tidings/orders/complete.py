@@ -19,6 +19,6 @@ async def complete_order(tx: Tx, order: HeldOrder, by: By, changed: Sequence[str
         by: who told what was missing, and when.
         changed: pointers to what was told.
     """
-    move(order, "received", by.at)
+    move(order, "received", by.at, despite_hold=True)
     await follow(tx, [fact_of(order, "order.made_complete", by, About(data={"changed": list(changed)}))])
     await drop_tasks(tx, [completion_cause(tx, order)], why="the order is complete", now=by.at)

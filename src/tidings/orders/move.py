@@ -8,16 +8,23 @@ from tidings.orders.load import HeldOrder
 from tidings.orders.states import OrderStatus, may_become
 
 
-def move(order: HeldOrder, to: OrderStatus, at: datetime) -> None:
+def move(order: HeldOrder, to: OrderStatus, at: datetime, *, despite_hold: bool = False) -> None:
     """Let the order become what it may become.
+
+    Args:
+        order: in hand.
+        to: what it becomes.
+        at: when.
+        despite_hold: True for what others do and an open issue cannot stop: the carrier, or the customer who tells
+            what was missing. A hold holds the shop.
 
     Raises:
         IllegalMove: its status does not lead there.
-        OrderOnHold: an open issue holds it; only a cancellation is possible then.
+        OrderOnHold: an open issue holds it; of what the shop does, only a cancellation is possible then.
     """
     if to not in may_become(status_of(order)):
         raise illegal(order)
-    if order.row.on_hold and to != "cancelled":
+    if order.row.on_hold and not despite_hold and to != "cancelled":
         raise OrderOnHold
     order.row.status = to
     order.touch(at)

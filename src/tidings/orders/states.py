@@ -5,7 +5,7 @@ from typing import Literal, get_args
 OrderStatus = Literal[
     "incomplete",  # received, but something is missing; completed by PATCH, or cancelled
     "received",  # complete; its confirmation is owed; waits for the payment and stock checks
-    "processing",  # both checks passed; being made ready
+    "processing",  # both checks passed; being made ready (again, when all that had left came back)
     "partially_shipped",  # some parcels are on their way, some lines are still here
     "shipped",  # everything is on its way
     "partially_delivered",  # some parcels have arrived
@@ -26,9 +26,16 @@ NEXT: dict[OrderStatus, dict[OrderStatus, str]] = {
     "partially_shipped": {
         "shipped": "ship the rest",
         "partially_delivered": "deliver a parcel",
+        "delivered": "deliver the last parcel",
+        "processing": "take the last parcel back",
         "cancelled": "cancel",
     },
-    "shipped": {"partially_delivered": "deliver a parcel", "delivered": "deliver the last parcel"},
+    "shipped": {
+        "partially_delivered": "deliver a parcel",
+        "delivered": "deliver the last parcel",
+        "partially_shipped": "take a parcel back",
+        "processing": "take the last parcel back",
+    },
     "partially_delivered": {"delivered": "deliver the last parcel"},
     "delivered": {"completed": "complete"},
     "completed": {},

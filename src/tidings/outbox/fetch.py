@@ -5,7 +5,7 @@ came to; both say whether the lease still held, and if it did not, that transact
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,8 +17,9 @@ from tidings.kit.rows import json_text
 from tidings.kit.scope import Scope
 from tidings.outbox.kinds import ErrandKind
 
-# After so many turns a person must look at it.
+# After so many turns a person must look at it; much sooner if its workers died without a word.
 MOST_TRIES: Final = 20
+MOST_LOST_LEASES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class ErrandInHand:
     # This turn counted.
     tries: int
     token: UUID
+    # So many turns before this one ended without a word.
+    lost_leases: int = 0
 
 
 class LeaseLost(Exception):
@@ -41,37 +44,45 @@ class LeaseLost(Exception):
 
 
 # Walks ix_errands_due. Of one shop only so many at once, so that its verifier that hangs holds up nobody else's; $4
-# are the shops that have their share in hand already.
+# are the shops of which this worker has some in hand already, and $5 how many.
 _FETCH = """
-WITH due AS (
-    SELECT storefront_id, id, row_number() OVER (PARTITION BY storefront_id ORDER BY due_at) AS place
+WITH in_hand AS (
+    SELECT * FROM unnest($4::uuid[], $5::int4[]) AS h (storefront_id, count)
+),
+due AS (
+    SELECT first.storefront_id, first.id,
+           row_number() OVER (PARTITION BY first.storefront_id ORDER BY first.due_at) + coalesce(h.count, 0) AS place
     FROM (
         SELECT storefront_id, id, due_at FROM errands
         WHERE parked_at IS NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until < now())
-          AND storefront_id <> ALL ($4::uuid[])
+          AND storefront_id <> ALL (SELECT storefront_id FROM in_hand WHERE count >= $6)
         ORDER BY due_at LIMIT 1000
     ) first
+    LEFT JOIN in_hand h USING (storefront_id)
 ),
 picked AS (
     SELECT e.storefront_id, e.id FROM errands e JOIN due USING (storefront_id, id)
-    WHERE due.place <= $5 AND e.parked_at IS NULL AND (e.lease_until IS NULL OR e.lease_until < now())
+    WHERE due.place <= $6 AND e.parked_at IS NULL AND e.due_at <= $1
+      AND (e.lease_until IS NULL OR e.lease_until < now())
     ORDER BY e.due_at LIMIT $2
     FOR UPDATE OF e SKIP LOCKED
 )
-UPDATE errands e SET lease_until = now() + make_interval(secs => $6), lease_token = $3, tries = e.tries + 1
+UPDATE errands e SET lease_until = now() + make_interval(secs => $7), lease_token = $3,
+    tries = least(e.tries + 1, 32000), lost_leases = e.lost_leases + (e.lease_until IS NOT NULL)::int
 FROM picked p WHERE e.storefront_id = p.storefront_id AND e.id = p.id
-RETURNING e.storefront_id, e.mode, e.order_id, e.id, e.kind, e.subject, e.data::text AS data, e.tries
+RETURNING e.storefront_id, e.mode, e.order_id, e.id, e.kind, e.subject, e.data::text AS data, e.tries, e.lost_leases
 """
 
 _FINISH = "DELETE FROM errands WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id"
 
 _PUT_OFF = """
-UPDATE errands SET due_at = $4, data = $5::text::jsonb, lease_until = NULL, lease_token = NULL
+UPDATE errands SET due_at = $4, data = $5::text::jsonb, tries = CASE WHEN $6 THEN 0 ELSE tries END,
+    lease_until = NULL, lease_token = NULL, lost_leases = 0
 WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
 """
 
 _PARK = """
-UPDATE errands SET parked_at = $4, lease_until = NULL, lease_token = NULL
+UPDATE errands SET parked_at = $4, lease_until = NULL, lease_token = NULL, lost_leases = 0
 WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
 """
 
@@ -85,14 +96,24 @@ class Fetching:
     lease: timedelta = timedelta(seconds=60)
 
 
+_NOTHING: Final[Mapping[UUID, int]] = {}
+
+
 async def fetch_errands(
-    begin: Begin, now: datetime, how: Fetching, *, busy_shops: Collection[UUID] = ()
+    begin: Begin, now: datetime, how: Fetching, *, in_hand: Mapping[UUID, int] = _NOTHING
 ) -> list[ErrandInHand]:
-    """Take errands that are due in hand, and commit that."""
-    token = new_id()
+    """Take errands that are due in hand, and commit that.
+
+    Args:
+        begin: opens transactions.
+        now: by the application's clock, which errands are due by.
+        how: how many, and for how long.
+        in_hand: how many of each shop are in the same hand already.
+    """
+    token, shops, counts = new_id(), list(in_hand), list(in_hand.values())
     async with begin.across() as tx:
         rows = await tx.raw.fetch(
-            _FETCH, now, how.most, token, list(busy_shops), how.most_of_one_shop, how.lease.total_seconds()
+            _FETCH, now, how.most, token, shops, counts, how.most_of_one_shop, how.lease.total_seconds()
         )
     return [
         ErrandInHand(
@@ -104,6 +125,7 @@ async def fetch_errands(
             data=_loaded(row["data"]),
             tries=row["tries"],
             token=token,
+            lost_leases=row["lost_leases"],
         )
         for row in rows
     ]
@@ -127,14 +149,23 @@ async def finish_errand(tx: Tx, errand: ErrandInHand) -> None:
     await _fenced(tx, _FINISH, errand)
 
 
-async def put_off_errand(tx: Tx, errand: ErrandInHand, until: datetime, data: Mapping[str, Any] | None = None) -> None:
-    """It is tried again then, by whomever; `data` is what the next try must know (None: as before).
+async def put_off_errand(
+    tx: Tx, errand: ErrandInHand, until: datetime, data: Mapping[str, Any] | None = None, *, afresh: bool = False
+) -> None:
+    """It is tried again then, by whomever.
+
+    Args:
+        tx: the transaction that writes what this turn came to.
+        errand: what is in hand.
+        until: by the application's clock.
+        data: what the next try must know; None: as before.
+        afresh: True when nothing went wrong, so that the turns so far do not count.
 
     Raises:
         LeaseLost: somebody else has it by now.
     """
     tx.wakes_worker = True
-    await _fenced(tx, _PUT_OFF, errand, until, json_text(errand.data if data is None else data))
+    await _fenced(tx, _PUT_OFF, errand, until, json_text(errand.data if data is None else data), afresh)
 
 
 async def park_errand(tx: Tx, errand: ErrandInHand, now: datetime) -> None:

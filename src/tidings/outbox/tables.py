@@ -79,6 +79,8 @@ class ErrandRow(Base):
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # Turns taken at it, those that ended without a word among them.
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    # Turns in a row that ended without a word: it may be what its workers died of.
+    lost_leases: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     lease_token: Mapped[UUID | None] = mapped_column(Uuid)
     # Set when it failed too often: a person must look at it.

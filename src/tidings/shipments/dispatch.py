@@ -12,7 +12,8 @@ from tidings.kit.problem import InvalidInput
 from tidings.milestones.follow import follow
 from tidings.orders.errors import OrderOnHold
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
-from tidings.orders.move import illegal, move
+from tidings.orders.move import illegal
+from tidings.shipments.catch_up import catch_up
 from tidings.shipments.contents import Packed, gathered, overpacked
 from tidings.shipments.load import Parcels, parcels_of
 from tidings.shipments.schemas import Shipment
@@ -53,7 +54,7 @@ async def dispatch_shipment(tx: Tx, command: DispatchShipment, *, now: datetime)
     row = _row(command, order, _packed(command, parcels), now)
     tx.session.add(row)
     parcels.rows.append(row)
-    _advance(order, parcels, now)
+    catch_up(parcels, now)
     told = parcels.told(row)
     about = About(
         subject=told.id,
@@ -89,13 +90,3 @@ def _row(command: DispatchShipment, order: HeldOrder, packed: Sequence[Packed], 
         dispatched_at=now,
         delivered_at=None,
     )
-
-
-def _advance(order: HeldOrder, parcels: Parcels, now: datetime) -> None:
-    """Shipped when nothing is left; once something has arrived, the order stays partially delivered until the end."""
-    if order.row.status == "partially_delivered":
-        return
-    if not parcels.to_ship():
-        move(order, "shipped", now)
-    elif order.row.status == "processing":
-        move(order, "partially_shipped", now)

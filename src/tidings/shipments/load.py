@@ -29,8 +29,9 @@ class Parcels:
         ]
 
     def left(self) -> dict[int, int]:
-        """How many of each line are in no parcel."""
-        return left(self.ordered(), (packed for row in self.rows for packed in packed_in(row)))
+        """How many of each line are in no parcel, or in one that came back."""
+        gone = (packed for row in self.rows if row.status != "returned" for packed in packed_in(row))
+        return left(self.ordered(), gone)
 
     def to_ship(self) -> list[Packed]:
         """What still has to go out."""

@@ -6,9 +6,9 @@ ShipmentStatus = Literal[
     "dispatched",  # handed to the carrier
     "in_transit",  # the carrier has scanned it
     "out_for_delivery",  # on the van
-    "exception",  # held up; the carrier says why
+    "exception",  # held up; the carrier says why, and the order has an issue until it moves on
     "delivered",  # at the customer's
-    "returned",  # came back to the shop
+    "returned",  # came back to the shop: what is in it counts as not shipped, and the order has an issue
 ]
 
 SHIPMENT_STATUSES: tuple[ShipmentStatus, ...] = get_args(ShipmentStatus)

@@ -1,28 +1,42 @@
-"""Takes in what a carrier says of a parcel, however late, however often, in whatever order."""
+"""Takes in what a carrier says of a parcel, however late, however often, in whatever order.
 
-from collections.abc import Sequence
+It does so whatever the order's state: an open issue holds the shop, not the carrier.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
 
+from tidings.issues.open import OpenIssue, open_issue
+from tidings.issues.resolve import resolve_about
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.problem import Fault, InvalidInput
 from tidings.milestones.facts import FactKind
 from tidings.milestones.follow import follow
 from tidings.orders.load import About, By, fact_of, order_for_update
-from tidings.orders.move import move
 from tidings.records.append import Entry, append
+from tidings.shipments.catch_up import catch_up
 from tidings.shipments.load import Parcels, parcels_of
 from tidings.shipments.queries import order_of_shipment
-from tidings.shipments.rules import has_all_arrived, moves
+from tidings.shipments.rules import moves
 from tidings.shipments.schemas import Shipment
 from tidings.shipments.states import ShipmentStatus
 from tidings.shipments.tables import ShipmentEventRow, ShipmentRow
 
 # How far a carrier's clock may be ahead of ours.
 LEEWAY: Final = timedelta(minutes=5)
+
+_FACTS: Final[Mapping[ShipmentStatus, FactKind]] = {
+    "exception": "shipment.excepted",
+    "returned": "shipment.returned",
+    "delivered": "shipment.delivered",
+}
+# What somebody must settle before the shop goes on with the order.
+_TROUBLE: Final = frozenset({"exception", "returned"})
+_ENDED: Final = frozenset({"completed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +114,28 @@ def _keep(tx: Tx, events: list[ShipmentEventRow], event: ShipmentEventRow) -> No
 
 async def _moved(tx: Tx, parcels: Parcels, row: ShipmentRow, command: TrackShipment, by: By) -> None:
     row.status = command.status
-    is_there = command.status == "delivered"
-    if is_there:
+    if command.status == "delivered":
         row.delivered_at = command.at or by.at
-        _arrive(parcels, by.at)
+    catch_up(parcels, by.at)
+    if parcels.order.row.on_hold:
+        # Whatever held it up, it is on its way again, or at its end.
+        await resolve_about(tx, parcels.order, "delivery_exception", wire("shp", row.id), by)
     told = parcels.told(row)
     about = About(
         subject=told.id,
         data={"shipment": told.id, "shipment_status": command.status},
         snapshot={"shipment": told.model_dump_json()},
     )
-    kind: FactKind = "shipment.delivered" if is_there else "shipment.moved"
-    await follow(tx, [fact_of(parcels.order, kind, by, about)])
+    await follow(tx, [fact_of(parcels.order, _FACTS.get(command.status, "shipment.moved"), by, about)])
+    if command.status in _TROUBLE and parcels.order.row.status not in _ENDED:
+        await open_issue(tx, parcels.order, _issue(told.id, command), by)
 
 
-def _arrive(parcels: Parcels, at: datetime) -> None:
-    """What a parcel's arrival makes of the order; one that is on hold, or has ended, stays what it is."""
-    order = parcels.order
-    if order.row.on_hold:
-        return
-    has_all = has_all_arrived((row.status for row in parcels.rows), is_all_shipped=not parcels.to_ship())
-    if has_all and order.row.status in {"shipped", "partially_delivered"}:
-        move(order, "delivered", at)
-    elif not has_all and order.row.status in {"shipped", "partially_shipped"}:
-        move(order, "partially_delivered", at)
+def _issue(shipment: str, command: TrackShipment) -> OpenIssue:
+    """For staff to settle; the customer is told by the parcel's own message."""
+    return OpenIssue(
+        kind="delivery_exception", about=shipment, details=command.note, is_told=False, reason=command.status
+    )
 
 
 def _too_late(tx: Tx, row: ShipmentRow, command: TrackShipment, now: datetime) -> Entry:

@@ -1,7 +1,8 @@
 """Carries out errands: what must happen after a commit beside sending messages (docs/decisions/0014).
 
 Some at once, each with a transaction of its own, none of them holding a connection while somebody else is talked to.
-One that fails is put off, longer each time; one that fails again and again is parked, with a task.
+One that fails is put off, longer each time; one that fails again and again is parked, with a task, and so is one that
+its workers die of.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
 from tidings.outbox.fetch import (
+    MOST_LOST_LEASES,
     MOST_TRIES,
     ErrandInHand,
     Fetching,
@@ -46,10 +48,11 @@ class Errands:
     clock: Clock
     handlers: Mapping[ErrandKind, Handler]
     how: Fetching = field(default_factory=Fetching)
-    _by_shop: Counter[UUID] = field(default_factory=Counter)
+    _in_hand: Counter[UUID] = field(default_factory=Counter)
 
     async def run(self, wake: asyncio.Event) -> None:
         """Carry out what is due, until cancelled; what is under way then comes back when its lease ends."""
+        self._in_hand.clear()
         async with asyncio.TaskGroup() as group:
             under_way: set[asyncio.Task[None]] = set()
             while True:
@@ -76,38 +79,43 @@ class Errands:
         if free <= 0:
             return []
         how = Fetching(free, self.how.most_of_one_shop, self.how.lease)
-        busy = [shop for shop, count in self._by_shop.items() if count >= self.how.most_of_one_shop]
-        return await fetch_errands(self.begin, self.clock.now(), how, busy_shops=busy)
+        fetched = await fetch_errands(self.begin, self.clock.now(), how, in_hand=self._in_hand)
+        self._in_hand.update(errand.scope.storefront_id for errand in fetched)
+        return fetched
 
     async def carry_out(self, errand: ErrandInHand) -> None:
-        """Carry out one; whatever goes wrong with it, the others go on."""
-        shop = errand.scope.storefront_id
-        self._by_shop[shop] += 1
+        """Carry out one that was fetched; whatever goes wrong with it, the others go on."""
         try:
-            await self.handlers[errand.kind](errand)
-            log.info("errand.done", kind=errand.kind, subject=errand.subject)
+            if errand.lost_leases >= MOST_LOST_LEASES:
+                await self._park(errand)
+            else:
+                await self.handlers[errand.kind](errand)
+                log.info("errand.done", kind=errand.kind, subject=errand.subject)
         except LeaseLost:
             log.warning("errand.lease_lost", kind=errand.kind, subject=errand.subject)
         except Exception as error:
             log.exception("errand.failed", kind=errand.kind, subject=errand.subject, error=type(error).__name__)
             await self._later(errand)
         finally:
-            self._by_shop[shop] -= 1
-            if not self._by_shop[shop]:
-                del self._by_shop[shop]
+            self._in_hand -= Counter([errand.scope.storefront_id])
 
     async def _later(self, errand: ErrandInHand) -> None:
         """Put it off, or park it; if even that fails, its lease brings it back."""
-        now = self.clock.now()
         try:
+            if errand.tries >= MOST_TRIES:
+                await self._park(errand)
+                return
             async with self.begin(errand.scope) as tx:
-                if errand.tries < MOST_TRIES:
-                    await put_off_errand(tx, errand, now + pause_after(errand.tries))
-                else:
-                    await park_errand(tx, errand, now)
-                    await open_tasks(tx, _opening(errand, now))
+                await put_off_errand(tx, errand, self.clock.now() + pause_after(errand.tries))
         except Exception as error:
             log.exception("errand.not_put_off", kind=errand.kind, error=type(error).__name__)
+
+    async def _park(self, errand: ErrandInHand) -> None:
+        now = self.clock.now()
+        async with self.begin(errand.scope) as tx:
+            await park_errand(tx, errand, now)
+            await open_tasks(tx, _opening(errand, now))
+        log.error("errand.parked", kind=errand.kind, subject=errand.subject, tries=errand.tries)
 
 
 def pause_after(tries: int) -> timedelta:

@@ -1,8 +1,10 @@
 """Who carries out which errand."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from tidings.bootstrap import Runtime
+from tidings.orders.close_delivered import close_delivered
 from tidings.outbox.kinds import ErrandKind
 from tidings.worker.errands import Errands, Handler
 
@@ -14,5 +16,6 @@ def make_errands(runtime: Runtime) -> Errands:
 
 def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
     """One verb for each kind."""
-    del runtime
-    return {}
+    return {
+        "close_order": partial(close_delivered, begin=runtime.begin, clock=runtime.clock),
+    }

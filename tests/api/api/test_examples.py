@@ -68,6 +68,9 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
     for name in re.findall(r"{(\w+)}", path):
         if name == "order_id":
             ids[name] = (await paste(client, "orders_place"))["id"]
+        elif name == "issue_id":
+            order = (await paste(client, "orders_place"))["id"]
+            ids[name] = (await paste(client, "issues_open_by_hand", order_id=order))["id"]
         elif name == "connection_id":
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
         elif name == "key_id":

@@ -100,6 +100,7 @@ async def known(api: httpx.AsyncClient) -> dict[str, str]:
         "order_id": order,
         "shipment_id": parcel["id"],
         "message_id": messages[0]["id"],
+        "issue_id": (await api.post(f"/v1/orders/{order}/issues", json={"kind": "other"})).json()["id"],
         "connection_id": (await api.post("/v1/connections", json=connection)).json()["id"],
         "key_id": (await api.post("/v1/api-keys", json=key)).json()["id"],
     }

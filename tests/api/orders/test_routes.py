@@ -19,7 +19,11 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("PUT", "/stock-check", {"outcome": "passed"}),
     ("POST", "/shipments", {}),
     ("GET", "/shipments", None),
+    ("POST", "/issues", {"kind": "other"}),
 ]
+
+# What staff do.
+OPERATIONS = {"/notes", "/issues"}
 
 
 async def call(api: httpx.AsyncClient, method: str, path: str, json: Any = None) -> httpx.Response:
@@ -129,8 +133,8 @@ async def test_what_a_key_may_do_depends_on_its_scopes(clients: Clients, shop: S
             if not told[name]:
                 assert answer.json()["type"] == "urn:tidings:problem:scope-missing"
         assert told == {
-            "orders": path != "/notes",
-            "operations": method == "GET" or path == "/notes",
+            "orders": path not in OPERATIONS,
+            "operations": method == "GET" or path in OPERATIONS,
             "templates": False,
         }, (method, path)
 
@@ -149,6 +153,7 @@ ALLOWED: dict[str, set[str]] = {
     "/completion": {"delivered"},
     "/cancellation": {"incomplete", "received", "processing", "partially_shipped"},
     "/notes": set(ORDER_STATUSES),
+    "/issues": set(ORDER_STATUSES) - {"completed", "cancelled"},
 }
 
 

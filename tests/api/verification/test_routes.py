@@ -29,7 +29,7 @@ async def test_a_failed_check_leaves_the_order_where_it_is(check: str, api: http
         assert told["status"] == "received"
         assert told[check.replace("-", "_")] == outcome
     tasks = (await api.get("/v1/tasks", params={"order_id": order_id, "status": "open"})).json()["items"]
-    assert [task["kind"] for task in tasks] == ["check_failed"]
+    assert [task["kind"] for task in tasks] == ["handle_issue"]
 
 
 async def test_what_is_no_outcome_is_refused(api: httpx.AsyncClient) -> None:

@@ -59,6 +59,55 @@ async def test_an_order_that_owes_nothing_owes_nothing_when_completed(
     assert await messages(begin, shop, order_id) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "told_of"),
+    [
+        ({"shipping_address": {"line1": "Hauptstr. 1"}}, ["shipping_address"]),
+        ({"billing_address": {"line1": "Hauptstr. 1"}, "metadata": {"a": 1}}, ["billing_address"]),
+        (
+            {"estimated_delivery": {"to": "2027-01-31"}, "shipping_address": {"line1": "Hauptstr. 1"}},
+            ["shipping_address", "estimated_delivery"],
+        ),
+    ],
+)
+async def test_the_customer_is_told_of_what_matters_to_them(
+    changes: dict[str, Any], told_of: list[str], begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    await amended(begin, shop, clock, order_id, changes)
+    *_, fact = await facts(begin, shop, order_id)
+    assert (fact["kind"], fact["snapshot"]["update"]) == ("order.changed", {"changed": told_of})
+    assert [milestone for milestone, _ in await messages(begin, shop, order_id)] == [
+        "order_confirmation", "order_updated",
+    ]  # fmt: skip
+
+
+async def test_a_newer_update_makes_the_one_before_pointless(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock)
+    for line1 in ("Hauptstr. 1", "Hauptstr. 2"):
+        await amended(begin, shop, clock, order_id, {"shipping_address": {"line1": line1}})
+    rows = await told(begin, "SELECT status FROM messages WHERE milestone = 'order_updated' ORDER BY id")
+    assert [row["status"] for row in rows] == ["superseded", "pending"]
+
+
+@pytest.mark.parametrize("changes", [{"metadata": {"a": 1}}, {"customer": {"vat_id": "DE123456789"}}])
+async def test_of_all_else_the_customer_is_not_told(
+    changes: dict[str, Any], begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    await amended(begin, shop, clock, order_id, changes)
+    assert (await facts(begin, shop, order_id))[-1]["kind"] == "order.amended"
+    assert [milestone for milestone, _ in await messages(begin, shop, order_id)] == ["order_confirmation"]
+
+
+async def test_an_open_issue_does_not_keep_an_order_from_being_completed(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock, order_body(payment=None), on_hold=True)
+    row = (await amended(begin, shop, clock, order_id, {"payment": {"method": "card"}})).row
+    assert (row.status, row.on_hold) == ("received", True)
+
+
 async def test_columns_follow_what_was_corrected(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     order_id = await placed(begin, shop, clock)
     changes = {

@@ -7,6 +7,7 @@ from tests.fixtures.orders import rules_of
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.orders.number import number_of, take_numbers
+from tidings.storefronts.policy import Policy
 
 
 async def test_numbers_rise_and_are_never_given_twice(begin: Begin, shop: Shop) -> None:
@@ -27,4 +28,4 @@ async def test_each_mode_has_a_series_of_its_own(begin: Begin, shop: Shop) -> No
 async def test_a_shops_policy_says_what_its_numbers_begin_with(begin: Begin, shop: Shop) -> None:
     rules = await rules_of(begin, shop)
     assert number_of(10_001, rules) == "T-10001"
-    assert number_of(10_001, replace(rules, policy={"order_number_prefix": "W/"})) == "W/10001"
+    assert number_of(10_001, replace(rules, policy=Policy(order_number_prefix="W/"))) == "W/10001"

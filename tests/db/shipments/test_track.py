@@ -111,19 +111,28 @@ async def test_what_came_back_is_not_delivered(desk: Desk) -> None:
     parcel = await desk.send(order_id)
     await desk.told(parcel, "returned")
     after = await desk.told(parcel, "delivered")
-    assert (after.shipment.status, await desk.status(order_id)) == ("returned", "shipped")
+    assert (after.shipment.status, await desk.status(order_id)) == ("returned", "processing")
 
 
-async def test_an_order_that_is_on_hold_or_has_ended_stays_what_it_is(desk: Desk) -> None:
-    for columns in ({"on_hold": True}, {"status": "cancelled"}):
-        order_id = await desk.order()
-        parcel = await desk.send(order_id)
-        async with desk.begin.across() as tx:
-            for name, value in columns.items():
-                await tx.raw.execute(f"UPDATE orders SET {name} = $2 WHERE id = $1", order_id, value)
-        tracked = await desk.told(parcel, "delivered")
-        assert tracked.shipment.status == "delivered"
-        assert await desk.status(order_id) == columns.get("status", "shipped")
+async def test_an_order_that_has_ended_stays_what_it_is(desk: Desk) -> None:
+    order_id = await desk.order()
+    parcels = [await desk.send(order_id, (1, 1)) for _ in range(3)]
+    async with desk.begin.across() as tx:
+        await tx.raw.execute("UPDATE orders SET status = 'cancelled' WHERE id = $1", order_id)
+    for parcel, status in zip(parcels, ("delivered", "exception", "returned"), strict=True):
+        assert (await desk.told(parcel, status)).shipment.status == status
+    assert (await desk.status(order_id), (await desk.look(order_id)).row.on_hold) == ("cancelled", False)
+    assert "issue.opened" not in await kinds(desk, order_id)
+
+
+async def test_a_hold_does_not_stop_the_carrier(desk: Desk) -> None:
+    order_id = await desk.order()
+    parcel = await desk.send(order_id)
+    async with desk.begin.across() as tx:
+        await tx.raw.execute("UPDATE orders SET on_hold = true WHERE id = $1", order_id)
+    await desk.told(parcel, "delivered")
+    assert await desk.status(order_id) == "delivered"
+    assert (await messages(desk.begin, desk.shop, order_id))[-1] == ("order_delivered", parcel.id)
 
 
 async def test_what_lies_ahead_is_refused(desk: Desk) -> None:

@@ -28,7 +28,7 @@ async def test_what_is_given_is_changed_and_all_else_stays(begin: Begin, clock: 
         rules = await shop_rules(tx, shop.id)
     assert (rules.name, rules.version, rules.locale) == ("Tea House", 2, "de-DE")
     assert rules.contact == {"phone": "+49 30 1"}
-    assert rules.policy == {"order_number_prefix": "W-"}
+    assert rules.policy == Policy(order_number_prefix="W-")
     (record,) = await trail(begin, shop)
     assert (record.kind, record.actor, record.at) == ("storefront.changed", "staff/ada", later)
     assert json.loads(record.data) == {"changed": ["name", "contact", "policy"], "version": 2}

@@ -5,7 +5,7 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.db.orders.hold import placed
-from tests.fixtures.facts import facts, records, tasks
+from tests.fixtures.facts import facts, messages, records, tasks
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
@@ -49,20 +49,45 @@ async def test_both_passed_start_the_processing(first: CheckName, begin: Begin, 
 async def test_who_decided_and_why_is_recorded(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     order_id = await placed(begin, shop, clock)
     await decided(begin, shop, clock, order_id, ("payment", "failed", "authorisation expired"))
-    *_, record = await records(begin, shop, order_id)
+    record = (await records(begin, shop, order_id))[1]
     assert (record["kind"], record["actor"]) == ("payment.checked", "staff/7")
     told = {name: record["data"][name] for name in ("check", "outcome", "reason")}
     assert told == {"check": "payment", "outcome": "failed", "reason": "authorisation expired"}
 
 
-async def test_a_failed_check_is_somebodys_task_until_it_passes(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+async def test_a_failed_check_is_an_issue_until_it_passes(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     order_id = await placed(begin, shop, clock)
     order = await decided(begin, shop, clock, order_id, ("stock", "failed", "sold out"), ("payment", "passed", None))
-    assert order.row.status == "received"
-    assert await tasks(begin, shop, order_id) == [("check_failed", "open")]
+    assert (order.row.status, order.row.on_hold) == ("received", True)
+    assert await tasks(begin, shop, order_id) == [("handle_issue", "open")]
     order = await decided(begin, shop, clock, order_id, ("stock", "passed", "found one"))
-    assert order.row.status == "processing"
-    assert await tasks(begin, shop, order_id) == [("check_failed", "dropped")]
+    assert (order.row.status, order.row.on_hold) == ("processing", False)
+    assert await tasks(begin, shop, order_id) == [("handle_issue", "dropped")]
+    assert await kinds(begin, shop, order_id) == [
+        "order.placed", "stock.checked", "issue.opened", "payment.checked", "stock.checked", "issue.resolved",
+        "processing.started",
+    ]  # fmt: skip
+
+
+async def test_the_customer_is_told_of_the_issue_and_that_it_is_settled(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    await decided(begin, shop, clock, order_id, ("payment", "failed", "expired"), ("payment", "passed", None))
+    owed = [milestone for milestone, _ in await messages(begin, shop, order_id)]
+    assert owed == ["order_confirmation", "issue_notification", "issue_resolved"]
+
+
+async def test_two_failed_checks_are_two_issues_and_the_order_goes_on_after_the_last(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    await decided(begin, shop, clock, order_id, ("payment", "failed", None), ("stock", "failed", None))
+    assert await tasks(begin, shop, order_id) == [("handle_issue", "open")] * 2
+    order = await decided(begin, shop, clock, order_id, ("payment", "passed", None))
+    assert (order.row.status, order.row.on_hold) == ("received", True)
+    order = await decided(begin, shop, clock, order_id, ("stock", "passed", None))
+    assert (order.row.status, order.row.on_hold) == ("processing", False)
 
 
 async def test_the_same_outcome_told_again_changes_nothing(begin: Begin, shop: Shop, clock: FixedClock) -> None:
@@ -71,7 +96,9 @@ async def test_the_same_outcome_told_again_changes_nothing(begin: Begin, shop: S
         once = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
         again = await decided(begin, shop, clock, order_id, ("stock", outcome, reason))  # type: ignore[arg-type]
         assert again.row.version == once.row.version
-    assert await kinds(begin, shop, order_id) == ["order.placed", "stock.checked", "stock.checked"]
+    assert await kinds(begin, shop, order_id) == [
+        "order.placed", "stock.checked", "issue.opened", "stock.checked", "issue.resolved",
+    ]  # fmt: skip
 
 
 async def test_the_same_outcome_for_another_reason_is_news(begin: Begin, shop: Shop, clock: FixedClock) -> None:
@@ -79,7 +106,7 @@ async def test_the_same_outcome_for_another_reason_is_news(begin: Begin, shop: S
     await decided(begin, shop, clock, order_id, ("stock", "failed", "sold out"), ("stock", "failed", "broken"))
     found = [r["data"]["reason"] for r in await records(begin, shop, order_id) if r["kind"] == "stock.checked"]
     assert found == ["sold out", "broken"]
-    assert await tasks(begin, shop, order_id) == [("check_failed", "open")]
+    assert await tasks(begin, shop, order_id) == [("handle_issue", "open")]
 
 
 async def test_a_passed_check_may_fail_after_all_until_processing(begin: Begin, shop: Shop, clock: FixedClock) -> None:

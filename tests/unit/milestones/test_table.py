@@ -5,8 +5,9 @@ from pathlib import Path
 
 import tidings.templates
 from tidings.milestones.facts import FACT_KINDS
-from tidings.milestones.table import CLOCKS_STARTED_EARLY, MILESTONES, TABLE, TASKS, milestones_of
-from tidings.storefronts.kinds import CHANNELS
+from tidings.milestones.table import CLOCKS, ERRANDS, MILESTONES, TABLE, TASKS, milestones_of
+from tidings.outbox.kinds import ERRAND_KINDS
+from tidings.storefronts.kinds import CHANNELS, STAFF_MILESTONES
 from tidings.tasks.kinds import SUMMARIES, TASK_KINDS
 
 FILES = Path(tidings.templates.__file__).parent / "files"
@@ -35,8 +36,42 @@ def test_a_fact_reaches_its_milestones() -> None:
     assert milestones_of("note.written") == ()
 
 
-def test_clocks_that_start_early_belong_to_promises_with_a_time() -> None:
-    assert all(TABLE[milestone].within is not None for milestone in CLOCKS_STARTED_EARLY.values())
+def test_every_promise_with_a_time_has_a_fact_that_starts_its_clock_and_no_other_has() -> None:
+    assert set(CLOCKS) <= set(FACT_KINDS)
+    assert {milestone for started in CLOCKS.values() for milestone in started} == {
+        milestone for milestone in MILESTONES if TABLE[milestone].within is not None
+    }
+
+
+def test_the_clocks_are_the_procedures() -> None:
+    assert {
+        milestone: (TABLE[milestone].within, TABLE[milestone].basis)
+        for started in CLOCKS.values()
+        for milestone in started
+    } == {
+        "order_confirmation": (timedelta(hours=1), "business"),
+        "issue_notification": (timedelta(minutes=30), "business"),
+        "change_acknowledged": (timedelta(hours=1), "business"),
+        "change_decided": (timedelta(hours=24), "elapsed"),
+    }
+    assert CLOCKS["change.requested"] == ("change_acknowledged", "change_decided")
+
+
+def test_what_recurs_starts_no_clock_which_would_be_found_by_its_first_time_alone() -> None:
+    assert not [milestone for milestone in MILESTONES if TABLE[milestone].recurs and TABLE[milestone].within]
+
+
+def test_staff_is_warned_before_the_time_is_over() -> None:
+    assert all(promise.warn_before < promise.within for promise in TABLE.values() if promise.within is not None)
+
+
+def test_errands_are_left_by_known_facts_and_are_known_themselves() -> None:
+    assert set(ERRANDS) <= set(FACT_KINDS)
+    assert {kind for kinds in ERRANDS.values() for kind in kinds} <= set(ERRAND_KINDS)
+
+
+def test_what_concerns_staff_alone_is_told_to_staff() -> None:
+    assert {milestone for milestone in MILESTONES if TABLE[milestone].audience == "staff"} == STAFF_MILESTONES
 
 
 def test_every_task_kind_says_what_to_do() -> None:

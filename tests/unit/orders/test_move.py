@@ -42,6 +42,14 @@ def test_an_order_on_hold_is_cancelled_or_stays(status: OrderStatus) -> None:
         assert status_of(held) == status
 
 
+@pytest.mark.parametrize("status", ORDER_STATUSES)
+def test_what_others_do_is_not_held_up(status: OrderStatus) -> None:
+    for to in NEXT[status]:
+        held = order(status, on_hold=True)
+        move(held, to, AT, despite_hold=True)
+        assert (status_of(held), held.row.on_hold) == (to, True)
+
+
 def test_a_refusal_may_say_more() -> None:
     assert illegal(order("shipped"), "Too late.").detail == "Too late."
     assert "status does not allow" in illegal(order("shipped")).detail

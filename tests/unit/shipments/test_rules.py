@@ -3,7 +3,8 @@ from itertools import permutations
 
 import pytest
 
-from tidings.shipments.rules import has_all_arrived, moves
+from tidings.orders.states import OrderStatus
+from tidings.shipments.rules import moves, status_after
 from tidings.shipments.states import NEXT, SHIPMENT_STATUSES, ShipmentStatus
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -39,8 +40,32 @@ def test_in_whatever_order_events_are_told_the_parcel_ends_where_it_is() -> None
         assert status == "delivered"
 
 
-def test_everything_is_there_when_everything_left_and_arrived() -> None:
-    assert has_all_arrived(["delivered", "delivered"], is_all_shipped=True)
-    assert not has_all_arrived(["delivered"], is_all_shipped=False)
-    assert not has_all_arrived(["delivered", "in_transit"], is_all_shipped=True)
-    assert not has_all_arrived(["delivered", "returned"], is_all_shipped=True)
+@pytest.mark.parametrize(
+    ("parcels", "is_all_shipped", "becomes"),
+    [
+        ([], False, "processing"),
+        (["dispatched"], False, "partially_shipped"),
+        (["in_transit", "exception"], True, "shipped"),
+        (["delivered"], False, "partially_delivered"),
+        (["delivered", "in_transit"], True, "partially_delivered"),
+        (["delivered", "delivered"], True, "delivered"),
+        # As if it had never left.
+        (["returned"], False, "processing"),
+        (["returned", "in_transit"], False, "partially_shipped"),
+        (["returned", "delivered"], False, "partially_delivered"),
+        (["returned", "out_for_delivery"], True, "shipped"),
+        (["returned", "delivered"], True, "delivered"),
+    ],
+)
+def test_an_order_is_where_its_parcels_are(parcels: list[str], *, is_all_shipped: bool, becomes: OrderStatus) -> None:
+    for status in ("processing", "partially_shipped", "shipped"):
+        assert status_after(status, parcels, is_all_shipped=is_all_shipped) == becomes
+    after = status_after("partially_delivered", parcels, is_all_shipped=is_all_shipped)
+    assert after == ("delivered" if becomes == "delivered" else "partially_delivered")
+
+
+@pytest.mark.parametrize("status", ["incomplete", "received", "delivered", "completed", "cancelled"])
+def test_an_order_that_has_not_begun_or_has_ended_does_not_follow_its_parcels(status: OrderStatus) -> None:
+    for parcels in ([], ["delivered"], ["returned"], ["in_transit"]):
+        for is_all_shipped in (True, False):
+            assert status_after(status, parcels, is_all_shipped=is_all_shipped) == status
