@@ -2,11 +2,13 @@
 
 1. An order is received and checked for completeness: `orders`, for one of the shops in `storefronts`.
 2. It is confirmed within one business hour: `milestones` says that it is owed, `deadlines` by when.
-3. Payment and stock are verified, and the order moves on: `verification`.
+3. Payment and stock are verified, and the order moves on: `verification`. What goes wrong holds it, and somebody
+   settles it with the customer: `issues`.
 4. The customer is told at each milestone: `shipments` reports it, `templates` words it, `delivery` gets it there over a
    provider of `adapters`, and `callbacks` hears what became of it.
-5. What the machine cannot do, a person does: `tasks`.
-6. Everything said and done is kept: `records`; and the shop is told: `webhooks`.
+5. Modification and cancellation are asked for, decided and carried out: `changes`.
+6. What the machine cannot do, a person does: `tasks`.
+7. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
 
 What must follow from a step is written in the step's own transaction and waits in `outbox` for the `worker`. People and
 shops come in by `api` and `cli`; `kit` is the tool box, and `bootstrap` puts it all together.

@@ -24,9 +24,11 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import parse, wire
 from tidings.kit.page import Window
 from tidings.outbox.depth import depth as depth_of
+from tidings.outbox.resume import parked_errands, resume_errands
+from tidings.tasks.finish import Cause, drop_tasks
 from tidings.tasks.queries import TaskFilter, tasks_page
 
-app = typer.Typer(no_args_is_help=True, help="What waits and what is dead: depth, list, retry, drop.")
+app = typer.Typer(no_args_is_help=True, help="What waits and what is dead: depth, list, retry, drop; parked, resume.")
 
 Messages = Annotated[list[str] | None, typer.Argument(metavar="MESSAGE…", help="Ids: msg_…")]
 AllOption = Annotated[bool, typer.Option("--all", help="All that are listed")]
@@ -104,6 +106,35 @@ def drop(
             return await drop_messages(tx, DropMessages(keys, actor, reason), now=runtime.clock.now())
 
     typer.echo(f"Given up: {over_runtime(work)}.")
+
+
+@app.command()
+def parked(slug: Slug, *, mode: ModeOption = "live", as_json: JsonOption = False) -> None:
+    """What the machine must do beside sending, and has tried in vain too often."""
+
+    async def work(runtime: Runtime) -> list[dict[str, Any]]:
+        async with runtime.begin.reading(await scope_of(runtime, slug, mode)) as tx:
+            return [
+                {"errand": one.kind, "about": one.subject, "order": wire("ord", one.order_id), "tries": one.tries}
+                for one in await parked_errands(tx)
+            ]
+
+    show(over_runtime(work), ("errand", "about", "order", "tries"), as_json=as_json)
+
+
+@app.command()
+def resume(slug: Slug, *, mode: ModeOption = "live", actor: ActorOption = COMMAND_LINE) -> None:
+    """Let all that is parked be tried again, and close the tasks to look at it."""
+
+    async def work(runtime: Runtime) -> int:
+        scope = await scope_of(runtime, slug, mode)
+        async with runtime.begin(scope) as tx:
+            resumed = await resume_errands(tx, runtime.clock.now())
+            causes = [Cause(scope.storefront_id, scope.mode, "errand_parked", one.cause) for one in resumed]
+            await drop_tasks(tx, causes, why=f"tried again by {actor}", now=runtime.clock.now())
+            return len(resumed)
+
+    typer.echo(f"To be tried again: {over_runtime(work)}.")
 
 
 async def _dead(tx: Tx, limit: int) -> list[dict[str, Any]]:

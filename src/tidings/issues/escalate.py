@@ -16,6 +16,7 @@ from tidings.issues.load import HeldIssue, about_issue, open_issue_for_update
 from tidings.issues.open import opening_of
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
+from tidings.kit.outage import is_database_away
 from tidings.kit.scope import Scope
 from tidings.milestones.follow import follow
 from tidings.orders.load import By, fact_of
@@ -60,6 +61,8 @@ async def _escalated(begin: Begin, scope: Scope, issue_id: UUID, now: datetime) 
     except IssueResolved:
         return False
     except Exception as error:
+        if is_database_away(error):
+            raise
         # One that cannot go on keeps the others from nothing.
         log.exception("issue.not_escalated", issue=issue_id.hex, error=type(error).__name__)
         return False
@@ -75,7 +78,7 @@ async def _escalate(tx: Tx, issue: HeldIssue, by: By) -> None:
     row, before = issue.row, issue.row.owner
     delegate = (await shop_rules(tx, row.storefront_id)).policy.desk.delegate
     row.escalated_at, row.owner = by.at, delegate or before
-    about = about_issue(row, owner=row.owner, before=before, due_at=str(row.due_at))
+    about = about_issue(row, owner=row.owner, before=before)
     await follow(tx, [fact_of(issue.order, "issue.escalated", by, about)])
     # Whoever had the task may have finished it without settling the issue.
     await open_tasks(tx, opening_of(tx, row, reason="not settled in time"))

@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from tests.clock import FixedClock
+from tests.fixtures.chores import opened
 from tests.fixtures.command_line import Tidings
+from tests.fixtures.errands import errand
 from tests.fixtures.mailroom import Mailroom
+from tests.fixtures.shop import Shop
 from tidings.kit.ids import new_id, wire
+from tidings.outbox.leave import leave_errands
 
 MODE = ("--mode", "test")
 
@@ -77,6 +82,20 @@ async def test_letters_are_named_or_all_are_meant(outbox: Any, mailroom: Mailroo
         refused = await outbox(verb, mailroom.shop.slug, *arguments, *MODE)
         assert refused.exit_code == 1
         assert refused.stderr == "tidings: name messages (msg_…), or say --all\n"
+
+
+async def test_what_is_parked_is_shown_and_tried_again(outbox: Any, mailroom: Mailroom, clock: FixedClock, shop: Shop):
+    parked = errand(shop, clock, kind="close_order", subject="shp_1")
+    async with mailroom.begin(mailroom.scope) as tx:
+        await leave_errands(tx, parked)
+        await tx.raw.execute("UPDATE errands SET parked_at = now(), tries = 20")
+    await opened(mailroom, "close_order:shp_1", "errand_parked")
+    (one,) = json.loads((await outbox("parked", shop.slug, *MODE, "--json")).stdout)
+    assert one == {"errand": "close_order", "about": "shp_1", "order": wire("ord", parked.order_id), "tries": 20}
+    done = await outbox("resume", shop.slug, *MODE, "--actor", "staff/eve")
+    assert done.stdout == "To be tried again: 1.\n", done.stderr
+    assert json.loads((await outbox("parked", shop.slug, *MODE, "--json")).stdout) == []
+    assert await mailroom.value("SELECT outcome FROM tasks WHERE status = 'dropped'") == "tried again by staff/eve"
 
 
 async def test_a_letter_that_is_not_there_is_refused(outbox: Any, mailroom: Mailroom):
