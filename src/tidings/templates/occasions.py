@@ -85,6 +85,11 @@ def _shipment(milestone: str, order: Json, note: str | None) -> Json:
     }
 
 
+def _after(words: str, typed: str | None) -> str | None:
+    """Another text of the same kind."""
+    return f"{words} {typed}" if typed else None
+
+
 def _update(sample: str) -> Json:
     every = ["lines", "shipping_address", "billing_address", "estimated_delivery", "total", "wrapping"]
     return {"changed": {"long": every, "empty": ["total"]}.get(sample, ["shipping_address", "estimated_delivery"])}
@@ -96,7 +101,7 @@ def _issue(typed: str | None) -> Json:
         "kind": "out_of_stock",
         "status": "open",
         "details": typed,
-        "next_steps": typed,
+        "next_steps": _after("What we will do now is this:", typed),
         "resolution": None,
     }
 
@@ -118,7 +123,7 @@ def _change(sample: str, order: Json, reason: str | None) -> Json:
     return {
         "id": "chg_0198a5b2c3d44e5f8a6b7c8d9e0f1a2e",
         "kind": "cancellation" if sample in {"america", "empty"} else "modification",
-        "reason": reason,
+        "reason": _after("I have moved to the seaside:", reason),
         "changes": asked.get(sample, {name: changes[name] for name in ("shipping_address", "lines")}),
         "decide_by": _LATER,
         "notify_by": _LATER,

@@ -81,7 +81,7 @@ def _asked(material: Material, changes: Node) -> Iterator[_Asked]:
 
 
 def _lines(material: Material, changes: Node) -> Iterator[str]:
-    """Each as `2 × Green tea`; what is not named here is named as the order names it."""
+    """How many of what; what is not named here is named as the order names it."""
     where, ordered = f"{_WHERE}/changes/lines", reading.nodes(material.order, "lines", "/order")
     known = {(key, line[key]): line for line in ordered for key in _KEYS if line.get(key)}
     for line in reading.nodes(changes, "lines", f"{_WHERE}/changes"):
