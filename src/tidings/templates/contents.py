@@ -71,7 +71,7 @@ _SHORTLY: Final[Mapping[str, _Needles]] = {
     "shipping_address": lambda material: material.lists["address"],
     "delivery": lambda material: [material.names["delivery_short"]],
     "contact": lambda material: [material.names["contact"]],
-    "asked": lambda material: [title for title, _ in material.names["asked_rows"]],
+    "asked": lambda material: [material.names["asked"]],
     "answer_by": lambda material: [material.names["answer_by_short"]],
     "due": lambda material: [material.names["due_short"]],
     "refund": lambda material: [material.names["refund"]],

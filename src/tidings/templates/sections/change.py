@@ -33,7 +33,7 @@ def change(material: Material) -> None:
     names.update(
         is_cancellation=kind == "cancellation",
         asked=language.formats.joined([title for title, _ in rows]),
-        asked_rows=rows,
+        asked_rows=[(title[:1].upper() + title[1:], values) for title, values in rows],
     )
     material.texts["asked_reason"] = material.typed(given, "reason", _WHERE)
     material.tell_instant("answer_by", reading.maybe_instant(given, "notify_by", _WHERE))

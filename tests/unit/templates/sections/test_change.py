@@ -26,16 +26,16 @@ def test_what_is_asked_for_is_listed_in_words():
     day = {"from": "2026-12-01", "to": "2026-12-01"}
     made = changed(changes={"estimated_delivery": day, "customer": {"phone": "1"}})
     assert made.names["asked"] == "estimated delivery and contact details"
-    assert made.names["asked_rows"] == [("estimated delivery", ["Tuesday, December 1, 2026"]), ("contact details", [])]
+    assert made.names["asked_rows"] == [("Estimated delivery", ["Tuesday, December 1, 2026"]), ("Contact details", [])]
 
 
 def test_a_new_address_is_shown_as_its_country_writes_it():
     where = {"name": "Ada", "line1": "Street 1", "city": "Potsdam", "postal_code": "14467", "country": "DE"}
-    assert asked(shipping_address=where) == [("shipping address", ["Ada", "Street 1", "14467 Potsdam", "Germany"])]
+    assert asked(shipping_address=where) == [("Shipping address", ["Ada", "Street 1", "14467 Potsdam", "Germany"])]
 
 
 def test_a_part_of_an_address_is_shown_as_it_is():
-    assert asked(billing_address={"city": "Potsdam", "line2": None}) == [("billing address", ["Potsdam"])]
+    assert asked(billing_address={"city": "Potsdam", "line2": None}) == [("Billing address", ["Potsdam"])]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_part_of_an_address_is_shown_as_it_is():
     ],
 )
 def test_lines_are_named_as_the_order_names_them(line, said):
-    assert asked(lines=[line]) == [("products", said)]
+    assert asked(lines=[line]) == [("Products", said)]
 
 
 @pytest.mark.parametrize("changes", [None, {}, {"lines": [], "shipping_address": None}])
@@ -63,7 +63,7 @@ def test_new_ways_to_reach_the_customer_are_never_shown():
 
 
 def test_days_that_are_none_are_left_out():
-    assert asked(estimated_delivery={"from": "soon"}) == [("estimated delivery", [])]
+    assert asked(estimated_delivery={"from": "soon"}) == [("Estimated delivery", [])]
 
 
 def test_the_customer_hears_by_the_orders_own_clock():
