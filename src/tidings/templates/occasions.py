@@ -1,6 +1,6 @@
 """What happens to sample orders: the parts that a milestone's snapshot has beside the order, usual and odd."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any, Final
 
@@ -40,7 +40,7 @@ def occasion(sample: str, milestone: str, order: Json) -> Json:
         order["missing"] = deepcopy(_MISSING)
     if milestone == "order_cancelled":
         order["status"] = "cancelled"
-    made = {
+    made: Mapping[str, Callable[[], Json]] = {
         "order_updated": lambda: {"update": _update(sample)},
         "issue_notification": lambda: {"issue": _issue(typed)},
         "issue_resolved": lambda: {"issue": _issue(typed) | {"status": "resolved", "resolution": typed}},
@@ -167,6 +167,7 @@ def _deadline(sample: str, typed: str | None) -> Json:
         ),
         "due_at": _LATER,
         "started_at": None if sample == "empty" else "2026-11-24T09:30:00+01:00",
+        "met_at": "2026-11-24T10:42:00+01:00" if sample in {"emoji", "britain"} else None,
         "owner": None if sample == "empty" else (typed or "")[:60],
         "escalated": False,
     }

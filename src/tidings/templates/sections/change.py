@@ -94,19 +94,27 @@ def _lines(material: Material, changes: Node) -> Iterator[str]:
 
 
 def _address(material: Material, changes: Node, key: str) -> list[str]:
+    """The whole of it, though only a part may be asked for."""
     language, where = material.language, f"{_WHERE}/changes"
+    wanted = _wanted(material, changes, key)
     try:
-        address = address_of(changes, key, where)
-        lines = address_lines(address, language.formats.territory(address.country))
+        address = address_of({key: wanted}, key, where)
     except Unrenderable:
-        # Only a part of it is to change.
-        given = reading.node(changes, key, where)
-        lines = [reading.maybe_text(given, part, f"{where}/{key}") for part in given]
+        lines = [reading.maybe_text(wanted, part, f"{where}/{key}") for part in wanted]
+    else:
+        lines = address_lines(address, language.formats.territory(address.country))
     return [language.isolated(line) for line in lines if line]
 
 
 def _days(material: Material, changes: Node) -> list[str]:
+    wanted = _wanted(material, changes, "estimated_delivery")
     try:
-        return [material.language.formats.days(*expected(changes, f"{_WHERE}/changes"))]
+        return [material.language.formats.days(*expected({"estimated_delivery": wanted}, f"{_WHERE}/changes"))]
     except Unrenderable:
         return []
+
+
+def _wanted(material: Material, changes: Node, key: str) -> Node:
+    """A part of the order as it is to be: what is not named stays, what is null goes."""
+    present = reading.maybe_node(material.order, key, "/order") or {}
+    return {**present, **reading.node(changes, key, f"{_WHERE}/changes")}

@@ -38,6 +38,7 @@ def deadline(material: Material) -> None:
         started=language.formats.instant(started_at, material.zone) if started_at else "",
         owner=language.isolated(reading.maybe_text(given, "owner", "/deadline", 100)),
         is_escalated=given.get("escalated") is True,
+        is_met=reading.maybe_instant(given, "met_at", "/deadline") is not None,
         name="",
         greeting=language.label("greeting_without_name"),
         why=language.label("why_staff", shop=names["shop_name"]),

@@ -8,6 +8,7 @@ from tidings.templates.reading import Node
 from tidings.templates.sections.material import Material
 
 _SETTLED: Final = ("succeeded", "failed")
+_OURS: Final = ("manual",)
 
 
 def money_back(material: Material, given: Node | None, where: str) -> None:
@@ -34,7 +35,8 @@ def refund(material: Material) -> None:
     material.names.update(
         refund_failed=status == "failed",
         refund_reference=language.isolated(reading.maybe_text(given, "reference", "/refund", 100)),
-        refund_method=language.known("method", method) or language.isolated(method),
+        # Who paid it back, a provider or a person, is the shop's own affair.
+        refund_method=language.known("method", method) or ("" if method in _OURS else language.isolated(method)),
     )
 
 

@@ -34,8 +34,20 @@ def test_a_new_address_is_shown_as_its_country_writes_it():
     assert asked(shipping_address=where) == [("Shipping address", ["Ada", "Street 1", "14467 Potsdam", "Germany"])]
 
 
-def test_a_part_of_an_address_is_shown_as_it_is():
-    assert asked(billing_address={"city": "Potsdam", "line2": None}) == [("Billing address", ["Potsdam"])]
+def test_an_address_of_which_a_part_is_asked_for_is_shown_as_it_is_to_be():
+    assert asked(billing_address={"city": "Potsdam", "line2": None}) == [
+        ("Billing address", ["Ada Byron", "Invalidenstr. 117", "10115 Potsdam", "Germany"])
+    ]
+
+
+def test_an_address_that_is_not_whole_is_shown_as_it_is():
+    made = changed(changes={"billing_address": {"city": "Potsdam"}}, order={"billing_address": None, "lines": None})
+    assert made.names["asked_rows"] == [("Billing address", ["Potsdam"])]
+
+
+def test_a_day_of_which_one_end_is_asked_for_is_shown_with_both():
+    (_, days), *_ = asked(estimated_delivery={"to": "2026-11-26"})
+    assert days == ["Thursday, November 26, 2026"]
 
 
 @pytest.mark.parametrize(

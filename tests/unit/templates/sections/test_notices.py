@@ -61,6 +61,11 @@ def test_what_is_not_known_of_a_deadline_is_left_out():
     assert found["promise"] == "message to the customer"
 
 
+def test_a_promise_that_was_kept_too_late_is_kept_all_the_same():
+    assert deadline(met_at="2026-11-24T10:42:00+01:00")["is_met"] is True
+    assert deadline(met_at=None)["is_met"] is False
+
+
 def test_a_deadline_without_its_time_is_refused():
     with pytest.raises(Unrenderable, match=r"^/deadline/due_at: is missing"):
         deadline(due_at=None)

@@ -30,6 +30,11 @@ def test_a_way_to_pay_that_we_have_no_word_for_is_told_as_it_is():
     assert refunded(method=None, reference=None)["refund_method"] == ""
 
 
+@pytest.mark.parametrize(("method", "said"), [("provider", "Original payment method"), ("manual", "")])
+def test_who_paid_back_is_not_the_customers_affair(method, said):
+    assert refunded(method=method)["refund_method"] == said
+
+
 def test_a_refund_that_failed_says_so():
     assert refunded(status="failed")["refund_failed"] is True
 
