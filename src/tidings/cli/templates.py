@@ -55,9 +55,16 @@ def preview(
 
 
 @app.command()
-def lint() -> None:
+def lint(
+    *,
+    locale: Annotated[list[str] | None, typer.Option(help="Only this language; may be given more than once")] = None,
+) -> None:
     """Look over all wording: exit code 1 and a line per finding, if anything is wrong."""
-    findings = looking_over.lint(Templates.load())
+    templates = Templates.load()
+    with explained():
+        if unknown := set(locale or ()) - templates.catalogue.labels.keys():
+            raise Refused(f"there is no wording in {', '.join(sorted(unknown))}")
+    findings = looking_over.lint(templates, locale or ())
     for finding in findings:
         typer.echo(str(finding), err=True)
     if findings:

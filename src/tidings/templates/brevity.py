@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from tidings.templates.cleaning import shortened
 from tidings.templates.language import Language
-from tidings.templates.sections import Material
+from tidings.templates.sections.material import Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +19,18 @@ class Room:
     letters: int
     address: int
     link: int
+    # Letters of what somebody typed.
+    text: int
 
 
 # From plenty to the barest; the first that fits is taken.
 ROOMS: Final = (
-    Room(items=8, letters=80, address=200, link=2000),
-    Room(items=5, letters=40, address=120, link=400),
-    Room(items=3, letters=30, address=100, link=250),
-    Room(items=2, letters=24, address=80, link=200),
-    Room(items=1, letters=20, address=60, link=160),
-    Room(items=0, letters=16, address=40, link=120),
+    Room(items=8, letters=80, address=200, link=2000, text=4000),
+    Room(items=5, letters=40, address=120, link=400, text=400),
+    Room(items=3, letters=30, address=100, link=250, text=250),
+    Room(items=2, letters=24, address=80, link=200, text=160),
+    Room(items=1, letters=20, address=60, link=160, text=100),
+    Room(items=0, letters=16, address=40, link=120, text=60),
 )
 PLENTY: Final = ROOMS[0]
 
@@ -44,7 +46,8 @@ def phrases(material: Material, room: Room, times: str) -> dict[str, str]:
         times: what stands between a quantity and a name: `x `.
     """
     lists, language = material.lists, material.language
-    found = {name: _goods(lists[name], room, times, language) for name in _GOODS if name in lists}
+    found = {name: language.isolated(shortened(text, room.text)) for name, text in material.texts.items()}
+    found |= {name: _goods(lists[name], room, times, language) for name in _GOODS if name in lists}
     if "missing" in lists:
         found["missing"] = _some(lists["missing"], max(room.items, 1), "details", language)
     if "address" in lists:

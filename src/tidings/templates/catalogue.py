@@ -8,7 +8,7 @@ files/
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from typing import Any, Final
 from tidings.storefronts.kinds import CHANNELS, Channel
 from tidings.templates.errors import Unrenderable
 from tidings.templates.language import Labels
-from tidings.templates.sections import SECTIONS
+from tidings.templates.sections.table import SECTIONS
 
 FILES: Final = Path(__file__).parent / "files"
 _SHARED: Final = frozenset({"layouts", "blocks", "labels"})
@@ -28,6 +28,18 @@ FIELDS: Final[Mapping[Channel, Mapping[str, type]]] = {
     "push": {"title": str, "body": str},
     "voice": {"text": str},
 }
+
+# Words for codes in the labels, and what the codes are.
+GROUPS: Final = (
+    "issue",  # kinds of issues: what has happened
+    "next_steps",  # kinds of issues: what comes next
+    "part",  # parts of an order that can change
+    "contact_part",  # contact details that can change
+    "reason",  # codes of reasons for a cancellation
+    "method",  # ways to pay
+    "document",  # kinds of documents
+    "promise",  # milestones, as staff calls what is promised
+)
 
 Words = Mapping[str, Any]
 
@@ -63,6 +75,8 @@ class Catalogue:
     folder: Path
     labels: Mapping[str, Labels]
     milestones: Mapping[str, MilestoneFiles]
+    # The sources of layouts and blocks, by their paths in the folder.
+    sources: Mapping[str, str]
 
     def layout(self, kind: str, blocks: tuple[str, ...]) -> str:
         """The source of an e-mail with its blocks in place.
@@ -72,8 +86,8 @@ class Catalogue:
             blocks: from top to bottom.
         """
         joint = "\n" if kind == "mjml" else "\n\n"
-        parts = [(self.folder / "blocks" / f"{block}.{kind}").read_text("utf-8").rstrip() for block in blocks]
-        return (self.folder / "layouts" / f"email.{kind}").read_text("utf-8").replace("<blocks />", joint.join(parts))
+        parts = [self.sources[f"blocks/{block}.{kind}"].rstrip() for block in blocks]
+        return self.sources[f"layouts/email.{kind}"].replace("<blocks />", joint.join(parts))
 
 
 def read(folder: Path = FILES) -> Catalogue:
@@ -89,7 +103,17 @@ def read(folder: Path = FILES) -> Catalogue:
     for milestone in milestones.values():
         for locale in milestone.wording.keys() - labels.keys():
             raise Unrenderable("has no labels", f"{milestone.name}/{locale}.toml")
-    return Catalogue(folder, labels, milestones)
+    return Catalogue(folder, labels, milestones, _sources(folder, milestones.values()))
+
+
+def _sources(folder: Path, milestones: Iterable[MilestoneFiles]) -> dict[str, str]:
+    paths = [path for kind in ("layouts", "blocks") for path in sorted((folder / kind).iterdir())]
+    found = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in paths}
+    for milestone in milestones:
+        wanted = {f"blocks/{block}.{kind}" for block in milestone.blocks for kind in ("mjml", "txt")}
+        if unknown := wanted - found.keys():
+            raise Unrenderable(f"has unknown blocks: {', '.join(sorted(unknown))}", f"{milestone.name}/template.toml")
+    return found
 
 
 def _labels(path: Path) -> Labels:
@@ -99,8 +123,11 @@ def _labels(path: Path) -> Labels:
             text=found["text"],
             counted=found["counted"],
             missing=found["missing"],
+            groups={group: found[group] for group in GROUPS},
             sms_date=found.get("sms_date"),
             gsm7=found.get("gsm7", False),
+            # `plain = "ąa ćc"`: pairs of a letter and what stands for it.
+            plain=str.maketrans(dict(found.get("plain", "").split())),
         )
     except KeyError as missing:
         raise Unrenderable(f"lacks {missing}", f"labels/{path.name}") from missing

@@ -20,6 +20,9 @@ _CONTINUES = re.compile(
 )
 _JOINER = "\u200d"
 _ELLIPSIS = "…"
+# What ends a sentence, in the scripts that customers write; and what may stand behind it.
+_STOPS: Final = tuple(".!?…:。\uff01\uff1f\u061f\u06d4।")
+_CLOSING: Final = "\"')]}»”\u2019」』\uff09"
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 # A host is needed; what could end an attribute, a sentence's quotes or a template tag is not.
@@ -51,6 +54,11 @@ def shortened(text: str, limit: int) -> str:
     if space > end * 2 // 3:
         end = space
     return text[:end].rstrip(" ,;:-") + _ELLIPSIS
+
+
+def sentence(text: str, stop: str) -> str:
+    """The text as a sentence of its own: with a full stop, unless it ends like one already."""
+    return text if not text or text.rstrip(_CLOSING).endswith(_STOPS) else text + stop
 
 
 def isolated(text: str, *, right_to_left: bool) -> str:

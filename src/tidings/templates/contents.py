@@ -1,18 +1,47 @@
 """What a message must tell, and whether it does: the procedure's demands, held against what was rendered."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from tidings.templates.sections import Material
-from tidings.templates.segments import fold
+from tidings.templates.sections.material import Material
+from tidings.templates.segments import untyped
+
+# What keeps something of the other direction together.
+_FENCES: Final = re.compile("[\u2068\u2069]")
 
 _Needles = Callable[[Material], Iterable[str]]
+
+# Sentences that somebody typed, or ours in their place.
+_TYPED: Final = (
+    "issue_details",
+    "next_steps",
+    "resolution",
+    "note",
+    "asked_reason",
+    "decision_reason",
+    "cancel_reason",
+)
+
+
+def _typed(name: str) -> _Needles:
+    return lambda material: [material.language.isolated(material.texts[name])]
+
+
+def _rows(material: Material) -> list[str]:
+    return [part for _, *row in material.names["products"] for part in row if part]
+
+
+def _order(material: Material) -> list[str]:
+    names = material.names
+    return [*_rows(material), *names["shipping_lines"], *names["billing_lines"], names["delivery"]]
+
 
 # What must be found of each demand in an e-mail. Everything, in the customer's own language and zone.
 _WHOLLY: Final[Mapping[str, _Needles]] = {
     "number": lambda material: [material.names["number"]],
     "placed": lambda material: [material.names["placed"]],
-    "products": lambda material: [part for _, *row in material.names["products"] for part in row if part],
+    "products": _rows,
     "shipping_address": lambda material: material.names["shipping_lines"],
     "billing_address": lambda material: material.names["billing_lines"],
     "delivery": lambda material: [material.names["delivery"]],
@@ -22,6 +51,18 @@ _WHOLLY: Final[Mapping[str, _Needles]] = {
     "track": lambda material: [material.names["tracking_url"]],
     "delivered": lambda material: [material.names["delivered"]],
     "missing": lambda material: material.names["missing_rows"],
+    "changed": lambda material: material.names["changed_rows"],
+    "asked": lambda material: [part for title, values in material.names["asked_rows"] for part in (title, *values)],
+    "answer_by": lambda material: [material.names["answer_by"]],
+    "refund": lambda material: [material.names["refund"], material.names["refund_within"]],
+    "refund_details": lambda material: [material.names["refund_method"], material.names["refund_reference"]],
+    "documents": lambda material: [material.names["documents"]],
+    "promise": lambda material: [material.names["promise"]],
+    "due": lambda material: [material.names["due"]],
+    "owner": lambda material: [material.names["owner"]],
+    "known_products": lambda material: _rows(material) if material.names["shows_products"] else (),
+    "order_as_it_is": lambda material: _order(material) if material.names["shows_order"] else (),
+    **{name: _typed(name) for name in _TYPED},
 }
 # And in a text message, where it is said more briefly.
 _SHORTLY: Final[Mapping[str, _Needles]] = {
@@ -30,6 +71,10 @@ _SHORTLY: Final[Mapping[str, _Needles]] = {
     "shipping_address": lambda material: material.lists["address"],
     "delivery": lambda material: [material.names["delivery_short"]],
     "contact": lambda material: [material.names["contact"]],
+    "asked": lambda material: [material.names["asked"]],
+    "answer_by": lambda material: [material.names["answer_by_short"]],
+    "due": lambda material: [material.names["due_short"]],
+    "refund": lambda material: [material.names["refund"]],
 }
 
 DEMANDS: Final = frozenset(_WHOLLY)
@@ -45,10 +90,13 @@ def untold(said: str, demands: Iterable[str], material: Material, *, shortly: bo
         shortly: whether it is a text message.
     """
     told = _SHORTLY if shortly else _WHOLLY
-    if shortly:
-        said = fold(said)
+
+    def plain(text: str) -> str:
+        return _FENCES.sub("", untyped(material.language.plain(text))) if shortly else text
+
+    said = plain(said)
     return [
         demand
         for demand in demands
-        if demand in told and not all((fold(part) if shortly else part) in said for part in told[demand](material))
+        if demand in told and not all(plain(part) in said for part in told[demand](material))
     ]

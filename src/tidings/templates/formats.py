@@ -43,6 +43,7 @@ class Formats:
         self._group_size = locale.currency_formats["standard"].grouping
         self._list = {part: locale.list_patterns["standard"][part] for part in ("2", "start", "middle", "end")}
         self._at = str(locale.datetime_formats["full"]).replace("'", "")
+        self._briefly = str(locale.datetime_formats["medium"]).replace("'", "")
         self._plural = locale.plural_form
         self.day: Callable[[date], str] = lru_cache(_KEPT)(self._day)
         self.days: Callable[[date, date], str] = lru_cache(_KEPT)(self._days)
@@ -71,6 +72,18 @@ class Formats:
         """Day, time and the zone's name: `Montag, 23. November 2026, 09:14 (MEZ)`."""
         local = at.astimezone(zone)
         clock = f"{self._clock(local.hour, local.minute)} ({self._zone_name(local, zone)})"
+        return self._at.replace("{1}", self.day(local.date())).replace("{0}", clock)
+
+    def short_instant(self, at: datetime, zone: ZoneInfo, pattern: str | None) -> str:
+        """Day and time alone: `23.11.2026, 09:14`."""
+        local = at.astimezone(zone)
+        day = self.short_days(local.date(), local.date(), pattern)
+        return self._briefly.replace("{1}", day).replace("{0}", self._clock(local.hour, local.minute))
+
+    def spoken_instant(self, at: datetime, zone: ZoneInfo) -> str:
+        """Nothing abbreviated, and no zone."""
+        local = at.astimezone(zone)
+        clock = self._clock(local.hour, local.minute)
         return self._at.replace("{1}", self.day(local.date())).replace("{0}", clock)
 
     def joined(self, parts: Sequence[str]) -> str:

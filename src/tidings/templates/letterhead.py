@@ -28,6 +28,8 @@ def _kept(shop: Shop, language: Language) -> Mapping[str, Any]:
     brand = color(shop.brand.color, DEFAULT_COLOR)
     name = language.isolated(clean(shop.name, 100))
     email, phone = mail_address(shop.contact.email), clean(shop.contact.phone or "", 40)
+    # A number has no direction of its own: from the right, its groups would change places.
+    shown = language.isolated(phone)
     help_url = link(shop.contact.url)
     return {
         **{f"label_{label}": text for label, text in language.labels.text.items()},
@@ -36,13 +38,13 @@ def _kept(shop: Shop, language: Language) -> Mapping[str, Any]:
         "color_ink": ink_on(brand),
         "why": language.label("why", shop=name),
         # The shortest way to ask, for text messages; the way to ask by voice.
-        "contact": phone or email or help_url,
+        "contact": shown or email or help_url,
         "contact_spoken": spelled(phone) if dialled(phone) else email,
         "shop_name": name,
         "shop_logo": link(shop.brand.logo_url),
         "shop_link": link(shop.brand.url),
         "shop_email": email,
-        "shop_phone": phone,
+        "shop_phone": shown,
         "shop_phone_dialled": dialled(phone),
         "shop_help_url": help_url,
         "shop_hours": language.isolated(clean(shop.contact.hours or "")),

@@ -5,8 +5,9 @@ Run by a test and by `tidings templates lint`; `preview` shows a template with a
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
@@ -19,14 +20,17 @@ from tidings.templates.errors import Unrenderable
 from tidings.templates.language import Labels
 from tidings.templates.messages import Rendered
 from tidings.templates.render import LAST_RESORT, Templates
-from tidings.templates.sections import Material
+from tidings.templates.sections.material import Material
 from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE
 from tidings.templates.versions import unstamped
 
 _TAGS = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+_BRACE = re.compile(r"[{}]")
 _PLAIN: Final = "short"
 # Its values look like tags on purpose.
 _HOSTILE: Final = "hostile"
+# Counted words that are no matter of course in text messages.
+_AT_NEED: Final = frozenset({"details", "within_days"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,23 @@ class Finding:
         return f"{self.where}: {self.what}"
 
 
-def lint(templates: Templates) -> list[Finding]:
-    """Everything that is wrong with this wording; nothing, if all is well."""
+def lint(templates: Templates, locales: Iterable[str] = ()) -> list[Finding]:
+    """Everything that is wrong with this wording; nothing, if all is well.
+
+    Args:
+        templates: the wording.
+        locales: look at these languages alone; empty: at all of them.
+    """
     catalogue = templates.catalogue
+    looked_at = set(locales) or catalogue.labels.keys()
     found = [Finding(f"{name}/", "has changed: run `tidings templates stamp`") for name in unstamped(catalogue)]
-    for locale, labels in catalogue.labels.items():
-        found += _labels(locale, labels, catalogue.labels[LAST_RESORT])
+    for locale in sorted(looked_at):
+        found += _labels(locale, catalogue.labels[locale], catalogue.labels[LAST_RESORT])
     for milestone in catalogue.milestones.values():
-        absent = sorted(catalogue.labels.keys() - milestone.wording.keys())
+        absent = sorted(looked_at - milestone.wording.keys())
         found += [Finding(f"{milestone.name}/{locale}.toml", "is missing") for locale in absent]
         found += _demands(milestone)
-        for locale in sorted(milestone.wording):
+        for locale in sorted(looked_at & milestone.wording.keys()):
             found += _letters(milestone, locale, catalogue.labels[locale])
             found += _rendered(templates, milestone, locale)
     return found
@@ -75,16 +85,20 @@ def preview(templates: Templates, milestone: str, channel: Channel, locale: str,
 
 def _labels(locale: str, labels: Labels, model: Labels) -> Iterator[Finding]:
     where = f"labels/{locale}.toml"
-    for part in ("text", "counted", "missing"):
-        ours, theirs = getattr(labels, part).keys(), getattr(model, part).keys()
+    for part, there in _parts(model).items():
+        ours, theirs = _parts(labels)[part].keys(), there.keys()
         yield from (Finding(where, f"[{part}] lacks {name}") for name in sorted(theirs - ours))
         yield from (Finding(where, f"[{part}] has an unknown {name}") for name in sorted(ours - theirs))
     for name, forms in labels.counted.items():
         if "other" not in forms:
             yield Finding(where, f"[counted.{name}] lacks other")
-        # Said in text messages of goods; what an incomplete order lacks is in no alphabet's hand.
-        if labels.gsm7 and name != "details" and (dear := _dear("".join(forms.values()).replace("{n}", ""))):
+        # What text messages always say. What an incomplete order lacks and how long money takes is said as need be.
+        if labels.gsm7 and name not in _AT_NEED and (dear := _dear("".join(forms.values()).replace("{n}", ""), labels)):
             yield Finding(where, f"[counted.{name}] has letters outside GSM-7: {dear}")
+
+
+def _parts(labels: Labels) -> dict[str, Mapping[str, object]]:
+    return {"text": labels.text, "counted": labels.counted, "missing": labels.missing, **labels.groups}
 
 
 def _demands(milestone: MilestoneFiles) -> Iterator[Finding]:
@@ -95,44 +109,55 @@ def _demands(milestone: MilestoneFiles) -> Iterator[Finding]:
 
 def _letters(milestone: MilestoneFiles, locale: str, labels: Labels) -> Iterator[Finding]:
     """Our own words must not be what makes a text message twice as dear."""
-    dear = _dear(_TAGS.sub("", milestone.wording[locale]["sms"]["text"]))
+    dear = _dear(_TAGS.sub("", milestone.wording[locale]["sms"]["text"]), labels)
     if labels.gsm7 and dear:
         yield Finding(f"{milestone.name}/{locale}.toml [sms]", f"has letters outside GSM-7: {dear}")
 
 
-def _dear(text: str) -> str:
+def _dear(text: str, labels: Labels) -> str:
+    text = text.translate(labels.plain)
     return "".join(sorted({letter for letter in text if segments.count(segments.fold(letter)).encoding != "GSM-7"}))
 
 
 def _rendered(templates: Templates, milestone: MilestoneFiles, locale: str) -> Iterator[Finding]:
-    for channel in CHANNELS:
-        for sample in samples.SAMPLES:
+    for sample in samples.SAMPLES:
+        given = samples.request(milestone.name, "email", locale, sample)
+        for channel in CHANNELS:
             where = f"{milestone.name}/{locale}.toml [{channel}] with {sample}"
-            request = samples.request(milestone.name, channel, locale, sample)
+            request = replace(given, channel=channel)
             try:
                 rendered = templates.render(request)
             except Unrenderable as refusal:
                 yield Finding(where, f"cannot be rendered: {refusal}")
                 continue
-            material = templates.material(request)
-            faults = [*_FAULTS[channel](rendered, milestone, material, is_plain=sample == _PLAIN)]
-            if sample != _HOSTILE and _TAGS.search(f"{rendered.subject} {rendered.text} {rendered.html}"):
+            told = partial(templates.material, request)
+            faults = [*_FAULTS[channel](rendered, milestone, told, is_plain=sample == _PLAIN)]
+            if sample != _HOSTILE and _is_unfilled(rendered):
                 faults.append("has a tag left in it")
             yield from (Finding(where, fault) for fault in faults)
 
 
-def _in_email(rendered: Rendered, milestone: MilestoneFiles, material: Material, **_: object) -> Iterator[str]:
+def _is_unfilled(rendered: Rendered) -> bool:
+    return bool(_BRACE.search(f"{rendered.subject} {rendered.text}") or _TAGS.search(rendered.html or ""))
+
+
+# What a message was made of; only made again where it is looked at.
+_Told = Callable[[], Material]
+
+
+def _in_email(rendered: Rendered, milestone: MilestoneFiles, told: _Told, **_: object) -> Iterator[str]:
+    material = told()
     body = html.unescape((rendered.html or "").partition("<body")[2])
     for part, said in (("text", rendered.text), ("HTML", body)):
         yield from (f"does not tell {demand} in its {part}" for demand in untold(said, milestone.tells, material))
 
 
-def _in_sms(rendered: Rendered, milestone: MilestoneFiles, material: Material, *, is_plain: bool) -> Iterator[str]:
+def _in_sms(rendered: Rendered, milestone: MilestoneFiles, told: _Told, *, is_plain: bool) -> Iterator[str]:
     if rendered.extras["segments"] > MAX_SEGMENTS:
         yield f"takes {rendered.extras['segments']} segments"
     # Only there is certainly nothing shortened.
     if is_plain:
-        demands = untold(rendered.text, milestone.tells_shortly, material, shortly=True)
+        demands = untold(rendered.text, milestone.tells_shortly, told(), shortly=True)
         yield from (f"does not tell {demand}" for demand in demands)
 
 

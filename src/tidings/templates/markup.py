@@ -11,10 +11,21 @@ from tidings.templates import reading
 from tidings.templates.addresses import Address
 from tidings.templates.cleaning import clean, link
 from tidings.templates.reading import Node
-from tidings.templates.sections import MAX_NUMBER, Material, expected
+from tidings.templates.sections.material import MAX_NUMBER, Material
+from tidings.templates.sections.places import expected
 from tidings.templates.shop import Shop
 
 Described = dict[str, Any]
+
+# Of an order's status, where schema.org has a word for it that is not OrderProcessing.
+_STATUSES: Final = {
+    "partially_shipped": "OrderInTransit",
+    "shipped": "OrderInTransit",
+    "partially_delivered": "OrderInTransit",
+    "delivered": "OrderDelivered",
+    "completed": "OrderDelivered",
+    "cancelled": "OrderCancelled",
+}
 
 # The end of the script, the start of a comment, an entity: none of them may be read as HTML's.
 _IN_SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
@@ -39,7 +50,7 @@ def _order(material: Material, shop: Shop) -> Described:
     placed = given.get("placed_at") or given.get("received_at")
     return {
         **_order_reference(material, shop),
-        "orderStatus": "https://schema.org/OrderProcessing",
+        "orderStatus": f"https://schema.org/{_STATUSES.get(str(given.get('status')), 'OrderProcessing')}",
         "orderDate": placed,
         "price": str(major_units(amount, currency)),
         "priceCurrency": currency,
@@ -50,7 +61,7 @@ def _order(material: Material, shop: Shop) -> Described:
 
 
 def _parcel(material: Material, shop: Shop) -> Described:
-    shipment = material.shipment or {}
+    shipment = material.part("shipment")
     found = {
         "@type": "ParcelDelivery",
         **_delivery(material),
@@ -66,6 +77,14 @@ def _parcel(material: Material, shop: Shop) -> Described:
     if carrier:
         found["carrier"] = {"@type": "Organization", "name": carrier}
     return {name: value for name, value in found.items() if value}
+
+
+def _cancelled(material: Material, shop: Shop) -> Described:
+    return {**_order_reference(material, shop), "orderStatus": "https://schema.org/OrderCancelled"}
+
+
+def _problem(material: Material, shop: Shop) -> Described:
+    return {**_order_reference(material, shop), "orderStatus": "https://schema.org/OrderProblem"}
 
 
 def _order_reference(material: Material, shop: Shop) -> Described:
@@ -100,7 +119,7 @@ def _delivery(material: Material) -> Described:
     to = _postal_address(material.addresses["shipping_address"])
     found: Described = {"@type": "ParcelDelivery", "deliveryAddress": to}
     if "delivery" in material.names:
-        first, last = expected(material.order)
+        first, last = expected(material.order, "/order")
         found |= {"expectedArrivalFrom": first.isoformat(), "expectedArrivalUntil": last.isoformat()}
     return found
 
@@ -118,4 +137,10 @@ def _postal_address(parts: Address) -> Described:
     return {name: value for name, value in found.items() if value}
 
 
-KINDS: Final[Mapping[str, Callable[[Material, Shop], Described]]] = {"order": _order, "parcel": _parcel}
+KINDS: Final[Mapping[str, Callable[[Material, Shop], Described]]] = {
+    "order": _order,
+    "parcel": _parcel,
+    # Without what was bought: it may not be known, and is not what the message is about.
+    "cancelled": _cancelled,
+    "problem": _problem,
+}

@@ -1,9 +1,10 @@
 """From a snapshot to words. Pure: the same request gives the same message, whatever was rendered before.
 
-Built once at start; what is compiled and remembered here are files and formats, never anything of an order.
+Read once at start, compiled at first use; what is remembered here are files and formats, never anything of an order.
 """
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +17,14 @@ from tidings.storefronts.kinds import Channel
 from tidings.templates import catalogue, reading
 from tidings.templates.catalogue import FILES, Catalogue, MilestoneFiles, Words
 from tidings.templates.cleaning import clean, link
-from tidings.templates.compiling import FAULTS, compile_markup, compile_text, compile_words
+from tidings.templates.compiling import FAULTS, Piece, compile_markup, compile_text, compile_words
 from tidings.templates.errors import Unrenderable
 from tidings.templates.formats import ever_shorter, formats_of, nearest_formats
 from tidings.templates.language import Language
 from tidings.templates.letterhead import letterhead
 from tidings.templates.messages import Rendered, RenderRequest
-from tidings.templates.sections import SECTIONS, Material
+from tidings.templates.sections.material import Material
+from tidings.templates.sections.table import SECTIONS
 from tidings.templates.shop import Brand, Contact, Legal, Shop
 from tidings.templates.speaking import SAY, Pieces
 
@@ -32,18 +34,17 @@ LAST_RESORT = "en"
 
 
 class Templates:
-    """All wording, compiled. Safe to share between tasks: it keeps nothing of what it renders."""
+    """All wording. Safe to share between tasks: it keeps nothing of what it renders."""
 
     def __init__(self, found: Catalogue) -> None:
         self.catalogue = found
-        self._pieces: dict[tuple[str, Channel, str, int], Pieces] = {}
-        for milestone in found.milestones.values():
-            self._compile(milestone)
+        self._pieces: dict[tuple[str, str], Mapping[Channel, Pieces]] = {}
+        self._layouts: dict[tuple[str, bool], tuple[Piece, Piece]] = {}
         self._language = lru_cache(maxsize=2048)(self._choose)
 
     @classmethod
     def load(cls, folder: Path = FILES) -> Self:
-        """Read and compile a folder of wording.
+        """Read a folder of wording.
 
         Raises:
             Unrenderable: a file is faulty.
@@ -71,7 +72,7 @@ class Templates:
         """
         material = self.material(request)
         files, locale = self.catalogue.milestones[request.milestone], material.language.locale
-        pieces = self._pieces[request.milestone, request.channel, locale, files.version]
+        pieces = self._compiled(files, locale)[request.channel]
         try:
             said = SAY[request.channel](pieces, material, request)
         except FAULTS as fault:
@@ -101,17 +102,30 @@ class Templates:
         except FAULTS as fault:
             raise Unrenderable(_told(fault), f"{request.milestone}/{language.locale} snapshot") from None
 
-    def _compile(self, milestone: MilestoneFiles) -> None:
-        text = compile_text(self.catalogue.layout("txt", milestone.blocks), f"{milestone.name} text layout")
-        mjml, where = self.catalogue.layout("mjml", milestone.blocks), f"{milestone.name} MJML layout"
-        directions = {locale: nearest_formats(locale).right_to_left for locale in milestone.wording}
-        html = {rtl: compile_markup(mjml, where, right_to_left=rtl) for rtl in set(directions.values())}
-        for locale, channels in milestone.wording.items():
-            for channel, words in channels.items():
-                pieces = _pieces(words, f"{milestone.name}/{locale}.toml [{channel}]")
-                if channel == "email":
-                    pieces = replace(pieces, text=text, html=html[directions[locale]], markup=milestone.markup)
-                self._pieces[milestone.name, channel, locale, milestone.version] = pieces
+    def _compiled(self, milestone: MilestoneFiles, locale: str) -> Mapping[Channel, Pieces]:
+        """Compiled when it is first asked for: a shop speaks some languages, and all of them would take seconds."""
+        found = self._pieces.get((milestone.name, locale))
+        if found is None:
+            found = {
+                channel: _pieces(words, f"{milestone.name}/{locale}.toml [{channel}]")
+                for channel, words in milestone.wording[locale].items()
+            }
+            text, html = self._layout(milestone, right_to_left=nearest_formats(locale).right_to_left)
+            found["email"] = replace(found["email"], text=text, html=html, markup=milestone.markup)
+            self._pieces[milestone.name, locale] = found
+        return found
+
+    def _layout(self, milestone: MilestoneFiles, *, right_to_left: bool) -> tuple[Piece, Piece]:
+        """The e-mail's text and HTML, the same for all languages of a direction."""
+        found = self._layouts.get((milestone.name, right_to_left))
+        if found is None:
+            text, mjml = (self.catalogue.layout(kind, milestone.blocks) for kind in ("txt", "mjml"))
+            found = (
+                compile_text(text, f"{milestone.name} text layout"),
+                compile_markup(mjml, f"{milestone.name} MJML layout", right_to_left=right_to_left),
+            )
+            self._layouts[milestone.name, right_to_left] = found
+        return found
 
     def _choose(self, milestone: str, wanted: str, shops: str) -> Language:
         """The customer's language if it is worded, else the shop's, else English; in their own variety of it."""
@@ -140,7 +154,7 @@ def _told(fault: Exception) -> str:
 def _material(request: RenderRequest, language: Language, needs: tuple[str, ...]) -> Material:
     material = Material(
         order=reading.node(request.snapshot, "order", ""),
-        shipment=reading.maybe_node(request.snapshot, "shipment", ""),
+        snapshot=request.snapshot,
         language=language,
         zone=_zone(request.time_zone, request.shop.time_zone),
         home=_territory(request.shop.locale),

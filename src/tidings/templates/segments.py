@@ -1,6 +1,7 @@
 """How many parts a text message takes, and in which alphabet (GSM 03.38 and 23.040)."""
 
 import re
+from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
 Encoding = Literal["GSM-7", "UCS-2"]
@@ -62,12 +63,24 @@ def _parts(text: str, encoding: Encoding, part: int) -> int:
     return parts
 
 
-def fold(text: str) -> str:
-    """The text with plain quotes, dashes and spaces if that alone lets it be sent as GSM-7, else as it was."""
+def fold(text: str, letters: Mapping[int, str] | None = None) -> str:
+    """The text with plain quotes, dashes and spaces if that lets it be sent as GSM-7, else as it was.
+
+    Args:
+        text: whatever is to be sent.
+        letters: what else may be written plainly, where a text of one part does not do: accents that shops leave out.
+    """
     if _GSM.fullmatch(text):
         return text
-    plain = _TYPOGRAPHY.sub(lambda found: _PLAIN[found[0]], text)
+    plain = untyped(text)
+    if letters and not _GSM.fullmatch(plain) and count(text).segments > 1:
+        plain = plain.translate(letters)
     return plain if _GSM.fullmatch(plain) else text
+
+
+def untyped(text: str) -> str:
+    """The text with plain quotes, dashes and spaces."""
+    return _TYPOGRAPHY.sub(lambda found: _PLAIN[found[0]], text)
 
 
 def cut(text: str, segments: int) -> str:

@@ -13,7 +13,7 @@ from tidings.templates.compiling import Names, Piece, Scene, compile_words
 from tidings.templates.letterhead import spelled
 from tidings.templates.markup import described
 from tidings.templates.messages import RenderRequest
-from tidings.templates.sections import MAX_NUMBER, Material
+from tidings.templates.sections.material import MAX_NUMBER, Material
 
 # Longer text messages are refused by some networks, and read by nobody.
 MAX_SEGMENTS: Final = 4
@@ -70,9 +70,10 @@ def say_email(pieces: Pieces, material: Material, request: RenderRequest) -> Sai
 def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:
     """One text in as few segments as it takes, and never more than four."""
     prefix = f"[{banner}] " if (banner := material.names["banner"]) else ""
+    letters = material.language.labels.plain
 
     def say(names: Names) -> str:
-        return segments.fold(prefix + pieces.fields["text"](Scene(names)).strip().replace("….", "…"))
+        return segments.fold(prefix + _ended(pieces.fields["text"](Scene(names)).strip()), letters)
 
     for text in wordings(material, "x ", say):
         found = segments.count(text)
@@ -126,5 +127,9 @@ SAY: Final[Mapping[Channel, Callable[[Pieces, Material, RenderRequest], Said]]] 
 
 
 def _one_line(text: str) -> str:
-    # What was cut short has its full stop.
-    return _GAPS.sub(" ", text).strip(" \r\n").replace("….", "…")
+    return _ended(_GAPS.sub(" ", text).strip(" \r\n"))
+
+
+def _ended(text: str) -> str:
+    """What was cut short has its full stop."""
+    return text.replace("….", "…").replace("…。", "…")

@@ -36,4 +36,10 @@ def test_what_is_not_there_is_refused(arguments: tuple[str, ...]):
 
 
 def test_the_wording_is_looked_over():
-    assert "All wording is complete" in tidings("lint").stdout
+    assert "All wording is complete" in tidings("lint", "--locale", "ar").stdout
+
+
+def test_a_language_that_is_not_worded_cannot_be_looked_over():
+    refused = tidings("lint", "--locale", "tlh")
+    assert refused.exit_code == 1
+    assert refused.stderr == "tidings: there is no wording in tlh\n"

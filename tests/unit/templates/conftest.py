@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.templates.making import only
 from tidings.templates.catalogue import FILES
 from tidings.templates.render import Templates
 
@@ -21,8 +22,5 @@ def wording(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def confirmation(wording: Path) -> Path:
-    """Only the confirmation of it, which is quicker to compile."""
-    for folder in wording.glob("order_*"):
-        if folder.name != "order_confirmation":
-            shutil.rmtree(folder)
-    return wording
+    """Only the confirmation of it, in four languages, which is quicker to read."""
+    return only(wording, "order_confirmation")

@@ -7,15 +7,15 @@ from tidings.templates.brevity import PLENTY, ROOMS, Room, fitting, phrases, wor
 from tidings.templates.catalogue import read
 from tidings.templates.formats import nearest_formats
 from tidings.templates.language import Language
-from tidings.templates.sections import Material
+from tidings.templates.sections.material import Material
 
 ENGLISH = Language("en", read().labels["en"], nearest_formats("en-GB"))
-NARROW = Room(items=2, letters=8, address=12, link=20)
-BARE = Room(items=0, letters=8, address=12, link=5)
+NARROW = Room(items=2, letters=8, address=12, link=20, text=16)
+BARE = Room(items=0, letters=8, address=12, link=5, text=10)
 
 
 def material(**lists) -> Material:
-    return Material({}, None, ENGLISH, ZoneInfo("UTC"), None, {"kept": "kept"}, lists)
+    return Material({}, {}, ENGLISH, ZoneInfo("UTC"), None, {"kept": "kept"}, lists)
 
 
 def goods(count: int) -> list[tuple[int, str]]:
@@ -61,6 +61,14 @@ def test_a_link_is_never_cut_but_another_way_taken():
     assert phrases(material(track=[]), BARE, "x ")["track"] == ""
 
 
+def test_what_somebody_typed_is_shortened_like_all_else():
+    made = material()
+    made.texts["note"] = "The lid of the tin is dented."
+    assert phrases(made, PLENTY, "x ")["note"] == "The lid of the tin is dented."
+    assert phrases(made, NARROW, "x ")["note"] == "The lid of the…"
+    assert phrases(made, BARE, "x ")["note"] == "The lid…"
+
+
 def test_only_what_was_read_is_said():
     assert phrases(material(), PLENTY, "x ") == {}
 
@@ -76,5 +84,5 @@ def test_if_nothing_fits_the_barest_is_said():
 
 
 def test_rooms_only_get_narrower():
-    sizes = [(room.items, room.letters, room.address, room.link) for room in ROOMS]
+    sizes = [(room.items, room.letters, room.address, room.link, room.text) for room in ROOMS]
     assert all(a > b for wide, narrow in pairwise(sizes) for a, b in zip(wide, narrow, strict=True))

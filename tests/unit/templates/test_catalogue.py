@@ -75,6 +75,13 @@ def test_a_layout_has_its_blocks_in_order(wording):
             "order_confirmation/template.toml: needs unknown sections: odrer",
         ),
         ("labels/en.toml", "[missing]", "[lacking]", "labels/en.toml: lacks 'missing'"),
+        ("labels/en.toml", "[promise]", "[promises]", "labels/en.toml: lacks 'promise'"),
+        (
+            "order_confirmation/template.toml",
+            '"facts",',
+            '"fcats",',
+            "order_confirmation/template.toml: has unknown blocks: blocks/fcats.mjml, blocks/fcats.txt",
+        ),
     ],
 )
 def test_a_misspelt_file_is_refused_by_name(wording, path, old, new, told):
@@ -87,9 +94,9 @@ def test_a_folder_without_its_plan_is_refused(wording):
     assert refusal(wording) == "order_confirmation/template.toml: cannot be read: FileNotFoundError"
 
 
-def test_a_language_without_labels_is_refused(wording):
-    (wording / "labels" / "fr.toml").unlink()
-    assert refusal(wording) == "order_confirmation/fr.toml: has no labels"
+def test_a_language_without_labels_is_refused(confirmation):
+    (confirmation / "labels" / "fr.toml").unlink()
+    assert refusal(confirmation) == "order_confirmation/fr.toml: has no labels"
 
 
 def test_wording_without_versions_is_at_version_zero(wording):

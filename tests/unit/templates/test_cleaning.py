@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.templates.cleaning import clean, color, dialled, ink_on, isolated, link, mail_address, shortened
+from tidings.templates.cleaning import (
+    clean,
+    color,
+    dialled,
+    ink_on,
+    isolated,
+    link,
+    mail_address,
+    sentence,
+    shortened,
+)
 
 FAMILY = "👩‍👩‍👧‍👦"
 
@@ -105,3 +115,15 @@ def test_ink_reads_well_on_its_background():
     assert (ink_on("#000000"), ink_on("#1f6f54"), ink_on("#ffffff"), ink_on("#ffd000")) == (
         "#ffffff", "#ffffff", "#000000", "#000000",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", ""), ("Dented", "Dented."), ("Dented.", "Dented."), ("Dented!", "Dented!"), ("(Dented.)", "(Dented.)"),
+        ("(Dented)", "(Dented)."), ("Really?", "Really?"), ("تالفة؟", "تالفة؟"), ("破損。", "破損。"), ("So…", "So…"),
+        ("5 🍵", "5 🍵."),
+    ],
+)  # fmt: skip
+def test_a_sentence_has_its_full_stop_once(text, told):
+    assert sentence(text, ".") == told

@@ -152,3 +152,19 @@ def test_a_tag_gets_shorter():
     assert ever_shorter("ZH_hant-tw") == ["zh-Hant-TW", "zh-Hant", "zh"]
     assert nearest_formats("de_at").locale.territory == "AT"
     assert nearest_formats("ar").right_to_left
+
+
+@pytest.mark.parametrize(
+    ("tag", "short", "spoken"),
+    [
+        ("en-GB", "23 Nov 2026, 09:14", "Monday, 23 November 2026, 09:14"),
+        ("de", "23.11.2026, 09:14", "Montag, 23. November 2026, 09:14"),
+        ("ja", "2026/11/23 9:14", "2026年11月23日月曜日 9:14"),
+        ("pl", "23 lis 2026, 09:14", "poniedziałek, 23 listopada 2026 09:14"),
+    ],
+)
+def test_an_instant_is_told_briefly_and_aloud(tag, short, spoken):
+    at = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
+    assert formats(tag).short_instant(at, BERLIN, None) == short
+    assert formats(tag).spoken_instant(at, BERLIN) == spoken
+    assert formats(tag).short_instant(at, BERLIN, "dd/MM/y").startswith("23/11/2026")

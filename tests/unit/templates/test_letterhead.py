@@ -76,3 +76,9 @@ def test_each_language_has_its_own_letterhead():
 )
 def test_codes_are_read_out_one_by_one(code, spoken):
     assert spelled(code) == spoken
+
+
+def test_a_phone_number_keeps_its_order_in_a_language_from_the_right():
+    shown = letterhead(SHOP, ARABIC)
+    assert shown["shop_phone"] == shown["contact"] == "\u2068+49 30 5550100\u2069"
+    assert shown["shop_phone_dialled"] == "+49305550100"

@@ -112,6 +112,27 @@ def test_what_is_not_known_is_not_described(templates):
     assert "url" not in found["partOfOrder"]["merchant"]
 
 
+@pytest.mark.parametrize(
+    ("milestone", "status"),
+    [
+        ("order_processing", "OrderProcessing"),
+        ("order_cancelled", "OrderCancelled"),
+        ("issue_notification", "OrderProblem"),
+    ],
+)
+def test_a_mail_says_where_the_order_stands(templates, milestone, status):
+    found = description(templates, samples.request(milestone, "email", "en"))
+    assert (found["@type"], found["orderNumber"]) == ("Order", "W-10045")
+    assert found["orderStatus"] == f"https://schema.org/{status}"
+
+
+@pytest.mark.parametrize(("status", "told"), [("shipped", "OrderInTransit"), ("completed", "OrderDelivered")])
+def test_an_order_that_is_on_its_way_or_has_arrived_says_so(templates, status, told):
+    request = samples.request("order_completed", "email", "en")
+    request.snapshot["order"]["status"] = status
+    assert description(templates, request)["orderStatus"] == f"https://schema.org/{told}"
+
+
 def test_an_incomplete_order_is_not_described(templates):
     assert scripts(templates.render(samples.request("order_incomplete", "email", "en")).html) == []
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.templates.segments import Segments, count, cut, fold
+from tidings.templates.segments import Segments, count, cut, fold, untyped
 
 # providers.md 1.11, cross-checked with Twilio's own calculator.
 VECTORS = [
@@ -71,3 +71,16 @@ def test_a_cut_message_fits_and_is_a_beginning(text, segments):
 
 def test_a_cut_takes_as_little_as_it_can():
     assert cut("a" * 613, 4) == "a" * 609 + "..."
+
+
+def test_accents_are_left_out_only_where_that_saves_a_part():
+    letters = str.maketrans({"ą": "a", "ó": "o"})
+    short, long = "są gó", "są gó, " * 12
+    assert fold(short, letters) == short
+    assert fold(long, letters) == "sa go, " * 12
+    assert fold(long + "🍵", letters) == long + "🍵"
+    assert fold(long) == long
+
+
+def test_typography_is_written_plainly():
+    assert untyped("„Tea“ – 5…") == '"Tea" - 5...'

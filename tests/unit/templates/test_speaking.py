@@ -5,11 +5,17 @@ import pytest
 
 from tidings.storefronts.kinds import CHANNELS
 from tidings.templates import samples
+from tidings.templates.catalogue import read
 from tidings.templates.segments import count
 from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE, SAY
 
 LOCALES = ("en", "de", "fr", "es")
 MILESTONES = ("order_confirmation", "order_dispatched", "order_delivered", "order_incomplete")
+# In all languages, as parts of words.
+PAID = (
+    "paid", "payment", "authorised", "bezahl", "zahlung", "payé", "paiement", "pagado", "pago", "pagat", "pagament",
+    "betaald", "betaling", "betal", "zapłac", "płatno", "支払", "دفع",
+)  # fmt: skip
 EVERY = [(sample, locale) for sample in samples.SAMPLES for locale in LOCALES]
 
 
@@ -46,16 +52,50 @@ def test_the_dispatch_is_worded_as_the_procedure_words_it(templates):
     assert 'href="https://track.example/?piececode=00340434161094042557&amp;lang=de"' in mail.html
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+def test_an_issue_is_worded_as_the_procedure_words_it(templates):
+    expected = "There is an issue with your order #W-10045: The tin is dented. Please contact us for assistance."
+    assert expected in say(templates, "issue_notification", "email").text
+    spoken = say(templates, "issue_notification", "voice").text
+    assert "There is an issue with your order, number W, 1 0 0 4 5: The tin is dented." in spoken
+    assert "Please contact us for assistance: + 4 9, 3 0, 5 5 5 0 1 0 0." in spoken
+
+
+@pytest.mark.parametrize(("sample", "verb"), [("short", "modify"), ("america", "cancel")])
+def test_a_request_is_worded_as_the_procedure_words_it(templates, sample, verb):
+    mail = say(templates, "change_acknowledged", "email", "en", sample)
+    expected = f"We have received your request to {verb} order #W-10045."
+    assert expected in mail.text
+    assert mail.subject == expected.rstrip(".")
+    spoken = say(templates, "change_acknowledged", "voice", "en", sample).text
+    assert f"We have received your request to {verb} your order, number W, 1 0 0 4 5." in spoken
+
+
+def test_a_completion_is_worded_as_the_procedure_words_it(templates):
+    thanks = "Your order #W-10045 is complete. Thank you for shopping with us!"
+    assert f"{thanks} Your invoice/receipt is attached." in say(templates, "order_completed", "email").text
+    assert "attached" not in say(templates, "order_completed", "email", "en", "empty").text
+    assert say(templates, "order_completed", "sms").text.startswith(thanks)
+
+
+def test_accents_are_left_out_of_a_text_message_only_to_make_it_shorter(templates):
+    plain, spelled = "Dziekujemy za zamowienie W-10045.", "Dziękujemy za zamówienie W-10045."
+    assert say(templates, "order_confirmation", "sms", "pl").text.startswith(plain)
+    assert say(templates, "order_confirmation", "sms", "pl", "emoji").text.startswith(spelled)
+    assert say(templates, "order_confirmation", "email", "pl").text.count("Dziękujemy za zamówienie") == 1
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_change_of_contact_details_shows_none_of_them(templates, channel):
+    said = str(say(templates, "contact_changed", channel))
+    assert not [part for part in ("ada@example.com", "10115 Berlin, Germany", "/o/sample-token") if part in said]
+
+
+@pytest.mark.parametrize("locale", sorted(read().labels))
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_confirmation_never_says_that_it_was_paid(templates, channel, locale):
     said = say(templates, "order_confirmation", channel, locale)
     words = f"{said.subject} {said.text} {said.html}".lower()
-    assert not [
-        word
-        for word in ("paid", "payment", "bezahl", "zahlung", "payé", "paiement", "pagado", "pago", "authorised")
-        if word in words
-    ]
+    assert not [word for word in PAID if word in words]
 
 
 @pytest.mark.parametrize("milestone", MILESTONES)
@@ -67,7 +107,7 @@ def test_text_messages_stay_within_four_segments_and_say_how_many(templates, mil
         assert (said.subject, said.html) == (None, None)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", sorted(locale for locale, labels in read().labels.items() if labels.gsm7))
 def test_our_own_words_and_dates_are_gsm7_all_year_round(templates, locale):
     for month in range(1, 13):
         request = samples.request("order_confirmation", "sms", locale)
