@@ -12,7 +12,7 @@ REASON = "superseded: order_delivered says the newer thing"
 async def take_back(mailroom: Mailroom, message: MessageRow, **changes: object) -> MessageRow:
     usual: dict[str, object] = {
         "storefront_id": message.storefront_id, "order_id": message.order_id, "subject": message.subject,
-        "milestones": [message.milestone], "reason": REASON,
+        "milestones": [message.milestone], "reason": REASON, "before_seq": message.order_seq + 1,
     }  # fmt: skip
     async with mailroom.begin(mailroom.scope) as tx:
         await supersede(tx, Supersession(**usual | changes), now=mailroom.clock.now())  # type: ignore[arg-type]
@@ -59,3 +59,8 @@ async def test_another_order_keeps_its_message(mailroom: Mailroom) -> None:
     await take_back(mailroom, await mailroom.owed(), milestones=["order_confirmation"])
     assert (await mailroom.message(other.id)).status == "pending"
     assert await left(mailroom) == 1
+
+
+async def test_what_tells_of_the_same_fact_or_a_newer_one_is_left_alone(mailroom: Mailroom) -> None:
+    message = await take_back(mailroom, owed := await mailroom.owed(), before_seq=1)
+    assert (owed.order_seq, message.status) == (1, "pending")
