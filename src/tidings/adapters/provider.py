@@ -12,9 +12,11 @@ from typing_extensions import override
 
 from tidings.adapters.http import Http
 from tidings.callbacks.ports import CallbackReader
+from tidings.changes.ports import Refunder
 from tidings.delivery.ports import ConnectionConfig, Sender
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
+from tidings.verification.ports import Verifier
 
 
 class ProviderSettings(BaseModel):
@@ -57,8 +59,11 @@ class Provider:
     channels: tuple[str, ...]
     settings: type[ProviderSettings]
     secrets: type[ProviderSecrets]
-    # Given a connection that both classes accept.
-    open: Callable[[ConnectionConfig, Tools], Sender]
+    # Given a connection that both classes accept; None when it sends nothing.
+    open: Callable[[ConnectionConfig, Tools], Sender] | None = None
+    # The same for whoever says whether an order is paid or in stock, and for whoever pays back.
+    open_verifier: Callable[[ConnectionConfig, Tools], Verifier] | None = None
+    open_refunder: Callable[[ConnectionConfig, Tools], Refunder] | None = None
     # None when the provider never calls back.
     reader: CallbackReader | None = None
     # Secrets that are ours to choose: made up when a connection is stored without them.

@@ -1,45 +1,45 @@
 """Every provider that tidings speaks to: one line each, checked, opened and read through one object."""
 
-import asyncio
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
-import structlog
 from pydantic import BaseModel, ValidationError
 
 from tidings.adapters.email.sendgrid import SENDGRID
 from tidings.adapters.email.smtp import SMTP
+from tidings.adapters.guards import (
+    Guarded,
+    GuardedRefunder,
+    GuardedVerifier,
+    Unusable,
+    UnusableRefunder,
+    UnusableVerifier,
+)  # fmt: skip
+from tidings.adapters.payment.stripe import STRIPE
 from tidings.adapters.provider import Provider, Tools
 from tidings.adapters.push.fcm import FCM
 from tidings.adapters.sandbox.provider import SANDBOX
 from tidings.adapters.sms.twilio import TWILIO
+from tidings.adapters.verification.http import HTTP
 from tidings.callbacks.ports import CallbackReader
-from tidings.delivery.ports import (
-    ConnectionConfig,
-    Found,
-    Misconfigured,
-    Outcome,
-    Outgoing,
-    Sender,
-    Uncertain,
-)  # fmt: skip
+from tidings.changes.ports import Refunder
+from tidings.delivery.ports import ConnectionConfig, Sender
 from tidings.kit.problem import Fault
+from tidings.verification.ports import Verifier
 
 PROVIDERS: tuple[Provider, ...] = (
     SMTP,
     SENDGRID,
     TWILIO,
     FCM,
+    STRIPE,
+    HTTP,
     SANDBOX,
 )
 
-# Every sender keeps the time itself and knows what its running out means; this is for one that does not.
+# Whoever is opened keeps the time itself and knows what its running out means; this is for one that does not.
 _LAST_RESORT = 1.1
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +90,43 @@ class Registry:
 
     def open(self, connection: ConnectionConfig) -> Sender:
         """The way out through a connection. Never raises: one that cannot work says so at each send."""
+        opened = self._opened(connection)
+        if isinstance(opened, str):
+            return Unusable(opened)
+        provider, valid = opened
+        if provider.open is None:
+            return Unusable(f"{provider.name} sends nothing")
+        return Guarded(provider.open(valid, self._tools), valid, self._tools.timeout * _LAST_RESORT)
+
+    def open_verifier(self, connection: ConnectionConfig) -> Verifier:
+        """Whoever is asked through a connection. Never raises: one that cannot work says so at each question."""
+        opened = self._opened(connection)
+        if isinstance(opened, str):
+            return UnusableVerifier(opened)
+        provider, valid = opened
+        if provider.open_verifier is None:
+            return UnusableVerifier(f"{provider.name} verifies nothing")
+        return GuardedVerifier(provider.open_verifier(valid, self._tools), valid, self._tools.timeout * _LAST_RESORT)
+
+    def open_refunder(self, connection: ConnectionConfig) -> Refunder | None:
+        """Whoever pays back through a connection; None when its provider never does, and a person must."""
+        opened = self._opened(connection)
+        if isinstance(opened, str):
+            return UnusableRefunder(opened)
+        provider, valid = opened
+        if provider.open_refunder is None:
+            return None
+        return GuardedRefunder(provider.open_refunder(valid, self._tools), valid, self._tools.timeout * _LAST_RESORT)
+
+    def _opened(self, connection: ConnectionConfig) -> tuple[Provider, ConnectionConfig] | str:
+        """The provider of a connection, and the connection as its own classes judge it; or why there is none."""
         provider = self.provider(connection.channel, connection.provider)
         if provider is None:
-            return Unusable(self._unknown(connection.channel, connection.provider).detail)
+            return self._unknown(connection.channel, connection.provider).detail
         checked = self._judged(provider, connection.settings, connection.secrets)
         if checked.faults:
-            return Unusable("; ".join(f"{fault.pointer}: {fault.detail}" for fault in checked.faults))
-        valid = replace(connection, settings=checked.settings, secrets=checked.secrets)
-        return Guarded(provider.open(valid, self._tools), valid, self._tools.timeout * _LAST_RESORT)
+            return "; ".join(f"{fault.pointer}: {fault.detail}" for fault in checked.faults)
+        return provider, replace(connection, settings=checked.settings, secrets=checked.secrets)
 
     def _unknown(self, channel: str, name: str) -> Fault:
         there = sorted(provider for on, provider in self._providers if on == channel)
@@ -119,68 +148,3 @@ def _validated(
 def _fault(pointer: str, error: Mapping[str, Any]) -> Fault:
     path = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
     return Fault(pointer + path, str(error["msg"]).removeprefix("Value error, "))
-
-
-class Guarded:
-    """A sender from which no exception gets out: one that does is a bug, and the message may have left."""
-
-    def __init__(self, sender: Sender, connection: ConnectionConfig, longest: timedelta) -> None:
-        self._sender = sender
-        self._seconds = longest.total_seconds()
-        self._connection = connection
-        self.can_be_asked = sender.can_be_asked
-        self.patience: timedelta | None = sender.patience
-
-    async def send(self, outgoing: Outgoing) -> Outcome:
-        """Send once."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._sender.send(outgoing)
-        except Exception as bug:  # noqa: BLE001 - whatever it is, the message may have left
-            return self._bug("send", outgoing, bug)
-
-    async def find(self, outgoing: Outgoing) -> Found:
-        """Ask the provider whether it has this attempt."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await self._sender.find(outgoing)
-        except Exception as bug:  # noqa: BLE001 - nothing was learnt
-            return self._bug("find", outgoing, bug)
-
-    async def close(self) -> None:
-        """Let go of what is held open."""
-        await self._sender.close()
-
-    def _bug(self, doing: str, outgoing: Outgoing, bug: Exception) -> Uncertain:
-        # Not the exception's own text, which may hold an address; where it happened says enough.
-        _log.error(
-            "adapter.bug",
-            doing=doing,
-            provider=self._connection.provider,
-            connection=str(self._connection.id),
-            attempt=outgoing.attempt_id,
-            error=type(bug).__name__,
-            where="".join(traceback.format_tb(bug.__traceback__)),
-        )
-        return Uncertain(f"a fault in tidings itself: {type(bug).__name__}", code="adapter_bug")
-
-
-class Unusable:
-    """A connection whose stored settings its provider does not accept (any more)."""
-
-    can_be_asked = False
-    patience: timedelta | None = None
-
-    def __init__(self, reason: str) -> None:
-        self._reason = reason
-
-    async def send(self, outgoing: Outgoing) -> Outcome:  # noqa: ARG002 - nothing can be sent
-        """Nothing leaves."""
-        return Misconfigured(self._reason, code="settings")
-
-    async def find(self, outgoing: Outgoing) -> Found:  # noqa: ARG002 - nobody can be asked
-        """Nobody can be asked."""
-        return Uncertain(self._reason, code="settings")
-
-    async def close(self) -> None:
-        """Nothing is held open."""

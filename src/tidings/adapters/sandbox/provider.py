@@ -1,4 +1,4 @@
-"""The sandbox as a provider: its settings, its sender, its callbacks."""
+"""The sandbox as a provider: its settings, its sender, its callbacks, its verifier."""
 
 import asyncio
 import base64
@@ -14,6 +14,8 @@ from tidings.adapters.provider import Provider, ProviderSecrets, ProviderSetting
 from tidings.adapters.sandbox.callbacks import STORE_TROUBLE
 from tidings.adapters.sandbox.fates import CHANNELS, Pace
 from tidings.adapters.sandbox.take import Arrival, take, taken
+from tidings.adapters.sandbox.verifier import CHANNELS as VERIFIED_CHANNELS
+from tidings.adapters.sandbox.verifier import SandboxVerifier
 from tidings.adapters.sandbox.wire import SandboxReader
 from tidings.delivery.ports import ConnectionConfig, Found, Outcome, Outgoing, Permanent, Uncertain
 from tidings.kit.clock import Clock
@@ -101,12 +103,19 @@ def open_sandbox(connection: ConnectionConfig, tools: Tools) -> SandboxSender:
     return SandboxSender(connection, settings, tools.begin, tools.clock)
 
 
+def open_sandbox_verifier(connection: ConnectionConfig, tools: Tools) -> SandboxVerifier:
+    """A verifier whose slow answers still come in time."""
+    settings = SandboxSettings.model_validate(connection.settings)
+    return SandboxVerifier(min(timedelta(seconds=settings.slow_seconds), tools.timeout))
+
+
 SANDBOX = Provider(
     name="sandbox",
-    channels=CHANNELS,
+    channels=(*CHANNELS, *VERIFIED_CHANNELS),
     settings=SandboxSettings,
     secrets=SandboxSecrets,
     open=open_sandbox,
+    open_verifier=open_sandbox_verifier,
     reader=SandboxReader(),
     own_secrets={"signing_secret": new_signing_secret},
 )

@@ -1,0 +1,1 @@
+"""Providers of payments: whether an order is paid, and money that goes back."""

@@ -1,0 +1,1 @@
+"""Outside systems of the shop's own that say whether an order is paid or in stock."""
