@@ -19,6 +19,7 @@ CREATE TABLE errands (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 CREATE INDEX ix_errands_due ON errands (due_at) WHERE parked_at IS NULL;
 CREATE INDEX ix_errands_order ON errands (storefront_id, order_id);
+CREATE INDEX ix_errands_checks ON errands (storefront_id, mode, kind) WHERE kind IN ('check_payment', 'check_stock');
 
 CREATE TABLE issues (
     storefront_id uuid NOT NULL,
@@ -53,7 +54,7 @@ CREATE UNIQUE INDEX uq_issues_open ON issues (storefront_id, order_id, kind, abo
 CREATE TABLE stock (
     storefront_id uuid NOT NULL,
     mode text NOT NULL,
-    sku text NOT NULL,
+    sku text COLLATE "C" NOT NULL,
     on_hand bigint NOT NULL,
     reserved bigint NOT NULL,
     is_discontinued boolean NOT NULL,
@@ -69,7 +70,7 @@ CREATE TABLE stock (
 CREATE TABLE stock_reservations (
     storefront_id uuid NOT NULL,
     order_id uuid NOT NULL,
-    sku text NOT NULL,
+    sku text COLLATE "C" NOT NULL,
     mode text NOT NULL,
     quantity bigint NOT NULL,
     committed bigint NOT NULL,
@@ -85,7 +86,7 @@ CREATE TABLE stock_movements (
     storefront_id uuid NOT NULL,
     id uuid NOT NULL,
     mode text NOT NULL,
-    sku text NOT NULL,
+    sku text COLLATE "C" NOT NULL,
     kind text NOT NULL,
     quantity bigint NOT NULL,
     order_id uuid,

@@ -18,6 +18,7 @@ from tidings.storefronts import key_routes as keys
 from tidings.storefronts import routes as storefront
 from tidings.tasks import routes as tasks
 from tidings.verification import routes as verification
+from tidings.verification import stock_routes as stock
 from tidings.webhooks import routes as events
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -30,6 +31,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     delivery.router,
     tasks.router,
     deadlines.router,
+    stock.router,
     events.router,
     records.router,
     storefront.router,

@@ -5,6 +5,7 @@ from typing import Final
 TAGS: Final = [
     {"name": "orders", "description": "Order receipt and confirmation: place, complete, correct, find; the timeline."},
     {"name": "verification", "description": "Whether the payment and the stock have been checked."},
+    {"name": "stock", "description": "The ledger: what is there, what is promised to orders, every movement."},
     {"name": "shipments", "description": "Parcels, and what became of them on the way."},
     {"name": "issues", "description": "Exceptions: what is wrong with an order, what comes next, and who settles it."},
     {"name": "messages", "description": "What customers were told: content, attempts, receipts; resend."},

@@ -1,8 +1,9 @@
 """Which errands a fact leaves behind at which shop: the table's entries, as far as its policy wants them. Pure."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from tidings.milestones.facts import Fact
 from tidings.milestones.table import ERRANDS
@@ -31,7 +32,7 @@ def _completion(policy: Policy) -> timedelta | None:
 
 
 _WAITS: Final[Mapping[ErrandKind, Wait]] = {
-    "check_payment": lambda policy: _NOW if policy.verification.payment == "provider" else None,
+    "check_payment": lambda policy: _NOW if policy.verification.has_payment_checks else None,
     "check_stock": lambda policy: _NOW if policy.verification.stock != "manual" else None,
     "commit_stock": _keeps_stock,
     "release_stock": _keeps_stock,
@@ -52,7 +53,14 @@ def errands_of(fact: Fact, policy: Policy) -> list[Errand]:
             kind=kind,
             subject=fact.subject,
             due_at=fact.at + wait,
+            data=_goods(fact) if kind == "commit_stock" else {},
         )
         for kind in ERRANDS.get(fact.kind, ())
         if (wait := _WAITS[kind](policy)) is not None
     ]
+
+
+def _goods(fact: Fact) -> Mapping[str, Any]:
+    """What is in the parcel, as it was at that moment: the order's lines may change before the errand is done."""
+    lines = json.loads(fact.snapshot)["shipment"]["lines"]
+    return {"goods": [{"sku": line["sku"], "quantity": line["quantity"]} for line in lines]}

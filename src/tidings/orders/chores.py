@@ -14,4 +14,6 @@ def completion_cause(tx: Tx, order: HeldOrder) -> Cause:
 
 async def drop_all_chores(tx: Tx, order: HeldOrder, *, why: str, now: datetime) -> None:
     """Nothing needs to be done about the order any more."""
-    await drop_tasks(tx, [completion_cause(tx, order)], why=why, now=now)
+    scope = (order.row.storefront_id, tx.scope.mode)
+    unverified = [Cause(*scope, "verify_by_hand", f"{order.wire_id}:{check}") for check in ("payment", "stock")]
+    await drop_tasks(tx, [completion_cause(tx, order), *unverified], why=why, now=now)

@@ -1,6 +1,9 @@
-"""Makes what waits on a route due now: a connection was added or mended."""
+"""Makes what waits due now: a connection was added or mended, goods have come in."""
+
+from datetime import datetime
 
 from tidings.kit.db import Tx
+from tidings.outbox.kinds import ErrandKind
 
 # Only what nobody holds and no person must look at first.
 _HURRY = """
@@ -8,8 +11,26 @@ UPDATE outbox SET due_at = now()
 WHERE storefront_id = $1 AND mode = $2 AND queue = $3 AND due_at > now() AND lease_token IS NULL AND parked_at IS NULL
 """
 
+# The oldest order first. An errand in somebody's hands is left to them.
+_HURRY_ERRANDS = """
+UPDATE errands e SET due_at = $4 - waiting.place * interval '1 microsecond'
+FROM (
+    SELECT id, row_number() OVER (ORDER BY order_id DESC) AS place FROM errands
+    WHERE storefront_id = $1 AND mode = $2 AND kind = $3 AND due_at > $4 AND lease_until IS NULL
+      AND parked_at IS NULL AND ($5::text IS NULL OR data -> 'lacks' ? $5)
+) waiting
+WHERE e.storefront_id = $1 AND e.id = waiting.id AND e.lease_until IS NULL
+"""
+
 
 async def hurry(tx: Tx, queue: str) -> None:
     """Let this scope's messages of one channel go now instead of at their next try."""
     await tx.raw.execute(_HURRY, tx.scope.storefront_id, tx.scope.mode, queue)
+    tx.wakes_worker = True
+
+
+async def hurry_errands(tx: Tx, kind: ErrandKind, now: datetime, *, lacking: str | None = None) -> None:
+    """Let this scope's errands of one kind go now; with `lacking`, those that wait for this alone (their `lacks`)."""
+    await tx.flush()
+    await tx.raw.execute(_HURRY_ERRANDS, tx.scope.storefront_id, tx.scope.mode, kind, now, lacking)
     tx.wakes_worker = True

@@ -89,6 +89,14 @@ class ErrandRow(Base):
     __table_args__ = (
         Index("ix_errands_due", "due_at", postgresql_where=text("parked_at IS NULL")),
         Index("ix_errands_order", "storefront_id", "order_id"),
+        # Checks that wait: for goods, or for whoever is asked. Made due at once when those have come.
+        Index(
+            "ix_errands_checks",
+            "storefront_id",
+            "mode",
+            "kind",
+            postgresql_where=text("kind IN ('check_payment', 'check_stock')"),
+        ),
         one_of("kind", ERRAND_KINDS),
         {
             "postgresql_with": {

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.vault import Vault
-from tidings.outbox.hurry import hurry
+from tidings.outbox.hurry import hurry, hurry_errands
 from tidings.records.append import Entry, append
 from tidings.storefronts.errors import NameTaken
 from tidings.storefronts.judge import judged
@@ -70,6 +70,8 @@ async def let_go(tx: Tx, row: ConnectionRow) -> None:
     """What waits for this connection's channel need not wait for its next look."""
     if row.channel in CHANNELS:
         await hurry(tx, row.channel)
+    else:
+        await hurry_errands(tx, "check_payment" if row.channel == "payment" else "check_stock", row.updated_at)
 
 
 async def name_taken(tx: Tx, name: str) -> NameTaken:

@@ -13,7 +13,7 @@ from tidings.storefronts.add_connection import AddConnection, add_connection
 from tidings.storefronts.authenticate import digest
 from tidings.storefronts.issue_key import IssueKey, issue_key, mode_of_key
 from tidings.storefronts.judge import TEST_PROVIDER
-from tidings.storefronts.kinds import CHANNELS, SCOPES
+from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS, SCOPES
 from tidings.storefronts.open import OpenStorefront, open_storefront
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_named, storefront_by_slug
@@ -78,7 +78,7 @@ async def demo_is_ready(begin: Begin, keys: Sequence[str]) -> bool:
 
 
 async def _connect(tx: Tx, catalogue: ProviderCatalogue, vault: Vault, now: datetime) -> None:
-    for channel in CHANNELS:
+    for channel in CHANNELS_OF_CONNECTIONS:
         name = f"sandbox-{channel}"
         if await connection_named(tx, name) is None:
             wanted = AddConnection(name=name, channel=channel, provider=TEST_PROVIDER, actor=_ACTOR)

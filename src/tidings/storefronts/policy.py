@@ -35,11 +35,22 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# Who says whether an order is paid; `agreed`: nobody has to, because it is paid later.
+PaymentVerification = Literal["manual", "provider", "agreed"]
+Method = Annotated[str, Field(min_length=1, max_length=60, pattern=ONE_LINE)]
+
+
 class Verification(_Part):
     """Who says whether an order is paid and in stock (SOP 4.3)."""
 
     payment: Literal["manual", "provider"] = Field(
         "manual", description="`provider`: a connection of the channel `payment` is asked"
+    )
+    payment_by_method: Annotated[dict[Method, PaymentVerification], Field(max_length=50)] = Field(
+        {},
+        description="Payment methods, in the storefront's own words, for which something else holds than `payment` "
+        "says. `agreed` (cash on delivery, invoice): paid later, so the check passes by itself",
+        examples=[{"cash_on_delivery": "agreed", "invoice": "agreed", "bank_transfer": "manual"}],
     )
     stock: Literal["manual", "ledger", "provider"] = Field(
         "manual", description="`ledger`: tidings' own stock; `provider`: a connection of the channel `stock` is asked"
@@ -54,6 +65,15 @@ class Verification(_Part):
             message = "accuracy against the ledger needs `stock` to be `ledger`"
             raise ValueError(message)
         return self
+
+    @property
+    def has_payment_checks(self) -> bool:
+        """Whether there are orders whose payment is not left to people."""
+        return self.payment != "manual" or any(how != "manual" for how in self.payment_by_method.values())
+
+    def payment_of(self, method: str | None) -> PaymentVerification:
+        """Who says whether an order that is paid in this way is paid."""
+        return self.payment_by_method.get(method or "", self.payment)
 
 
 class ChangeRule(_Part):

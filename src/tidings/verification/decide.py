@@ -14,11 +14,14 @@ from tidings.milestones.follow import follow
 from tidings.orders.advance import advance
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import illegal
+from tidings.outbox.leave import Errand, leave_errands
 from tidings.records.queries import last_of_kind
+from tidings.storefronts.shopbook import shop_rules
+from tidings.verification.hand_over import take_back
 from tidings.verification.kinds import CheckName, Outcome
 
-_ISSUES: Final[dict[CheckName, IssueKind]] = {"payment": "payment_error", "stock": "out_of_stock"}
-_FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment.checked", "stock": "stock.checked"}
+ISSUES: Final[dict[CheckName, IssueKind]] = {"payment": "payment_error", "stock": "out_of_stock"}
+FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment.checked", "stock": "stock.checked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +35,46 @@ class DecideCheck:
     actor: str
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a check came to, and why."""
+
+    check: CheckName
+    outcome: Outcome
+    reason: str | None
+
+
 async def decide_check(tx: Tx, command: DecideCheck, *, now: datetime) -> HeldOrder:
-    """Keep a check's outcome; the same outcome told again changes nothing, another one may follow until processing.
+    """Keep an outcome that somebody tells; told again it changes nothing, another one may follow until processing.
 
     Raises:
         NotFound: there is no such order.
         IllegalMove: the order is not (or no longer) waiting for its checks.
     """
     order = await order_for_update(tx, command.order_id)
-    if await _is_known(tx, order, command):
+    decision, by = Decision(command.check, command.outcome, command.reason), By(command.actor, now)
+    if await _is_known(tx, order, decision):
         return order
     if order.row.status != "received":
         raise illegal(order, "The payment and stock checks are decided while the order is `received`.")
-    _keep(order, command, now)
-    by = By(command.actor, now)
-    await follow(tx, [_decided(order, command, by)])
-    await _tell_whom_it_concerns(tx, order, command, by)
+    await decide(tx, order, decision, by)
+    if decision.check == "stock" and decision.outcome == "passed":
+        await _reserve_all_the_same(tx, order, by)
+    return order
+
+
+async def decide(tx: Tx, order: HeldOrder, decision: Decision, by: By) -> None:
+    """Keep a check's outcome, with all that follows from it; part of whoever holds an order that is `received`."""
+    if decision.check == "payment":
+        order.row.payment_check = decision.outcome
+    else:
+        order.row.stock_check = decision.outcome
+    order.touch(by.at)
+    await follow(tx, [_decided(order, decision, by)])
+    await take_back(tx, order, decision.check, by)
+    await _tell_whom_it_concerns(tx, order, decision, by)
     # Unless the issue that was settled just now has let it go on already.
     await follow(tx, advance(order, by))
-    return order
 
 
 def state_of(order: HeldOrder, check: CheckName) -> str:
@@ -58,33 +82,41 @@ def state_of(order: HeldOrder, check: CheckName) -> str:
     return order.row.payment_check if check == "payment" else order.row.stock_check
 
 
-async def _is_known(tx: Tx, order: HeldOrder, command: DecideCheck) -> bool:
+async def _is_known(tx: Tx, order: HeldOrder, decision: Decision) -> bool:
     """The same outcome for the same reason: a repeat. For another reason it is news, while the check is open."""
-    if state_of(order, command.check) != command.outcome:
+    if state_of(order, decision.check) != decision.outcome:
         return False
     if order.row.status != "received":
         return True
-    told = await last_of_kind(tx, order.row.id, _FACTS[command.check])
-    return told is not None and told.data.get("reason") == command.reason
+    told = await last_of_kind(tx, order.row.id, FACTS[decision.check])
+    return told is not None and told.data.get("reason") == decision.reason
 
 
-def _keep(order: HeldOrder, command: DecideCheck, now: datetime) -> None:
-    if command.check == "payment":
-        order.row.payment_check = command.outcome
-    else:
-        order.row.stock_check = command.outcome
-    order.touch(now)
+def _decided(order: HeldOrder, decision: Decision, by: By) -> Fact:
+    data: dict[str, Any] = {"check": decision.check, "outcome": decision.outcome, "reason": decision.reason}
+    return fact_of(order, FACTS[decision.check], by, About(data=data))
 
 
-def _decided(order: HeldOrder, command: DecideCheck, by: By) -> Fact:
-    data: dict[str, Any] = {"check": command.check, "outcome": command.outcome, "reason": command.reason}
-    return fact_of(order, _FACTS[command.check], by, About(data=data))
-
-
-async def _tell_whom_it_concerns(tx: Tx, order: HeldOrder, command: DecideCheck, by: By) -> None:
+async def _tell_whom_it_concerns(tx: Tx, order: HeldOrder, decision: Decision, by: By) -> None:
     """A check that failed is an issue, of which the customer is told; one that passes after all settles it."""
-    kind = _ISSUES[command.check]
-    if command.outcome == "passed":
-        await resolve_about(tx, order, kind, command.check, by)
+    kind = ISSUES[decision.check]
+    if decision.outcome == "passed":
+        await resolve_about(tx, order, kind, decision.check, by)
         return
-    await open_issue(tx, order, OpenIssue(kind=kind, about=command.check, reason=command.reason), by)
+    await open_issue(tx, order, OpenIssue(kind=kind, about=decision.check, reason=decision.reason), by)
+
+
+async def _reserve_all_the_same(tx: Tx, order: HeldOrder, by: By) -> None:
+    """Somebody says that the goods are there: of those that the ledger has, the order gets its own."""
+    rules = await shop_rules(tx, order.row.storefront_id)
+    if rules.policy.verification.stock != "ledger":
+        return
+    errand = Errand(
+        storefront_id=order.row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=order.row.id,
+        kind="check_stock",
+        subject=order.wire_id,
+        due_at=by.at,
+    )
+    await leave_errands(tx, errand)

@@ -10,6 +10,9 @@ from tidings.kit.db import Base, one_of
 from tidings.storefronts.kinds import MODES
 from tidings.verification.kinds import MOVEMENTS, RESERVATION_STATUSES
 
+# Article numbers are codes: in the order of their letters, in which rows are locked, and found by their beginning.
+SKU = Text(collation="C")
+
 
 class StockRow(Base):
     """One article. What can still be sold is `on_hand` less `reserved`, which is never negative."""
@@ -18,7 +21,7 @@ class StockRow(Base):
 
     storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     mode: Mapped[str] = mapped_column(Text, primary_key=True)
-    sku: Mapped[str] = mapped_column(Text, primary_key=True)
+    sku: Mapped[str] = mapped_column(SKU, primary_key=True)
     on_hand: Mapped[int] = mapped_column(BigInteger)
     reserved: Mapped[int] = mapped_column(BigInteger)
     # Not sold any more: new orders for it are refused where the shop's policy checks accuracy.
@@ -42,7 +45,7 @@ class ReservationRow(Base):
 
     storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     order_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    sku: Mapped[str] = mapped_column(Text, primary_key=True)
+    sku: Mapped[str] = mapped_column(SKU, primary_key=True)
     mode: Mapped[str] = mapped_column(Text)
     # Still reserved; and gone out with parcels.
     quantity: Mapped[int] = mapped_column(BigInteger)
@@ -65,9 +68,9 @@ class StockMovementRow(Base):
     storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     mode: Mapped[str] = mapped_column(Text)
-    sku: Mapped[str] = mapped_column(Text)
+    sku: Mapped[str] = mapped_column(SKU)
     kind: Mapped[str] = mapped_column(Text)
-    # Signed: what it did to `on_hand` (received, counted, committed) or to `reserved` (reserved, released).
+    # Signed: what it did to `on_hand` (received, counted, returned, committed) or to `reserved` (reserved, released).
     quantity: Mapped[int] = mapped_column(BigInteger)
     order_id: Mapped[UUID | None] = mapped_column(Uuid)
     reason: Mapped[str | None] = mapped_column(Text)

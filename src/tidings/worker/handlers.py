@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from tidings.bootstrap import Runtime
+from tidings.delivery.connections import ConnectionReader
 from tidings.orders.close_delivered import close_delivered
 from tidings.outbox.kinds import ErrandKind
+from tidings.verification.ask import Asking
+from tidings.verification.check_payment import check_payment
+from tidings.verification.check_stock import check_stock
+from tidings.verification.expire import expire_unpaid
+from tidings.verification.follow_order import commit_stock, release_stock
 from tidings.worker.errands import Errands, Handler
 
 
@@ -16,6 +22,13 @@ def make_errands(runtime: Runtime) -> Errands:
 
 def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
     """One verb for each kind."""
+    begin, clock = runtime.begin, runtime.clock
+    asking = Asking(ConnectionReader(begin, runtime.vault, clock), runtime.registry.open_verifier)
     return {
-        "close_order": partial(close_delivered, begin=runtime.begin, clock=runtime.clock),
+        "check_payment": partial(check_payment, begin=begin, clock=clock, asking=asking),
+        "check_stock": partial(check_stock, begin=begin, clock=clock, asking=asking),
+        "commit_stock": partial(commit_stock, begin=begin, clock=clock),
+        "release_stock": partial(release_stock, begin=begin, clock=clock),
+        "expire_unpaid": partial(expire_unpaid, begin=begin, clock=clock),
+        "close_order": partial(close_delivered, begin=begin, clock=clock),
     }

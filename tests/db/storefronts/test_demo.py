@@ -28,7 +28,7 @@ async def test_it_has_sandbox_connections_in_test_mode_only_and_keys_of_both(
         row = await storefront(tx)
         connections = (await connections_page(tx, Window())).items
     assert (row.slug, row.time_zone, row.currency, row.calendar) == ("demo", "Europe/Berlin", "EUR", {})
-    assert sorted(each.channel for each in connections) == ["email", "push", "sms", "voice"]
+    assert sorted(each.channel for each in connections) == ["email", "payment", "push", "sms", "stock", "voice"]
     assert {each.provider for each in connections} == {"sandbox"}
     async with begin.reading(Scope(demo, "live")) as tx:
         assert not (await connections_page(tx, Window())).items

@@ -8,7 +8,7 @@ from tidings.kit.db import Scope
 from tidings.kit.vault import VaultClosed
 from tidings.storefronts.change_connection import remove_connection
 from tidings.storefronts.demo import SLUG, ensure_demo
-from tidings.storefronts.kinds import CHANNELS
+from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS
 from tidings.storefronts.queries import connection_named, storefront_by_slug
 
 
@@ -29,7 +29,7 @@ async def open_demo(runtime: Runtime, keys: Sequence[str]) -> None:
 async def _forget_sealed(runtime: Runtime, storefront_id: UUID) -> None:
     """Remove sandbox connections that another data folder's key has sealed: nobody can use them, new ones are made."""
     async with runtime.begin(Scope(storefront_id, "test")) as tx:
-        for channel in CHANNELS:
+        for channel in CHANNELS_OF_CONNECTIONS:
             there = await connection_named(tx, f"sandbox-{channel}")
             if there is None:
                 continue

@@ -1,0 +1,43 @@
+"""Hands a check over to people: whoever should say does not answer, and the order does not wait in silence.
+
+The customer is not told, because nothing is known that could be told; the shop holds the order until somebody finds
+out otherwise, or until the answer comes after all.
+"""
+
+from tidings.issues.open import OpenIssue, open_issue
+from tidings.issues.resolve import resolve_about
+from tidings.kit.db import Tx
+from tidings.orders.load import By, HeldOrder
+from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.open import Opening, open_tasks
+from tidings.verification.kinds import CheckName
+
+
+async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by: By) -> None:
+    """Open the issue (for staff alone) and the task; part of whoever holds the order. Done again, it does nothing."""
+    about = OpenIssue(kind="other", about=_about(check), is_told=False, reason=reason)
+    await open_issue(tx, order, about, by)
+    opening = Opening(
+        storefront_id=order.row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=order.row.id,
+        kind="verify_by_hand",
+        cause=_cause(tx, order, check).about,
+        opened_at=by.at,
+        data={"check": check, "reason": reason, "order": order.wire_id},
+    )
+    await open_tasks(tx, opening)
+
+
+async def take_back(tx: Tx, order: HeldOrder, check: CheckName, by: By) -> None:
+    """The check is decided: nobody needs to find out any more."""
+    await resolve_about(tx, order, "other", _about(check), by, is_told=False)
+    await drop_tasks(tx, [_cause(tx, order, check)], why="the check is decided", now=by.at)
+
+
+def _about(check: CheckName) -> str:
+    return f"{check}_unverified"
+
+
+def _cause(tx: Tx, order: HeldOrder, check: CheckName) -> Cause:
+    return Cause(order.row.storefront_id, tx.scope.mode, "verify_by_hand", f"{order.wire_id}:{check}")
