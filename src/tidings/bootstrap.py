@@ -34,12 +34,14 @@ from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
+from tidings.orders.ports import Catalogue
 from tidings.orders.unsent import find_unsent
 from tidings.outbox.depth import depth
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
 from tidings.templates.render import Templates
+from tidings.verification.catalogue import LedgerCatalogue
 
 Role = Literal["api", "worker"]
 Loop = Callable[[], Awaitable[None]]
@@ -76,6 +78,11 @@ class Runtime:
     pages: Sequence[APIRouter] = ()
     # What adapters do all the time, in the worker.
     loops: Sequence[Loop] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What orders are checked against at their receipt, for shops whose policy asks for it."""
+        return LedgerCatalogue(self.begin)
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""

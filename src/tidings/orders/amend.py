@@ -17,6 +17,7 @@ from tidings.orders.complete import complete_order
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.merge import differences, merged
 from tidings.orders.move import illegal
+from tidings.orders.ports import Article
 from tidings.orders.precondition import check_precondition
 from tidings.orders.rewrite import rewrite
 from tidings.orders.told import posted_form
@@ -50,6 +51,8 @@ class AmendOrder:
     # The header of that name.
     if_match: str | None
     actor: str
+    # What the shop sells of what the order names (accuracy.py); None: not checked.
+    articles: Mapping[str, Article] | None = None
 
 
 async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrder:
@@ -69,7 +72,7 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
     if not asked:
         return order
     _refuse_out_of_reach(order, asked)
-    checked = await _checked(tx, order, after, now)
+    checked = await _checked(tx, order, after, command.articles, now)
     was_incomplete = order.row.status == "incomplete"
     rewrite(tx, order, checked)
     changed = differences(before, posted_form(order.row, order.lines))
@@ -112,12 +115,19 @@ def _refuse_out_of_reach(order: HeldOrder, asked: list[str]) -> None:
         raise illegal(order, f"Too late to change in this status: {', '.join(late)}.")
 
 
-async def _checked(tx: Tx, order: HeldOrder, after: Mapping[str, Any], now: datetime) -> CheckedOrder:
-    """The changed order, judged by the shop's present rules; the channel that it came by stays approved."""
+async def _checked(
+    tx: Tx, order: HeldOrder, after: Mapping[str, Any], articles: Mapping[str, Article] | None, now: datetime
+) -> CheckedOrder:
+    """The changed order, judged by the shop's present rules; the channel that it came by stays approved.
+
+    What a complete order names was sold when it was received: only an incomplete one is held to the catalogue.
+    """
     row = order.row
     rules = await shop_rules(tx, row.storefront_id)
     rules = replace(rules, sales_channels=rules.sales_channels | ({row.sales_channel} - {""}))
-    result = check(json.dumps(after).encode(), rules, tx.scope.mode, now, lenient=row.status == "incomplete")
+    lenient = row.status == "incomplete"
+    raw, sold = json.dumps(after).encode(), articles if lenient else None
+    result = check(raw, rules, tx.scope.mode, now, lenient=lenient, articles=sold)
     if isinstance(result, list):
         raise InvalidInput(faults=result)
     return result

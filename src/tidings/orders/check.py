@@ -3,6 +3,7 @@
 Pure: bytes in, values out.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,12 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from tidings.kit.db import Mode
 from tidings.kit.problem import Fault
+from tidings.orders.accuracy import check_articles
 from tidings.orders.arithmetic import check_money
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.faults import fault_of, is_told, without
 from tidings.orders.findings import Findings
 from tidings.orders.people import check_customer
 from tidings.orders.places import check_address
+from tidings.orders.ports import Article
 from tidings.orders.ready import made_ready
 from tidings.orders.schemas import Charge, EstimatedDelivery, PlaceLine, PlaceOrder
 from tidings.storefronts.kinds import Channel
@@ -37,9 +40,19 @@ class Circumstances:
     shop: ShopRules
     mode: Mode
     now: datetime
+    # What the shop sells of what the order names; None: not checked.
+    articles: Mapping[str, Article] | None = None
 
 
-def check(raw: bytes, shop: ShopRules, mode: Mode, now: datetime, *, lenient: bool) -> CheckedOrder | list[Fault]:
+def check(
+    raw: bytes,
+    shop: ShopRules,
+    mode: Mode,
+    now: datetime,
+    *,
+    lenient: bool,
+    articles: Mapping[str, Article] | None = None,
+) -> CheckedOrder | list[Fault]:
     """Check an order as it was posted.
 
     Args:
@@ -49,11 +62,12 @@ def check(raw: bytes, shop: ShopRules, mode: Mode, now: datetime, *, lenient: bo
         now: the time of receipt.
         lenient: an order that only lacks things becomes a CheckedOrder with `missing`; what is there must still be
             right.
+        articles: those of its articles that the shop sells (accuracy.py); None: anything may be ordered.
 
     Returns:
         The order, ready to be stored, or everything that is wrong with it.
     """
-    where = Circumstances(shop, mode, now)
+    where = Circumstances(shop, mode, now, articles)
     try:
         order = _ORDER.validate_json(raw)
     except ValidationError as refusal:
@@ -90,6 +104,8 @@ def _judge(order: PlaceOrder, where: Circumstances, findings: Findings) -> Chann
     check_address(order.shipping_address, "/shipping_address", findings)
     _check_sales_channel(order.sales_channel, where.shop, findings)
     _check_lines(order.lines, findings)
+    if where.articles is not None:
+        check_articles(order.lines, where.articles, findings)
     _check_charge(order.shipping, "/shipping", findings)
     _check_charge(order.discount, "/discount", findings)
     check_money(order, findings)

@@ -5,6 +5,7 @@ more than storing the order (docs/decisions/0008). What they take and give is de
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
@@ -21,6 +22,7 @@ from tidings.kit.problem import Fault, InvalidInput, Problem
 from tidings.kit.storable import unstorable
 from tidings.kit.stretches import in_stretches
 from tidings.kit.trace import current_traceparent
+from tidings.orders.accuracy import articles_of_body, has_catalogue, known_articles
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.errors import NumberTaken, OrderNotStored
@@ -28,6 +30,7 @@ from tidings.orders.examples import ORDER, ORDERS
 from tidings.orders.intake_schemas import BatchAnswer, PlaceOrders, ValidOrder
 from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
+from tidings.orders.ports import Article, Catalogue
 from tidings.orders.schemas import Order, PlaceOrder
 from tidings.storefronts.access import orders_access
 from tidings.storefronts.caller import Caller
@@ -66,6 +69,11 @@ class Intake(Protocol):
     # Orders that come in at the same time are stored together.
     placing: Batcher[Placing, Placed | Problem]
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """What the shops sell."""
+        ...
+
 
 @router.post(
     "/v1/orders",
@@ -94,7 +102,8 @@ async def place(request: Request) -> Response:
     shop = intake.shops.kept(caller.scope.storefront_id) or await intake.shops.of(caller.scope.storefront_id)
     body, now = await request.body(), intake.clock.now()
     lenient = "handling=lenient" in request.headers.get("prefer", "")
-    checked = check(body, shop, caller.scope.mode, now, lenient=lenient)
+    articles = await articles_of_body(intake.catalogue, caller.scope, body) if has_catalogue(shop) else None
+    checked = check(body, shop, caller.scope.mode, now, lenient=lenient, articles=articles)
     if not isinstance(checked, CheckedOrder):
         raise InvalidInput(faults=checked)
     if _wants_validation(request):
@@ -155,8 +164,11 @@ class _Batch:
         self._lenient = "handling=lenient" in request.headers.get("prefer", "")
         self._key = key_of(request)
         self._trace = current_traceparent()
+        self._articles: Mapping[str, Article] | None = None
 
     async def placed(self, orders: list[Any]) -> bytes:
+        if has_catalogue(self._shop):
+            self._articles = await known_articles(self._intake.catalogue, self._caller.scope, orders)
         checks = [self._placing(n, order) async for n, order in in_stretches(list(enumerate(orders)))]
         good = [placing for placing in checks if isinstance(placing, Placing)]
         outcomes = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
@@ -167,7 +179,9 @@ class _Batch:
         raw = _written(order)
         if not isinstance(raw, bytes):
             return raw
-        checked = check(raw, self._shop, self._caller.scope.mode, self._now, lenient=self._lenient)
+        checked = check(
+            raw, self._shop, self._caller.scope.mode, self._now, lenient=self._lenient, articles=self._articles
+        )
         if not isinstance(checked, CheckedOrder):
             return InvalidInput(faults=checked)
         return Placing(

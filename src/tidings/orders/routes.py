@@ -1,10 +1,13 @@
 """Orders after their receipt: read, find, correct, note, close, cancel. Receipt itself is in intake_routes.py."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from tidings.kit.db import Begin
 from tidings.kit.declared import problems
 from tidings.kit.etag import etag
 from tidings.kit.fields import Instant
@@ -12,6 +15,7 @@ from tidings.kit.ids import parse, wire
 from tidings.kit.page import Window, decode_cursor
 from tidings.kit.problem import Fault, InvalidInput, PreconditionFailed
 from tidings.kit.stretches import in_stretches
+from tidings.orders.accuracy import articles_of_change, has_catalogue
 from tidings.orders.amend import AmendOrder, amend_order
 from tidings.orders.amendments import OrderChanges
 from tidings.orders.cancel import CancelOrder, cancel_order
@@ -20,6 +24,7 @@ from tidings.orders.contacts import Unusable, phone_number
 from tidings.orders.errors import IllegalMove, OrderOnHold, PreconditionRequired
 from tidings.orders.load import HeldOrder, order_by_id
 from tidings.orders.note import WriteNote, write_note
+from tidings.orders.ports import Catalogue
 from tidings.orders.precondition import is_named
 from tidings.orders.queries import CustomerSearch, OrderFilter, orders_page
 from tidings.orders.requests import Cancellation, Note, NoteToWrite, SearchOrders
@@ -37,8 +42,28 @@ from tidings.storefronts.access import (
     PageDep,
     ReadingCaller,
 )
+from tidings.storefronts.shopbook import ShopBook
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What orders are changed with."""
+
+    begin: Begin
+    now: datetime
+    shops: ShopBook
+    catalogue: Catalogue
+
+
+async def desk_of(request: Request, begin: BeginDep, now: NowDep) -> Desk:
+    """The desk of this application."""
+    runtime = request.app.state.runtime
+    return Desk(begin, now, runtime.shops, runtime.catalogue)
+
+
+DeskDep = Annotated[Desk, Depends(desk_of)]
 
 
 async def asked_orders(
@@ -119,8 +144,7 @@ async def amend(
     order_id: str,
     changes: OrderChanges,
     caller: OrdersCaller,
-    begin: BeginDep,
-    now: NowDep,
+    desk: DeskDep,
     if_match: Annotated[str | None, Header(description="The order's ETag as last read; required")] = None,
 ) -> Response:
     """Lay a JSON Merge Patch upon the order; the whole of it is checked anew.
@@ -128,9 +152,11 @@ async def amend(
     An incomplete order takes anything that it lacks: with the last of it, it is received, and its confirmation is
     owed. A complete one takes corrections by staff: customer, addresses, estimated delivery, metadata.
     """
-    patch = changes.model_dump(mode="json", exclude_unset=True)
-    async with begin(caller.scope) as tx:
-        order = await amend_order(tx, AmendOrder(parse("ord", order_id), patch, if_match, caller.actor), now=now)
+    patch, wanted, articles = changes.model_dump(mode="json", exclude_unset=True), parse("ord", order_id), None
+    if has_catalogue(await desk.shops.of(caller.scope.storefront_id)):
+        articles = await articles_of_change(desk.catalogue, desk.begin, caller.scope, wanted, patch)
+    async with desk.begin(caller.scope) as tx:
+        order = await amend_order(tx, AmendOrder(wanted, patch, if_match, caller.actor, articles), now=desk.now)
         return _answer(order)
 
 

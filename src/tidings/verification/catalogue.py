@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-
 from tidings.kit.db import Begin
 from tidings.kit.scope import Scope
 from tidings.orders.ports import Article
-from tidings.verification.tables import StockRow
+
+# An array, because a batch may name more articles than a statement has parameters.
+_ARTICLES = """
+SELECT sku, is_discontinued, unit_price, currency FROM stock
+WHERE storefront_id = $1 AND mode = $2 AND sku = ANY ($3::text[])
+"""
 
 
 class LedgerCatalogue:
@@ -23,9 +26,6 @@ class LedgerCatalogue:
     async def _of_shop(self, scope: Scope, skus: Sequence[str]) -> Mapping[str, Article]:
         if not skus:
             return {}
-        asked = select(StockRow.sku, StockRow.is_discontinued, StockRow.unit_price, StockRow.currency).where(
-            StockRow.storefront_id == scope.storefront_id, StockRow.mode == scope.mode, StockRow.sku.in_(set(skus))
-        )
         async with self._begin.reading(scope) as tx:
-            rows = await tx.session.execute(asked)
-            return {row.sku: Article(row.sku, row.is_discontinued, row.unit_price, row.currency) for row in rows}
+            rows = await tx.raw.fetch(_ARTICLES, scope.storefront_id, scope.mode, list(skus))
+        return {row["sku"]: Article(**row) for row in rows}
