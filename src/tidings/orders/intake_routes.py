@@ -22,7 +22,8 @@ from tidings.kit.problem import Fault, InvalidInput, Problem
 from tidings.kit.storable import unstorable
 from tidings.kit.stretches import in_stretches
 from tidings.kit.trace import current_traceparent
-from tidings.orders.accuracy import articles_of_body, has_catalogue, known_articles
+from tidings.orders.accuracy import has_catalogue
+from tidings.orders.articles import articles_of_body, known_articles
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.errors import NumberTaken, OrderNotStored

@@ -15,9 +15,10 @@ from tidings.kit.ids import parse, wire
 from tidings.kit.page import Window, decode_cursor
 from tidings.kit.problem import Fault, InvalidInput, PreconditionFailed
 from tidings.kit.stretches import in_stretches
-from tidings.orders.accuracy import articles_of_change, has_catalogue
+from tidings.orders.accuracy import has_catalogue
 from tidings.orders.amend import AmendOrder, amend_order
 from tidings.orders.amendments import OrderChanges
+from tidings.orders.articles import articles_of_change
 from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.orders.close import CloseOrder, close_order
 from tidings.orders.contacts import Unusable, phone_number

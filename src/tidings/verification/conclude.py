@@ -14,7 +14,7 @@ from tidings.outbox.fetch import ErrandInHand
 from tidings.records.queries import last_of_kind
 from tidings.verification.decide import FACTS, ISSUES, Decision, decide, state_of
 from tidings.verification.hand_over import take_back
-from tidings.verification.kinds import CheckName
+from tidings.verification.kinds import CheckName, Outcome
 from tidings.verification.ports import Failed, Passed
 
 MACHINE: Final = "system"
@@ -59,7 +59,7 @@ async def _was_ours(tx: Tx, order: HeldOrder, check: CheckName) -> bool:
 async def conclude(tx: Tx, order: HeldOrder, check: CheckName, found: Passed | Failed, by: By) -> None:
     """Let follow what follows; the same thing found again changes nothing."""
     if order.row.status == "received":
-        outcome = "passed" if isinstance(found, Passed) else "failed"
+        outcome: Outcome = "passed" if isinstance(found, Passed) else "failed"
         if state_of(order, check) != outcome:
             await decide(tx, order, Decision(check, outcome, found.reason), by)
         return

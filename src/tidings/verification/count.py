@@ -41,7 +41,9 @@ async def count_stock(tx: Tx, command: CountStock, *, now: datetime) -> StockMov
     if after > MAX_STOCK:
         raise InvalidInput(faults=[Fault("/quantity", f"makes more than {MAX_STOCK} on hand")])
     is_more = after > row.on_hand
-    moved = move_stock(tx, row, Why(command.kind, command.actor, now, None, command.reason), on_hand=after - row.on_hand)
+    moved = move_stock(
+        tx, row, Why(command.kind, command.actor, now, None, command.reason), on_hand=after - row.on_hand
+    )
     if is_more:
         await hurry_errands(tx, "check_stock", now, lacking=row.sku)
     return moved

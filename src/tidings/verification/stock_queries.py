@@ -30,7 +30,8 @@ async def article_of(tx: Tx, sku: str) -> StockRow:
     Raises:
         NotFound: the ledger does not know it.
     """
-    row = (await tx.session.scalars(_here(tx, select(StockRow), StockRow).where(StockRow.sku == sku))).one_or_none()
+    found = await tx.session.scalars(_here(tx, select(StockRow), StockRow).where(StockRow.sku == sku))
+    row: StockRow | None = found.one_or_none()
     if row is None:
         raise NotFound
     return row

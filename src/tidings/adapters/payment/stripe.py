@@ -26,6 +26,7 @@ _MISSING: Final = "resource_missing"
 # A payment's status as long as nothing is decided, and why it is waited for.
 _UNDER_WAY: Final[Mapping[str, str]] = {
     "processing": "the payment is being processed",  # bank debits take days
+    "requires_capture": "the payment is authorised, and not captured yet",
     "requires_action": "the customer has not confirmed the payment yet",
     "requires_confirmation": "the payment has not been confirmed yet",
     "requires_payment_method": "the customer has not chosen how to pay yet",
@@ -70,8 +71,6 @@ def _judged(intent: Mapping[str, Any], question: Question, settings: StripeSetti
             return _taken_back(intent) or _as_much(intent.get("amount_received"), intent, question, "paid")
         case "requires_capture" if settings.authorised_is_enough:
             return _as_much(intent.get("amount_capturable"), intent, question, "authorised")
-        case "requires_capture":
-            return NotYet("the payment is authorised, and not captured yet")
         case "canceled":
             return Failed("the payment was cancelled")
         case "requires_payment_method" if isinstance(intent.get("last_payment_error"), dict):

@@ -1,4 +1,4 @@
-"""The sandbox as a verifier: reserved payment references and article numbers force each answer, anything else passes."""
+"""The sandbox as a verifier: reserved payment references and articles force each answer, anything else passes."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
