@@ -1,0 +1,80 @@
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.db.verification.store import Store
+from tests.fixtures.facts import messages, records
+from tidings.verification.decide import DecideCheck, decide_check
+from tidings.verification.ports import NotYet
+
+DAY = timedelta(hours=24)
+
+
+async def order_that_expires(store: Store, **verification: str) -> UUID:
+    await store.decide(**verification, unpaid_expires_after_hours=24)
+    return await store.order()
+
+
+async def told(store: Store, order_id: UUID, outcome: str) -> None:
+    async with store.begin(store.shop.scope) as tx:
+        command = DecideCheck(order_id, "payment", outcome, None, "staff/7")  # type: ignore[arg-type]
+        await decide_check(tx, command, now=store.clock.now())
+
+
+async def test_an_order_that_is_still_unpaid_is_cancelled_and_its_customer_told(store: Store) -> None:
+    order_id = await order_that_expires(store)
+    assert await store.waiting() == [("expire_unpaid", DAY)]
+    store.clock.advance(DAY - timedelta(seconds=1))
+    assert await store.work() == 0
+    store.clock.advance(timedelta(seconds=1))
+    await store.work()
+    assert (await store.checks(order_id))[2] == "cancelled"
+    *_, record = [
+        each for each in await records(store.begin, store.shop, order_id) if each["kind"] == "order.cancelled"
+    ]
+    assert (record["actor"], record["data"]["reason"]) == ("system", "unpaid")
+    assert (await messages(store.begin, store.shop, order_id))[-1][0] == "order_cancelled"
+
+
+async def test_an_order_whose_payment_failed_expires_though_it_is_on_hold(store: Store) -> None:
+    order_id = await order_that_expires(store)
+    await told(store, order_id, "failed")
+    store.clock.advance(DAY)
+    await store.work()
+    assert (await store.checks(order_id))[2] == "cancelled"
+
+
+async def test_an_order_that_is_paid_never_expires(store: Store) -> None:
+    order_id = await order_that_expires(store)
+    await told(store, order_id, "passed")
+    store.clock.advance(DAY)
+    await store.work()
+    assert ((await store.checks(order_id))[2], await store.waiting()) == ("received", [])
+
+
+@pytest.mark.parametrize("status", ["processing", "shipped", "delivered", "completed", "cancelled"])
+async def test_an_order_that_has_moved_on_does_not_expire(status: str, store: Store) -> None:
+    order_id = await order_that_expires(store)
+    async with store.begin.across() as tx:
+        await tx.raw.execute("UPDATE orders SET status = $1", status)
+    store.clock.advance(DAY)
+    await store.work()
+    assert (await store.checks(order_id))[2] == status
+
+
+async def test_a_payment_under_way_is_asked_about_until_the_order_expires(store: Store) -> None:
+    store.oracle.answers = [NotYet("under way")]
+    order_id = await order_that_expires(store, payment="provider", stock="ledger")
+    await store.has(TEA=5)
+    for _ in range(60):
+        await store.work()
+        waits = [wait for kind, wait in await store.waiting() if kind == "check_payment"]
+        if not waits:
+            break
+        store.clock.advance(max(min(waits), timedelta()))
+    assert (await store.checks(order_id))[2] == "cancelled"
+    await store.work()
+    # What was promised to it is free again, and nobody is asked any more.
+    assert await store.stock() == {"TEA": (5, 0)}
+    assert "check_payment" not in [kind for kind, _ in await store.waiting()]
