@@ -7,6 +7,7 @@ from tidings.outbox.fetch import ErrandInHand, finish_errand
 from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.ask import Asking
 from tidings.verification.conclude import MACHINE, conclude, order_to_check
+from tidings.verification.patience import Tries
 from tidings.verification.ports import Passed, Question
 from tidings.verification.question import question_about
 from tidings.verification.settle import settle_verdict
@@ -22,7 +23,7 @@ async def check_payment(errand: ErrandInHand, *, begin: Begin, clock: Clock, ask
         question = await _question(tx, errand, clock)
     if question is None:
         return
-    verdict = await asking.ask(errand.scope, question, turn=errand.tries - 1)
+    verdict = await asking.ask(errand.scope, question, turn=Tries.read(errand.data).turns)
     async with begin(errand.scope) as tx:
         await settle_verdict(tx, errand, "payment", verdict, clock.now())
 

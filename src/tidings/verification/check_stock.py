@@ -12,6 +12,7 @@ from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.ask import Asking
 from tidings.verification.conclude import MACHINE, conclude, is_ours, order_to_check, order_to_supply
 from tidings.verification.goods import Reserved, said_of
+from tidings.verification.patience import Tries
 from tidings.verification.ports import Failed, Passed, Question
 from tidings.verification.question import question_about
 from tidings.verification.reserve import reserve_goods
@@ -31,7 +32,7 @@ async def check_stock(errand: ErrandInHand, *, begin: Begin, clock: Clock, askin
         question = await _question(tx, errand, clock)
     if question is None:
         return
-    verdict = await asking.ask(errand.scope, question, turn=errand.tries - 1)
+    verdict = await asking.ask(errand.scope, question, turn=Tries.read(errand.data).turns)
     async with begin(errand.scope) as tx:
         await settle_verdict(tx, errand, "stock", verdict, clock.now())
 
@@ -62,4 +63,5 @@ async def _reserve(tx: Tx, errand: ErrandInHand, order: HeldOrder, rules: Verifi
         await finish_errand(tx, errand)
     else:
         await conclude(tx, order, "stock", Failed(said_of(came_to)), by)
-        await put_off_errand(tx, errand, by.at + _LOOK_AGAIN, {"lacks": [lack.sku for lack in came_to]})
+        lacks = {"lacks": [lack.sku for lack in came_to]}
+        await put_off_errand(tx, errand, by.at + _LOOK_AGAIN, lacks, afresh=True)

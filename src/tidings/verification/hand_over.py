@@ -31,7 +31,7 @@ async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by:
 
 async def take_back(tx: Tx, order: HeldOrder, check: CheckName, by: By) -> None:
     """The check is decided: nobody needs to find out any more."""
-    await resolve_about(tx, order, "other", _about(check), by, is_told=False)
+    await resolve_about(tx, order, "other", _about(check), by)
     await drop_tasks(tx, [_cause(tx, order, check)], why="the check is decided", now=by.at)
 
 

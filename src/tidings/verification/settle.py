@@ -82,7 +82,7 @@ class _Turn:
         if self._is_too_old():
             await finish_errand(self.tx, self.errand)
         else:
-            await put_off_errand(self.tx, self.errand, self.by.at + after, tries.told())
+            await put_off_errand(self.tx, self.errand, self.by.at + after, tries.told(), afresh=True)
 
     def _is_too_old(self) -> bool:
         return self.by.at - self.order.row.received_at >= LONGEST_WAIT_FOR_A_YES

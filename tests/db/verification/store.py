@@ -26,6 +26,8 @@ from tidings.verification.follow_order import commit_stock, release_stock
 from tidings.verification.ports import ConnectionConfig, Passed, Question, Verdict
 
 ANSWERED = Passed("said so")
+# As many as there are connections to the database.
+_AT_ONCE = 10
 
 
 def line(sku: str, quantity: int = 1, **more: Any) -> dict[str, Any]:
@@ -185,11 +187,16 @@ class Store:
         """Carry out all errands that are due, and say how many there were."""
         fetched = await self.fetch()
         if at_once:
-            await asyncio.gather(*(self.carry_out(errand) for errand in fetched))
+            gate = asyncio.Semaphore(_AT_ONCE)
+            await asyncio.gather(*(self._in_turn(gate, errand) for errand in fetched))
         else:
             for errand in fetched:
                 await self.carry_out(errand)
         return len(fetched)
+
+    async def _in_turn(self, gate: asyncio.Semaphore, errand: ErrandInHand) -> None:
+        async with gate:
+            await self.carry_out(errand)
 
     def asking(self) -> Asking:
         """Asks the oracle, through whichever connection."""
