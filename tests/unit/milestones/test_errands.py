@@ -12,13 +12,16 @@ from tidings.milestones.table import ERRANDS
 from tidings.storefronts.policy import Policy
 
 
+PARCEL = '{"order":{},"shipment":{"lines":[{"line":1,"sku":"TEA","name":"Tea","quantity":2}]}}'
+
+
 def policy(**parts: Any) -> Policy:
     return Policy.model_validate(parts)
 
 
 def left(kind: FactKind, **parts: Any) -> dict[str, timedelta]:
     """Kinds of errands, and after which wait they are due."""
-    return {errand.kind: errand.due_at - NOW for errand in errands_of(fact(kind), policy(**parts))}
+    return {errand.kind: errand.due_at - NOW for errand in errands_of(fact(kind, snapshot=PARCEL), policy(**parts))}
 
 
 def test_intake_leaves_nothing_where_the_policy_is_empty() -> None:
@@ -47,6 +50,18 @@ def test_the_ledger_hears_of_what_left_and_of_what_will_not() -> None:
     assert set(left("shipment.dispatched", **ledger)) == {"commit_stock", "review_changes"}
     assert set(left("order.cancelled", **ledger)) == {"release_stock", "review_changes", "refund_cancelled"}
     assert set(left("shipment.dispatched")) == {"review_changes"}
+
+
+def test_what_left_is_told_as_it_was_at_that_moment() -> None:
+    errands = errands_of(fact("shipment.dispatched", snapshot=PARCEL), policy(verification={"stock": "ledger"}))
+    assert [errand.data for errand in errands if errand.kind == "commit_stock"] == [
+        {"goods": [{"sku": "TEA", "quantity": 2}]}
+    ]
+
+
+def test_a_payment_is_looked_at_where_any_method_is_not_left_to_people() -> None:
+    for methods, expected in (({"invoice": "agreed"}, True), ({"card": "provider"}, True), ({"card": "manual"}, False)):
+        assert bool(left("order.placed", verification={"payment_by_method": methods})) is expected
 
 
 def test_an_errand_says_whose_it_is_and_about_what() -> None:
