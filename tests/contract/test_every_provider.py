@@ -24,5 +24,9 @@ def test_every_registered_provider_is_put_through_the_cases():
     put_through = _put_through()
     assert {provider.name for provider in PROVIDERS} == set(put_through)
     for provider in PROVIDERS:
-        wanted = {"SenderConformance"} | ({"CallbackConformance"} if provider.reader is not None else set())
-        assert put_through[provider.name] == wanted, provider.name
+        wanted = {
+            "SenderConformance": provider.open is not None,
+            "CallbackConformance": provider.reader is not None,
+            "VerifierConformance": provider.open_verifier is not None,
+        }
+        assert put_through[provider.name] >= {case for case, is_wanted in wanted.items() if is_wanted}, provider.name

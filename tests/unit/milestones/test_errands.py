@@ -11,7 +11,6 @@ from tidings.milestones.facts import FactKind
 from tidings.milestones.table import ERRANDS
 from tidings.storefronts.policy import Policy
 
-
 PARCEL = '{"order":{},"shipment":{"lines":[{"line":1,"sku":"TEA","name":"Tea","quantity":2}]}}'
 
 
