@@ -5,9 +5,9 @@ from typing import Final
 TAGS: Final = [
     {"name": "orders", "description": "Order receipt and confirmation: place, complete, correct, find; the timeline."},
     {"name": "verification", "description": "Whether the payment and the stock have been checked."},
-    {"name": "stock", "description": "The ledger: what is there, what is promised to orders, every movement."},
     {"name": "shipments", "description": "Parcels, and what became of them on the way."},
     {"name": "issues", "description": "Exceptions: what is wrong with an order, what comes next, and who settles it."},
+    {"name": "stock", "description": "The ledger: what is there, what is promised to orders, every movement."},
     {"name": "messages", "description": "What customers were told: content, attempts, receipts; resend."},
     {"name": "suppressions", "description": "Addresses that must not be used, and why."},
     {"name": "tasks", "description": "What people must do."},

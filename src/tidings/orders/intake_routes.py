@@ -69,11 +69,8 @@ class Intake(Protocol):
     shops: ShopBook
     # Orders that come in at the same time are stored together.
     placing: Batcher[Placing, Placed | Problem]
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What the shops sell."""
-        ...
+    # What the shops sell, for those that ask for accuracy.
+    catalogue: Catalogue
 
 
 @router.post(
@@ -180,9 +177,8 @@ class _Batch:
         raw = _written(order)
         if not isinstance(raw, bytes):
             return raw
-        checked = check(
-            raw, self._shop, self._caller.scope.mode, self._now, lenient=self._lenient, articles=self._articles
-        )
+        mode = self._caller.scope.mode
+        checked = check(raw, self._shop, mode, self._now, lenient=self._lenient, articles=self._articles)
         if not isinstance(checked, CheckedOrder):
             return InvalidInput(faults=checked)
         return Placing(

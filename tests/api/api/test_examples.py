@@ -73,6 +73,8 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
             ids[name] = (await paste(client, "issues_open_by_hand", order_id=order))["id"]
         elif name == "connection_id":
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
+        elif name == "sku":
+            ids[name] = (await paste(client, "stock_keep", sku="TEA-01"))["sku"]
         elif name == "key_id":
             ids[name] = (await paste(client, "api_keys_create"))["id"]
         else:

@@ -99,6 +99,7 @@ async def known(api: httpx.AsyncClient) -> dict[str, str]:
     return {
         "order_id": order,
         "shipment_id": parcel["id"],
+        "sku": (await api.put("/v1/stock/TEA-01", json={"on_hand": 9})).json()["sku"],
         "message_id": messages[0]["id"],
         "issue_id": (await api.post(f"/v1/orders/{order}/issues", json={"kind": "other"})).json()["id"],
         "connection_id": (await api.post("/v1/connections", json=connection)).json()["id"],

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.architecture.source import ROOT
 from tests.contract.verifying import question
 from tidings.adapters.sandbox.verifier import RESERVED_ANSWERS, answer_to
 from tidings.verification.ports import Failed, NotYet, Passed, QuestionLine, Silent
@@ -34,3 +35,10 @@ def test_of_several_articles_the_worst_one_counts() -> None:
     lines = [QuestionLine("SANDBOX-SLOW", 1), QuestionLine("SANDBOX-SOLD-OUT", 1)]
     assert isinstance(answer_to(question("stock", lines=lines)).verdict, Failed)
     assert isinstance(answer_to(question("stock")).verdict, Passed)
+
+
+def test_the_manual_names_them_all() -> None:
+    manual = (ROOT / "docs/sandbox.md").read_text("utf-8")
+    for check, reserved in RESERVED_ANSWERS.items():
+        for name, answer in reserved.items():
+            assert f"| {check.title()} | `{name}` | {answer.about} |" in manual
