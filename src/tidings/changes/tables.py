@@ -41,10 +41,13 @@ class ChangeRequestRow(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     # A JSON Merge Patch upon the order; empty for a cancellation.
     changes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    # Which parts of the order it is about, as the policy names them.
+    parts: Mapped[list[str]] = mapped_column(JSONB)
     requested_by: Mapped[str] = mapped_column(Text)
     via: Mapped[str] = mapped_column(Text)
-    # Who put it in: may not approve it.
+    # Who put it in, and by whose key: may not approve it.
     actor: Mapped[str] = mapped_column(Text)
+    principal: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # The promises: receipt confirmed, decided, outcome told.
     acknowledge_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
@@ -59,6 +62,8 @@ class ChangeRequestRow(Base):
     # As the customer reads it.
     decision_reason: Mapped[str | None] = mapped_column(Text)
     refund_id: Mapped[UUID | None] = mapped_column(Uuid)
+    # By how much it made an order dearer that was paid already; negative: cheaper.
+    price_change: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         ForeignKeyConstraint(["storefront_id", "order_id"], ["orders.storefront_id", "orders.id"]),
@@ -83,8 +88,11 @@ class ApprovalRow(Base):
     request_id: Mapped[UUID] = mapped_column(Uuid)
     # `policy` when it was approved by itself.
     actor: Mapped[str] = mapped_column(Text)
+    principal: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    # The amount to pay back that was approved, if it was named.
+    refund: Mapped[int | None] = mapped_column(BigInteger)
     policy_version: Mapped[int] = mapped_column(Integer)
     rule: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))

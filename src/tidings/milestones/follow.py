@@ -163,7 +163,12 @@ def _clock(fact: Fact, milestone: Milestone, due_at: Callable[[UUID, Milestone, 
 
 
 def _due_at(shops: Shops, storefront_id: UUID, milestone: Milestone, at: datetime) -> datetime:
-    shop, promise = shops[storefront_id], TABLE[milestone]
+    return promised_by(milestone, shops[storefront_id], at)
+
+
+def promised_by(milestone: Milestone, shop: ShopRules, at: datetime) -> datetime:
+    """By when this shop promises it, if its clock starts at this instant; of milestones with a clock only."""
+    promise = TABLE[milestone]
     within = promised_within(milestone, shop.policy)
     if promise.basis == "elapsed":
         return at + within

@@ -19,7 +19,7 @@ def check_money(order: PlaceOrder, findings: Findings) -> None:
     others = [(pointer, price) for pointer, price in _prices(order) if price.currency != total.currency]
     for pointer, price in others:
         findings.refuse(f"{pointer}/currency", f"is {price.currency}, but the total is in {total.currency}")
-    expected = None if others else _expected(order)
+    expected = None if others else price_of(order)
     if expected is not None and expected != total.amount:
         findings.refuse(_TOTAL, _difference(order, total, expected))
 
@@ -34,7 +34,7 @@ def _prices(order: PlaceOrder) -> Iterator[tuple[str, Money]]:
         yield "/discount/price", order.discount.price
 
 
-def _expected(order: PlaceOrder) -> int | None:
+def price_of(order: PlaceOrder) -> int | None:
     """Lines and shipping less the discount, with the tax on each if prices are net; None if a part is missing."""
     net = order.prices_include_tax is False
     total = 0
@@ -44,6 +44,20 @@ def _expected(order: PlaceOrder) -> int | None:
         total += _with_tax(line.quantity * line.unit_price.amount, line.tax_rate if net else None)
     shipping, discount = _charge(order.shipping, net=net), _charge(order.discount, net=net)
     return None if not order.lines or shipping is None or discount is None else total + shipping - discount
+
+
+def shipping_price(order: PlaceOrder) -> int:
+    """What shipping costs the customer, with its tax."""
+    return _charge(order.shipping, net=order.prices_include_tax is False) or 0
+
+
+def line_price(order: PlaceOrder, n: int, quantity: int) -> int:
+    """What so many of a complete order's line (its place in the list) cost the customer, with their tax."""
+    line = (order.lines or ())[n]
+    if line.unit_price is None:
+        message = f"line {n + 1} of a complete order has no price"
+        raise AssertionError(message)
+    return _with_tax(quantity * line.unit_price.amount, line.tax_rate if order.prices_include_tax is False else None)
 
 
 def _charge(charge: Charge | None, *, net: bool) -> int | None:

@@ -1,6 +1,6 @@
 """Finds orders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -109,6 +109,12 @@ async def orders_page(tx: Tx, asked: OrderFilter | CustomerSearch, window: Windo
     lines = await lines_of(tx, [row.id for row in items])
     more = len(rows) > window.limit
     return Page([HeldOrder(row, lines[row.id]) for row in items], encode_cursor(items[-1].id) if more else None)
+
+
+async def currencies_of(tx: Tx, order_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The currency of each of these orders of the transaction's storefront and mode."""
+    wanted = _of_scope(tx).where(OrderRow.id.in_(order_ids)).with_only_columns(OrderRow.id, OrderRow.currency)
+    return {row.id: row.currency for row in await tx.session.execute(wanted)}
 
 
 def _of_scope(tx: Tx) -> Select[OrderRow]:

@@ -27,3 +27,19 @@ def rewrite(tx: Tx, order: HeldOrder, checked: CheckedOrder) -> None:
     if not order.lines:
         order.lines = [OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **line) for line in checked.lines]
         tx.session.add_all(order.lines)
+
+
+async def replace_lines(tx: Tx, order: HeldOrder, checked: CheckedOrder) -> None:
+    """Take over the lines of a complete order that was checked: their numbers begin at 1 again."""
+    for n, line in enumerate(order.lines):
+        if n < len(checked.lines):
+            for name, value in checked.lines[n].items():
+                setattr(line, name, value)
+        else:
+            await tx.session.delete(line)
+    row, kept = order.row, list(order.lines[: len(checked.lines)])
+    more = [
+        OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **line) for line in checked.lines[len(kept) :]
+    ]
+    tx.session.add_all(more)
+    order.lines = kept + more

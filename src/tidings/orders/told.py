@@ -1,7 +1,7 @@
 """How an order is told: the same JSON right after receipt, in every read, and in the snapshot of every fact."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -33,14 +33,22 @@ def order_json(row: OrderRow, lines: Sequence[OrderLineRow]) -> str:
         payment_check=row.payment_check,
         stock_check=row.stock_check,
     )
-    # Through the model, because jsonb does not keep the order of names.
-    order = _POSTED.validate_json(json.dumps(posted_form(row, lines)))
+    order = as_posted(posted_form(row, lines))
     return head_json(head) + tail_json(details_json(order), order.lines or ())
 
 
 def order_told(row: OrderRow, lines: Sequence[OrderLineRow]) -> Order:
     """The same as a model, for lists."""
     return _ORDER.validate_json(order_json(row, lines))
+
+
+def as_posted(form: Mapping[str, Any]) -> PlaceOrder:
+    """A posted form as a model: jsonb does not keep the order of names.
+
+    Raises:
+        ValidationError: it cannot be posted so.
+    """
+    return _POSTED.validate_json(json.dumps(form))
 
 
 def posted_form(row: OrderRow, lines: Sequence[OrderLineRow]) -> dict[str, Any]:

@@ -102,6 +102,8 @@ OrdersCaller = Annotated[Caller, Depends(orders_access)]
 OperationsCaller = Annotated[Caller, Depends(operations_access)]
 # A read of orders, messages and events is allowed to either side of the house.
 ReadingCaller = Annotated[Caller, Depends(reading_access)]
+# Customers' wishes come in through the shop's own systems as well as through its staff.
+EitherCaller = Annotated[Caller, Depends(reading_access)]
 TemplatesCaller = Annotated[Caller, Depends(templates_access)]
 AdminCaller = Annotated[Caller, Depends(admin_access)]
 

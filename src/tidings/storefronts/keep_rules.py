@@ -1,5 +1,6 @@
 """Keeps a shop's rules as they are in force from now on, so that what was decided by them can be understood later."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -30,3 +31,17 @@ async def rules_in_force(tx: Tx, storefront_id: UUID, at: datetime) -> RuleBookR
     latest = wanted.where(RuleBookRow.from_at <= at).order_by(RuleBookRow.version.desc()).limit(1)
     found = (await tx.session.scalars(latest)).one_or_none()
     return found or (await tx.session.scalars(wanted.order_by(RuleBookRow.version).limit(1))).one_or_none()
+
+
+async def newest_rules(tx: Tx, storefront_id: UUID) -> RuleBookRow | None:
+    """The rules as they were last changed; None where none have been kept yet."""
+    wanted = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id)
+    return (await tx.session.scalars(wanted.order_by(RuleBookRow.version.desc()).limit(1))).one_or_none()
+
+
+async def rules_of_versions(tx: Tx, storefront_id: UUID, versions: Collection[int]) -> dict[int, RuleBookRow]:
+    """The rules of these versions, as far as they were kept."""
+    wanted = select(RuleBookRow).where(
+        RuleBookRow.storefront_id == storefront_id, RuleBookRow.version.in_(set(versions))
+    )
+    return {row.version: row for row in await tx.session.scalars(wanted)}

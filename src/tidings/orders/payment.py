@@ -1,0 +1,29 @@
+"""Whether an order has been paid, as far as tidings can know."""
+
+from typing import Final
+
+from tidings.orders.tables import OrderRow
+from tidings.storefronts.policy import Policy
+
+# Methods by which the goods come first; their check says that the customer is good for the money, not that it is here.
+PAID_LATER: Final = frozenset(
+    {"bill", "cash_on_delivery", "cod", "invoice", "on_account", "pay_later", "purchase_order"}
+)
+# The storefronts' words for money that they have.
+_HAS_IT: Final = frozenset({"captured", "paid", "settled", "succeeded"})
+
+
+def is_paid(row: OrderRow, policy: Policy) -> bool:
+    """Whether the money is the shop's: its check has passed, and its method does not mean that it comes later.
+
+    Args:
+        row: the order.
+        policy: of its shop, which may say of a method that it is paid later (`agreed`).
+    """
+    if row.payment_check != "passed":
+        return False
+    payment = row.details.get("payment") or {}
+    method = str(payment.get("method") or "")
+    plain = method.lower().replace("-", "_").replace(" ", "_")
+    is_later = plain in PAID_LATER or policy.verification.payment_of(method) == "agreed"
+    return not is_later or str(payment.get("status") or "").lower() in _HAS_IT
