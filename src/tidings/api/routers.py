@@ -7,6 +7,8 @@ from fastapi import APIRouter
 
 from tidings.api import explorer, health, records
 from tidings.callbacks import routes as callbacks
+from tidings.changes import refund_routes as refunds
+from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
 from tidings.issues import routes as issues
@@ -27,6 +29,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     verification.router,
     shipments.router,
     issues.router,
+    changes.router,
+    refunds.router,
     callbacks.router,
     delivery.router,
     tasks.router,

@@ -8,6 +8,8 @@ TAGS: Final = [
     {"name": "shipments", "description": "Parcels, and what became of them on the way."},
     {"name": "issues", "description": "Exceptions: what is wrong with an order, what comes next, and who settles it."},
     {"name": "stock", "description": "The ledger: what is there, what is promised to orders, every movement."},
+    {"name": "changes", "description": "Requests to change or cancel an order: received, decided, carried out."},
+    {"name": "refunds", "description": "Money that goes back, and what became of it."},
     {"name": "messages", "description": "What customers were told: content, attempts, receipts; resend."},
     {"name": "suppressions", "description": "Addresses that must not be used, and why."},
     {"name": "tasks", "description": "What people must do."},

@@ -7,6 +7,10 @@ RequestedBy = Literal["customer", "staff"]
 # By which way the request came in.
 Via = Literal["api", "email", "phone", "page"]
 DecisionOutcome = Literal["approved", "declined"]
+# What a request came to, as the customer is told.
+ChangeOutcome = Literal["approved", "declined", "lapsed"]
+# What a person says of a refund.
+ManualOutcome = Literal["succeeded", "failed"]
 
 RefundMethod = Literal[
     "provider",  # the payment provider is asked to pay back

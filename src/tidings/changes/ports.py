@@ -25,6 +25,8 @@ class RefundAsked:
     currency: str
     # What the provider called it when it took it; None at first.
     provider_refund_id: str | None = None
+    # True when it may have been asked before, by a process that died: ask first whether the provider has it.
+    is_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)

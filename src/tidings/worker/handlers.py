@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 
 from tidings.bootstrap import Runtime
+from tidings.changes.carry_refund import carry_refund
+from tidings.changes.refund_cancelled import refund_cancelled
+from tidings.changes.refunders import Refunders
+from tidings.changes.review import review_changes
 from tidings.delivery.connections import ConnectionReader
 from tidings.orders.close_delivered import close_delivered
 from tidings.outbox.kinds import ErrandKind
@@ -23,7 +27,9 @@ def make_errands(runtime: Runtime) -> Errands:
 def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
     """One verb for each kind."""
     begin, clock = runtime.begin, runtime.clock
-    asking = Asking(ConnectionReader(begin, runtime.vault, clock), runtime.registry.open_verifier)
+    read = ConnectionReader(begin, runtime.vault, clock)
+    asking = Asking(read, runtime.registry.open_verifier)
+    refunders = Refunders(read, runtime.registry.open_refunder)
     return {
         "check_payment": partial(check_payment, begin=begin, clock=clock, asking=asking),
         "check_stock": partial(check_stock, begin=begin, clock=clock, asking=asking),
@@ -31,4 +37,7 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
         "release_stock": partial(release_stock, begin=begin, clock=clock),
         "expire_unpaid": partial(expire_unpaid, begin=begin, clock=clock),
         "close_order": partial(close_delivered, begin=begin, clock=clock),
+        "review_changes": partial(review_changes, begin=begin, clock=clock),
+        "refund_cancelled": partial(refund_cancelled, begin=begin, clock=clock),
+        "carry_refund": partial(carry_refund, begin=begin, clock=clock, refunders=refunders),
     }

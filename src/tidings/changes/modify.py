@@ -1,0 +1,104 @@
+"""Carries out a modification: the order as it was asked for, checked as a whole, with its price and its stock."""
+
+from typing import Final
+
+from tidings.changes.contact import contact_news
+from tidings.changes.load import HeldRequest, overtaken, setting_of
+from tidings.changes.money import purse_of
+from tidings.changes.outcome import News, owe_refund
+from tidings.changes.patch import Patched, patched
+from tidings.changes.refund import RequestRefund, request_refund
+from tidings.changes.sent import faults_of_sent
+from tidings.kit.db import Tx
+from tidings.kit.rows import json_text
+from tidings.milestones.facts import Party
+from tidings.orders.load import About, By, party_of
+from tidings.orders.payment import is_paid
+from tidings.orders.rewrite import replace_lines, rewrite
+from tidings.shipments.load import parcels_of
+from tidings.storefronts.kinds import Milestone
+from tidings.storefronts.shopbook import shop_rules
+from tidings.tasks.open import Opening, open_tasks
+
+# The message about the decision tells it.
+_UNTOLD: Final[frozenset[Milestone]] = frozenset({"order_updated"})
+
+
+async def modify(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[News]:
+    """Rewrite the order in hand, have the difference paid back or collected; says what else there is to tell.
+
+    Args:
+        tx: the transaction that holds the order.
+        held: its policy allows it.
+        by: who had the last word.
+        refund: what goes back, if an approver has named it; minor units.
+
+    Raises:
+        ChangeOvertaken: the order cannot be so any more.
+        RefundTooHigh: more is named than was paid.
+    """
+    what = await _what(tx, held, by)
+    order, row = held.order, held.row
+    total, before = order.row.total, party_of(order.row)
+    rewrite(tx, order, what.checked)
+    if "lines" in what.parts:
+        await replace_lines(tx, order, what.checked)
+        if order.row.status == "received":
+            # What was checked is not what is wanted any more.
+            order.row.stock_check = "pending"
+    order.touch(by.at)
+    if is_paid(order.row, (await shop_rules(tx, row.storefront_id)).policy):
+        row.price_change = order.row.total - total
+    await _settle_up(tx, held, by, refund)
+    return _news(held, what, before, total)
+
+
+async def _what(tx: Tx, held: HeldRequest, by: By) -> Patched:
+    """The order as it will be; it may have become impossible since it was asked for."""
+    found = patched(held.order, held.row.changes, await setting_of(tx, held.order, by.at))
+    faults = found if isinstance(found, list) else faults_of_sent(await parcels_of(tx, held.order), found)
+    if faults or isinstance(found, list):
+        raise overtaken(held, "The order has changed since: it cannot be as it was asked for any more.", faults)
+    return found
+
+
+async def _settle_up(tx: Tx, held: HeldRequest, by: By, named: int | None) -> None:
+    """Pay back what was paid too much; have a person collect what was paid too little."""
+    order = held.order
+    purse = await purse_of(tx, order)
+    amount = max(0, purse.left - order.row.total) if named is None else named
+    if amount:
+        wanted = RequestRefund(amount, held.row.id, "modification")
+        owe_refund(held, await request_refund(tx, order, wanted, by))
+    missing = order.row.total - purse.left
+    if (held.row.price_change or 0) > 0 and missing > 0:
+        await open_tasks(tx, _collection(tx, held, by, missing))
+
+
+def _collection(tx: Tx, held: HeldRequest, by: By, missing: int) -> Opening:
+    row = held.order.row
+    return Opening(
+        storefront_id=row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=row.id,
+        kind="collect_payment",
+        cause=held.wire_id,
+        opened_at=by.at,
+        data={"change": held.wire_id, "amount": missing, "currency": row.currency},
+    )
+
+
+def _news(held: HeldRequest, what: Patched, before: Party, total: int) -> list[News]:
+    names = [pointer.split("/")[1] for pointer in what.changed]
+    changed = [name for name in dict.fromkeys(names) if name != "customer"]
+    if held.order.row.total != total:
+        changed.append("total")
+    news = contact_news(held.order, before)
+    if not changed:
+        return news
+    about = About(
+        data={"changed": changed, "change": held.wire_id},
+        snapshot={"update": json_text({"changed": changed})},
+        untold=_UNTOLD,
+    )
+    return [News("order.changed", about), *news]
