@@ -1,4 +1,4 @@
-"""Stripe: whether the payment intent that an order names has been paid, as much as the order costs."""
+"""Stripe: whether the payment that an order names has been paid, as much as it costs; refunds: stripe_refunds.py."""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +14,11 @@ from tidings.adapters.payment.stripe_account import (
     headers,
     stripe_amount,
 )  # fmt: skip
+from tidings.adapters.payment.stripe_refunds import StripeRefunder
 from tidings.adapters.provider import Provider, Tools
 from tidings.adapters.retry_after import retry_after
 from tidings.adapters.wording import reason
+from tidings.changes.ports import Refunder
 from tidings.kit.clock import Clock
 from tidings.verification.ports import ConnectionConfig, Failed, NotYet, Passed, Question, Silent, Verdict, Verifier
 
@@ -135,10 +137,16 @@ def _verifier(connection: ConnectionConfig, tools: Tools) -> Verifier:
     return StripeVerifier(settings, StripeSecrets.model_validate(connection.secrets), tools.http, tools.clock)
 
 
+def _refunder(connection: ConnectionConfig, tools: Tools) -> Refunder:
+    settings = StripeSettings.model_validate(connection.settings, context={"allow_insecure": True})
+    return StripeRefunder(settings, StripeSecrets.model_validate(connection.secrets), tools.http, tools.clock)
+
+
 STRIPE = Provider(
     name="stripe",
     channels=("payment",),
     settings=StripeSettings,
     secrets=StripeSecrets,
     open_verifier=_verifier,
+    open_refunder=_refunder,
 )

@@ -1,4 +1,4 @@
-"""The sandbox as a provider: its settings, its sender, its callbacks, its verifier."""
+"""The sandbox as a provider: its settings, its sender, its callbacks, its verifier, its refunder."""
 
 import asyncio
 import base64
@@ -13,6 +13,7 @@ from pydantic import Field
 from tidings.adapters.provider import Provider, ProviderSecrets, ProviderSettings, Tools
 from tidings.adapters.sandbox.callbacks import STORE_TROUBLE
 from tidings.adapters.sandbox.fates import CHANNELS, Pace
+from tidings.adapters.sandbox.refunder import SandboxRefunder
 from tidings.adapters.sandbox.take import Arrival, take, taken
 from tidings.adapters.sandbox.verifier import CHANNELS as VERIFIED_CHANNELS
 from tidings.adapters.sandbox.verifier import SandboxVerifier
@@ -109,6 +110,12 @@ def open_sandbox_verifier(connection: ConnectionConfig, tools: Tools) -> Sandbox
     return SandboxVerifier(min(timedelta(seconds=settings.slow_seconds), tools.timeout))
 
 
+def open_sandbox_refunder(connection: ConnectionConfig, tools: Tools) -> SandboxRefunder:
+    """A refunder; it needs neither settings nor tools."""
+    del connection, tools
+    return SandboxRefunder()
+
+
 SANDBOX = Provider(
     name="sandbox",
     channels=(*CHANNELS, *VERIFIED_CHANNELS),
@@ -116,6 +123,7 @@ SANDBOX = Provider(
     secrets=SandboxSecrets,
     open=open_sandbox,
     open_verifier=open_sandbox_verifier,
+    open_refunder=open_sandbox_refunder,
     reader=SandboxReader(),
     own_secrets={"signing_secret": new_signing_secret},
 )
