@@ -79,11 +79,11 @@ async def number_of(begin: Begin, order_id: UUID) -> str:
 
 @pytest.mark.parametrize("beats", range(TURN))
 async def test_a_worker_killed_anywhere_pays_once_and_tells_once(
-    begin: Begin, worker_begin: Begin, shop: Shop, clock: FixedClock, order_id: UUID, refund_id: UUID, beats: int
+    worker_begin: Begin, shop: Shop, clock: FixedClock, order_id: UUID, refund_id: UUID, beats: int
 ) -> None:
     life = Life(beats)
     bank = Bank(life=life)
-    (errand,) = await in_hand(begin, clock, "carry_refund")
+    (errand,) = await in_hand(worker_begin, clock, "carry_refund")
     with pytest.raises(Killed):
         await carry_refund(
             errand,
@@ -92,13 +92,13 @@ async def test_a_worker_killed_anywhere_pays_once_and_tells_once(
             refunders=bank.refunders(shop),  # type: ignore[arg-type]
         )
     life.beats = None
-    await lease_ended(begin)
+    await lease_ended(worker_begin)
     await carried(worker_begin, clock, bank.refunders(shop))
     assert bank.paid == {wire_refund(refund_id): 1000}
     assert [asked.is_repeat for asked in bank.asked][1:] == [True] * (len(bank.asked) - 1)
-    assert (await refund_as_kept(begin, refund_id))["status"] == "succeeded"
-    assert await settled(begin, shop, order_id) == ["succeeded"]
-    assert await told(begin, "SELECT 1 FROM errands WHERE kind = 'carry_refund'") == []
+    assert (await refund_as_kept(worker_begin, refund_id))["status"] == "succeeded"
+    assert await settled(worker_begin, shop, order_id) == ["succeeded"]
+    assert await told(worker_begin, "SELECT 1 FROM errands WHERE kind = 'carry_refund'") == []
 
 
 async def test_who_was_too_slow_writes_nothing(
