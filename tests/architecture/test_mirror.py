@@ -18,7 +18,10 @@ _STAGE = "a stage of the drain, whose tests put all of them to work together: te
 _PROCESS = (
     "what a worker process is made of: tests/journeys/test_proven_delivery.py tests/faults/test_killed_workers.py"
 )
+_DECISION = "a step of deciding: tests/db/changes/test_request.py tests/db/changes/test_decide.py"
 EXCEPTIONS: dict[str, str] = {
+    "changes/approve.py": _DECISION,
+    "changes/outcome.py": _DECISION,
     "bootstrap.py": "the composition root: tests/fixtures/api.py opens it for every test of the API",
     "delivery/claim.py": "one statement with outbox/claim.py: tests/db/outbox/test_claim.py",
     "delivery/connections.py": _PROCESS,

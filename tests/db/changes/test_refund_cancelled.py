@@ -11,6 +11,10 @@ SENT = """
 INSERT INTO shipments (storefront_id, order_id, id, status, lines, dispatched_at)
 SELECT storefront_id, id, id, 'delivered', '[{"line": 1, "quantity": 1}]', now() FROM orders RETURNING 1
 """
+AGAIN = """
+INSERT INTO errands (storefront_id, id, mode, order_id, kind, subject, due_at)
+SELECT storefront_id, id, mode, id, 'refund_cancelled', 'ord_1', now() - interval '1 hour' FROM orders RETURNING 1
+"""
 
 
 async def looked_at(desk: Desk, worker_begin: Begin) -> list[int]:
@@ -29,9 +33,7 @@ async def cancelled(desk: Desk, **columns: object) -> None:
 async def test_everything_goes_back_once(desk: Desk, worker_begin: Begin) -> None:
     await cancelled(desk)
     assert await looked_at(desk, worker_begin) == [2470]
-    again = "INSERT INTO errands (storefront_id, id, mode, order_id, kind, subject, due_at)"
-    again += " SELECT storefront_id, id, mode, id, 'refund_cancelled', 'ord_1', now() - interval '1 hour' FROM orders RETURNING 1"
-    await told(desk.begin, again)
+    await told(desk.begin, AGAIN)
     assert await looked_at(desk, worker_begin) == [2470]
 
 
