@@ -55,7 +55,7 @@ async def _write_down(tx: Tx, errand: ErrandInHand, outcome: RefundOutcome | Non
             await finish_errand(tx, errand)
         case RefundTaken():
             held.row.status, held.row.provider_refund_id = "pending", outcome.provider_refund_id
-            await put_off_errand(tx, errand, by.at + outcome.ask_after, _ASKED)
+            await put_off_errand(tx, errand, by.at + outcome.ask_after, _ASKED, afresh=True)
         case RefundRefused():
             await settle(tx, held, Settlement("failed", failure=outcome.reason), by)
             await finish_errand(tx, errand)

@@ -4,33 +4,36 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from tidings.changes.outcome import News
+from tidings.kit.db import Tx
 from tidings.kit.rows import json_text
 from tidings.milestones.facts import Party
-from tidings.orders.load import About, HeldOrder, party_of
+from tidings.milestones.follow import follow
+from tidings.orders.load import About, By, HeldOrder, fact_of, party_of
 
 # What a request may change of it.
 REACHED_BY: Final = ("email", "phone")
 
 
-def contact_news(order: HeldOrder, before: Party) -> list[News]:
-    """The facts about an order's changed contact; none where it is as before.
+async def change_contact(tx: Tx, order: HeldOrder, before: Party, by: By) -> None:
+    """Let everything follow from it, if the customer is reached otherwise than before; part of who holds the order.
 
     Args:
-        order: as it is now.
-        before: the customer as they were reached before.
+        tx: the transaction.
+        order: as it stands now.
+        before: the customer as they were reached.
+        by: who changed it, and when.
     """
     now = party_of(order.row)
     changed = [name for name in REACHED_BY if getattr(before, name) != getattr(now, name)]
     if not changed:
-        return []
-    news = [News("contact.changed", _about(changed, "new"))]
+        return
+    facts = [fact_of(order, "contact.changed", by, _about(changed, "new"))]
     # Only over what is left: whoever goes on being reached there has been told.
     email, phone = (getattr(before, name) if name in changed else None for name in REACHED_BY)
-    left = replace(before, devices=(), email=email, phone=phone)
     if email or phone:
-        news.append(News("contact.left", _about(changed, "old"), left))
-    return news
+        left = replace(before, devices=(), email=email, phone=phone)
+        facts.append(replace(fact_of(order, "contact.left", by, _about(changed, "old")), party=left))
+    await follow(tx, facts)
 
 
 def _about(changed: Sequence[str], to: str) -> About:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from tidings.changes.contact import contact_news
 from tidings.changes.load import HeldRequest, overtaken, setting_of
 from tidings.changes.money import purse_of
 from tidings.changes.outcome import News, owe_refund
@@ -11,8 +10,7 @@ from tidings.changes.refund import RequestRefund, request_refund
 from tidings.changes.sent import faults_of_sent
 from tidings.kit.db import Tx
 from tidings.kit.rows import json_text
-from tidings.milestones.facts import Party
-from tidings.orders.load import About, By, party_of
+from tidings.orders.load import About, By
 from tidings.orders.payment import is_paid
 from tidings.orders.rewrite import replace_lines, rewrite
 from tidings.shipments.load import parcels_of
@@ -39,7 +37,7 @@ async def modify(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
     """
     what = await _what(tx, held, by)
     order, row = held.order, held.row
-    total, before = order.row.total, party_of(order.row)
+    total = order.row.total
     rewrite(tx, order, what.checked)
     if "lines" in what.parts:
         await replace_lines(tx, order, what.checked)
@@ -50,7 +48,7 @@ async def modify(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
     if is_paid(order.row, (await shop_rules(tx, row.storefront_id)).policy):
         row.price_change = order.row.total - total
     await _settle_up(tx, held, by, refund)
-    return _news(held, what, before, total)
+    return _news(held, what, total)
 
 
 async def _what(tx: Tx, held: HeldRequest, by: By) -> Patched:
@@ -88,17 +86,17 @@ def _collection(tx: Tx, held: HeldRequest, by: By, missing: int) -> Opening:
     )
 
 
-def _news(held: HeldRequest, what: Patched, before: Party, total: int) -> list[News]:
+def _news(held: HeldRequest, what: Patched, total: int) -> list[News]:
     names = [pointer.split("/")[1] for pointer in what.changed]
+    # Where the customer is reached is news of its own (carry_out.py).
     changed = [name for name in dict.fromkeys(names) if name != "customer"]
     if held.order.row.total != total:
         changed.append("total")
-    news = contact_news(held.order, before)
     if not changed:
-        return news
+        return []
     about = About(
         data={"changed": changed, "change": held.wire_id},
         snapshot={"update": json_text({"changed": changed})},
         untold=_UNTOLD,
     )
-    return [News("order.changed", about), *news]
+    return [News("order.changed", about)]

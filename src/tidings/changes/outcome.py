@@ -1,7 +1,7 @@
 """What follows from a request's outcome, whatever it is: it is told once, and the approvers' task is gone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from tidings.changes.load import HeldRequest
@@ -10,9 +10,9 @@ from tidings.changes.tables import RefundRow
 from tidings.changes.told import change_snapshot
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.milestones.facts import Fact, FactKind, Party
+from tidings.milestones.facts import FactKind
 from tidings.milestones.follow import follow
-from tidings.orders.load import About, By, HeldOrder, fact_of
+from tidings.orders.load import About, By, fact_of
 from tidings.tasks.finish import Cause, drop_tasks
 
 Ending = Literal["carried_out", "declined", "lapsed"]
@@ -27,13 +27,6 @@ class News:
 
     kind: FactKind
     about: About = field(default_factory=About)
-    # Whom it is told to, if not the customer as reached now.
-    party: Party | None = None
-
-    def fact(self, order: HeldOrder, by: By) -> Fact:
-        """It, in the next place among the order's facts."""
-        fact = fact_of(order, self.kind, by, self.about)
-        return fact if self.party is None else replace(fact, party=self.party)
 
 
 async def conclude(tx: Tx, held: HeldRequest, ending: Ending, by: By, news: Sequence[News] = ()) -> None:
@@ -52,7 +45,7 @@ async def conclude(tx: Tx, held: HeldRequest, ending: Ending, by: By, news: Sequ
     facts = [fact_of(held.order, "change.decided", by, about_change(held))]
     if ending == "carried_out":
         facts.append(fact_of(held.order, "change.carried_out", by, about_change(held)))
-    facts += [one.fact(held.order, by) for one in news]
+    facts += [fact_of(held.order, one.kind, by, one.about) for one in news]
     if held.refund is not None:
         facts.append(refund_requested(held.order, held.refund, by))
     await follow(tx, facts)

@@ -19,6 +19,7 @@ from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.load import HeldOrder
 from tidings.orders.merge import differences, merged
+from tidings.orders.ports import Article
 from tidings.orders.told import as_posted, posted_form
 from tidings.storefronts.policy import ChangePart
 from tidings.storefronts.rules import ShopRules
@@ -57,6 +58,8 @@ class Setting:
     shop: ShopRules
     mode: Mode
     now: datetime
+    # What the shop sells of what is to be ordered; None: anything may be.
+    articles: Mapping[str, Article] | None = None
 
 
 def patched(order: HeldOrder, changes: Mapping[str, Any], where: Setting) -> Patched | list[Fault]:
@@ -71,7 +74,9 @@ def patched(order: HeldOrder, changes: Mapping[str, Any], where: Setting) -> Pat
         return [Fault(f"{_AT}/lines", f"make a total of {total}, which no order can have")]
     if total is not None:
         after["total"] = {"amount": total, "currency": order.row.currency}
-    result = check(json.dumps(after).encode(), where.shop, where.mode, where.now, lenient=False)
+    articles = _sold(where, before["lines"]) if "lines" in changes else None
+    raw = json.dumps(after).encode()
+    result = check(raw, where.shop, where.mode, where.now, lenient=False, articles=articles)
     if isinstance(result, list):
         return [Fault(_AT + fault.pointer, fault.detail) for fault in result]
     changed = [pointer for pointer in _differing(before, result) if pointer.split("/")[1] in _PARTS]
@@ -84,6 +89,13 @@ def _lines(changes: Mapping[str, Any], present: Sequence[Mapping[str, Any]]) -> 
         return {}
     known = {line["sku"]: line for line in reversed(present)}
     return {"lines": [{**known.get(line.get("sku"), {}), **line} for line in changes["lines"]]}
+
+
+def _sold(where: Setting, present: Sequence[Mapping[str, Any]]) -> Mapping[str, Article] | None:
+    """What may be ordered; what the order names already was sold when it was received, at its price of then."""
+    if where.articles is None:
+        return None
+    return {**where.articles, **{line["sku"]: Article(line["sku"]) for line in present}}
 
 
 def _total(after: Mapping[str, Any]) -> int | None:

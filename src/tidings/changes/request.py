@@ -1,7 +1,7 @@
 """Receives a request to change or cancel an order (SOP 4.5): acknowledged at once, and decided if the policy can."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from tidings.kit.problem import Fault, InvalidInput
 from tidings.milestones.follow import follow, promised_by
 from tidings.orders.load import By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import illegal, status_of
+from tidings.orders.ports import Article
 from tidings.shipments.load import parcels_of
 from tidings.storefronts.policy import ChangePart
 from tidings.storefronts.rules import ShopRules
@@ -47,6 +48,8 @@ class RequestChange:
     hand: Hand
     # A JSON Merge Patch; empty for a cancellation.
     changes: Mapping[str, Any] = field(default_factory=dict)
+    # What the shop sells of what is to be ordered; None: anything may be.
+    articles: Mapping[str, Article] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ async def _wish(tx: Tx, order: HeldOrder, command: RequestChange, now: datetime)
         return _Wish(("cancellation",), order.row.total)
     if not command.changes:
         raise InvalidInput(faults=[Fault("/changes", "is required: what is to be different")])
-    found = patched(order, command.changes, await setting_of(tx, order, now))
+    where = replace(await setting_of(tx, order, now), articles=command.articles)
+    found = patched(order, command.changes, where)
     faults = found if isinstance(found, list) else faults_of_sent(await parcels_of(tx, order), found)
     if faults or isinstance(found, list):
         raise InvalidInput(faults=faults)

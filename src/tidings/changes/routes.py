@@ -26,7 +26,10 @@ from tidings.kit.declared import problems
 from tidings.kit.fields import Instant
 from tidings.kit.ids import parse
 from tidings.kit.problem import Fault, InvalidInput
+from tidings.orders.accuracy import has_catalogue
+from tidings.orders.articles import known_articles
 from tidings.orders.errors import IllegalMove
+from tidings.orders.routes import DeskDep
 from tidings.storefronts.access import (
     BeginDep,
     EitherCaller,
@@ -67,13 +70,16 @@ async def asked_changes(
     responses=problems(IllegalMove),
     summary="Ask for a change or cancellation",
 )
-async def request(order_id: str, wish: ChangeToRequest, caller: EitherCaller, once: OnceDep, now: NowDep) -> Response:
+async def request(order_id: str, wish: ChangeToRequest, caller: EitherCaller, once: OnceDep, desk: DeskDep) -> Response:
     """A customer's wish, or one of staff. The customer is told that it came in, and the outcome within 24 hours.
 
     What the shop's policy decides by itself is decided, and carried out, in this very call: see `status`. What it does
     not allow (any more) is declined with its rule; everything else waits for approvers.
     """
     changes = {} if wish.changes is None else wish.changes.model_dump(mode="json", exclude_unset=True)
+    articles = None
+    if "lines" in changes and has_catalogue(await desk.shops.of(caller.scope.storefront_id)):
+        articles = await known_articles(desk.catalogue, caller.scope, [changes])
     command = RequestChange(
         order_id=parse("ord", order_id),
         kind=wish.kind,
@@ -82,9 +88,10 @@ async def request(order_id: str, wish: ChangeToRequest, caller: EitherCaller, on
         via=wish.via,
         hand=_hand(caller),
         changes=changes,
+        articles=articles,
     )
     async with once(caller) as tx:
-        told = held_told(await request_change(tx, command, now=now))
+        told = held_told(await request_change(tx, command, now=desk.now))
         return once.answer(201, told, headers={"Location": f"/v1/change-requests/{told.id}"})
 
 

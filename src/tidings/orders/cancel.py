@@ -10,7 +10,9 @@ from tidings.milestones.follow import follow
 from tidings.orders.chores import drop_all_chores
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import move
+from tidings.orders.payment import is_paid
 from tidings.storefronts.kinds import Milestone
+from tidings.storefronts.shopbook import shop_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ async def cancel_held(
         IllegalMove: everything is on its way already, or the order has ended.
     """
     move(order, "cancelled", by.at)
-    cancellation = {"reason": reason, "refund_expected": order.row.payment_check == "passed"}
+    policy = (await shop_rules(tx, order.row.storefront_id)).policy
+    cancellation = {"reason": reason, "refund_expected": is_paid(order.row, policy)}
     about = About(data={"reason": reason}, snapshot={"cancellation": json.dumps(cancellation)}, untold=untold)
     await follow(tx, [fact_of(order, "order.cancelled", by, about)])
     await drop_all_chores(tx, order, why="the order was cancelled", now=by.at)

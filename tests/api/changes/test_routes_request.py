@@ -161,3 +161,14 @@ async def test_anothers_order_is_not_there(
     assert (await api.get(f"/v1/change-requests/{NO_REQUEST}")).status_code == 404
     assert (await api.get("/v1/change-requests/chg_1")).status_code == 404
     assert (await api.get(one)).json() == found
+
+
+async def test_a_shop_that_sells_only_what_it_knows_is_asked_for_nothing_else(
+    api: httpx.AsyncClient, begin: Begin, shop: Shop
+) -> None:
+    order_id = await brought_to(api, "processing")
+    await decided_by(begin, shop, verification={"stock": "ledger", "accuracy": "ledger"})
+    lines = [{"sku": "TEA-01"}, {"sku": "CUP-01", "name": "Cup", "quantity": 1, "unit_price": LINES[0]["unit_price"]}]
+    answer = await api.post(f"/v1/orders/{order_id}/change-requests", json=modification({"lines": lines}))
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/changes/lines/1/sku"]
+    await asked(api, order_id, modification({"lines": lines[:1]}))

@@ -1,5 +1,6 @@
 """Changes are laid upon the order as it would be posted today, and judged as a whole."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tidings.changes.load import setting_of
 from tidings.changes.patch import Patched, patched
 from tidings.kit.problem import Fault
 from tidings.orders.load import order_by_id
+from tidings.orders.ports import Article
 
 
 async def laid(desk: Desk, changes: dict[str, Any], body: object = None) -> Patched | list[Fault]:
@@ -67,3 +69,16 @@ async def test_what_is_wrong_or_no_change_is_told(desk: Desk, changes: dict[str,
     found = await laid(desk, changes)
     assert isinstance(found, list), found
     assert [fault.pointer for fault in found] == pointers
+
+
+async def test_what_is_new_must_be_sold_and_what_was_ordered_was(desk: Desk) -> None:
+    order_id = await desk.order()
+    lines = [{"sku": "TEA-01", "quantity": 3}, {"sku": "POT-01", "name": "Pot", "quantity": 1, "unit_price": euros(5)}]
+    async with desk.begin(desk.shop.scope) as tx:
+        order = await order_by_id(tx, order_id)
+        where = await setting_of(tx, order, desk.clock.now())
+        unknown = patched(order, {"lines": lines}, replace(where, articles={}))
+        known = patched(order, {"lines": lines}, replace(where, articles={"POT-01": Article("POT-01")}))
+    assert isinstance(unknown, list)
+    assert [fault.pointer for fault in unknown] == ["/changes/lines/1/sku"]
+    assert isinstance(known, Patched)
