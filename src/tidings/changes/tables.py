@@ -50,9 +50,9 @@ class ChangeRequestRow(Base):
     principal: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # The promises: receipt confirmed, decided, outcome told.
-    acknowledge_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    decide_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    notify_by: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    acknowledge_due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    decide_due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    notify_due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # The policy that it is judged by: its version, the rule that applied, and how many must approve.
     policy_version: Mapped[int] = mapped_column(Integer)
     rule: Mapped[str] = mapped_column(Text)

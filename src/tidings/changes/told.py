@@ -37,9 +37,9 @@ def change_told(
         via=cast("Via", row.via),
         actor=row.actor,
         requested_at=row.requested_at,
-        acknowledge_by=row.acknowledge_by,
-        decide_by=row.decide_by,
-        notify_by=row.notify_by,
+        acknowledge_by=row.acknowledge_due_at,
+        decide_by=row.decide_due_at,
+        notify_by=row.notify_due_at,
         policy=AppliedPolicy(
             version=row.policy_version, rule=row.rule, document=book.policy.documents.order_management
         ),
@@ -110,8 +110,8 @@ def change_snapshot(held: HeldRequest) -> str:
             "kind": row.kind,
             "reason": row.reason,
             "changes": row.changes,
-            "decide_by": row.decide_by,
-            "notify_by": row.notify_by,
+            "decide_by": row.decide_due_at,
+            "notify_by": row.notify_due_at,
             "outcome": _OUTCOMES.get(row.status),
             "decision_reason": row.decision_reason,
             "refund": going_back,

@@ -101,10 +101,23 @@ async def known(api: httpx.AsyncClient) -> dict[str, str]:
         "shipment_id": parcel["id"],
         "sku": (await api.put("/v1/stock/TEA-01", json={"on_hand": 9})).json()["sku"],
         "message_id": messages[0]["id"],
+        **await _wishes(api, order),
         "issue_id": (await api.post(f"/v1/orders/{order}/issues", json={"kind": "other"})).json()["id"],
         "connection_id": (await api.post("/v1/connections", json=connection)).json()["id"],
         "key_id": (await api.post("/v1/api-keys", json=key)).json()["id"],
     }
+
+
+async def _wishes(api: httpx.AsyncClient, order: str) -> dict[str, str]:
+    """A request that waits for its decision, and a refund of another order that waits to be paid."""
+    other = (await api.post("/v1/orders", json=order_body(number="known"))).json()["id"]
+    await api.put(f"/v1/orders/{other}/payment-check", json={"outcome": "passed"})
+    moved = {"kind": "modification", "changes": {"billing_address": {"line2": "3rd floor"}}}
+    waiting = (await api.post(f"/v1/orders/{order}/change-requests", json=moved)).json()
+    gone = (await api.post(f"/v1/orders/{other}/change-requests", json={"kind": "cancellation"})).json()
+    path, by = f"/v1/change-requests/{gone['id']}/decision", {"Tidings-Actor": "staff/known"}
+    approved = (await api.post(path, json={"outcome": "approved"}, headers=by)).json()
+    return {"request_id": waiting["id"], "refund_id": approved["refund"]["id"]}
 
 
 async def answered(api: httpx.AsyncClient, case: Any) -> httpx.Response:

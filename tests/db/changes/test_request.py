@@ -33,16 +33,16 @@ async def test_acknowledging_takes_opening_hours_and_telling_takes_hours(desk: D
     await told(desk.begin, "UPDATE storefronts SET calendar = $1 RETURNING 1", HOURS)
     row = (await desk.asked(await desk.order())).row
     clocks = await told(desk.begin, "SELECT kind, due_at FROM deadlines WHERE kind LIKE 'change%' ORDER BY kind")
-    assert [clock["due_at"] for clock in clocks] == [row.acknowledge_by, row.notify_by]
-    assert row.notify_by == row.requested_at + timedelta(hours=24)
-    assert row.decide_by < row.notify_by
-    assert row.acknowledge_by.weekday() == 0
+    assert [clock["due_at"] for clock in clocks] == [row.acknowledge_due_at, row.notify_due_at]
+    assert row.notify_due_at == row.requested_at + timedelta(hours=24)
+    assert row.decide_due_at < row.notify_due_at
+    assert row.acknowledge_due_at.weekday() == 0
 
 
 async def test_an_order_that_owes_nothing_owes_no_word_on_it_either(desk: Desk) -> None:
     order_id = await desk.order(notify=False)
     row = (await desk.asked(order_id)).row
-    assert row.acknowledge_by > row.requested_at
+    assert row.acknowledge_due_at > row.requested_at
     assert await told(desk.begin, "SELECT 1 FROM deadlines WHERE kind LIKE 'change%'") == []
 
 

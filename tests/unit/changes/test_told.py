@@ -20,7 +20,7 @@ def request(status: str) -> ChangeRequestRow:
     return ChangeRequestRow(
         storefront_id=UUID(int=1), order_id=UUID(int=2), id=UUID(int=3), mode="test", kind="cancellation",
         status=status, reason=None, changes={}, parts=["cancellation"], requested_by="customer", via="page",
-        actor="shop", principal="shop", requested_at=AT, acknowledge_by=AT, decide_by=AT, notify_by=AT,
+        actor="shop", principal="shop", requested_at=AT, acknowledge_due_at=AT, decide_due_at=AT, notify_due_at=AT,
         policy_version=7, rule="changes.cancellation.approval", needs_approvals=1,
     )  # fmt: skip
 
