@@ -15,8 +15,8 @@ from tidings.kit.ids import new_id, wire
 from tidings.milestones.facts import Fact
 from tidings.orders.load import About, By, HeldOrder, fact_of
 from tidings.outbox.leave import Errand, leave_errands
+from tidings.storefronts.connected import providers_connected
 from tidings.storefronts.judge import TEST_PROVIDER
-from tidings.storefronts.queries import providers_connected
 from tidings.tasks.open import Opening, open_tasks
 
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from tidings.changes.load import HeldRequest, refuse_decided, request_for_update
 from tidings.changes.outcome import about_change, drop_decision
-from tidings.deadlines.cancel import Promise, cancel_clocks
-from tidings.delivery.owe import dedupe_key
+from tidings.deadlines.cancel import CancelClocks, cancel_clocks
 from tidings.kit.db import Tx
 from tidings.milestones.follow import follow
 from tidings.orders.load import By, fact_of
@@ -38,6 +37,6 @@ async def withdraw_change(tx: Tx, command: WithdrawChange, *, now: datetime) -> 
     await tx.flush()
     await follow(tx, [fact_of(held.order, "change.withdrawn", by, about_change(held))])
     await drop_decision(tx, held, by, why="the request was withdrawn")
-    owed = Promise(row.storefront_id, row.order_id, dedupe_key("change_decided", held.wire_id, 1))
-    await cancel_clocks(tx, [owed], why="the request was withdrawn", now=now)
+    owed = CancelClocks(row.order_id, held.wire_id, "the request was withdrawn", command.actor, ("change_decided",))
+    await cancel_clocks(tx, owed, now=now)
     return held

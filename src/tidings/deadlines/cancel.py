@@ -1,57 +1,58 @@
-"""Ends the clock of a promise that need not be kept any more: what it was owed for has gone away."""
+"""Cancels the clocks of promises that need not be kept any more: what they were about has gone away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
+from tidings.deadlines.stopped import COLUMNS, StoppedClock, drop_promise_tasks
 from tidings.kit.db import Tx
-from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A promise by the key of the message that would keep it."""
+class CancelClocks:
+    """Cancel what still runs about this."""
 
-    storefront_id: UUID
     order_id: UUID
-    dedupe_key: str
+    # What the promises are about, as a wire id.
+    subject: str
+    # In a few words, for the record.
+    why: str
+    actor: str
+    # Only the clocks of these milestones; none named: of all.
+    milestones: Collection[str] = ()
 
 
-# Joined on the unique key.
-_CANCEL = """
-UPDATE deadlines d SET cancelled_at = $4
-FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS p (storefront_id, order_id, dedupe_key)
-WHERE d.storefront_id = p.storefront_id AND d.order_id = p.order_id AND d.dedupe_key = p.dedupe_key
-  AND d.met_at IS NULL AND d.cancelled_at IS NULL
-RETURNING d.storefront_id, d.mode, d.order_id, d.id, d.kind, d.due_at
-"""
+# By the unique key's first columns: an order has few clocks.
+_CANCEL = f"""
+UPDATE deadlines SET cancelled_at = $5
+WHERE storefront_id = $1 AND order_id = $2 AND split_part(dedupe_key, ':', 2) = $3
+  AND (cardinality($4::text[]) = 0 OR kind = ANY($4)) AND met_at IS NULL AND cancelled_at IS NULL
+RETURNING {COLUMNS}
+"""  # noqa: S608 - names of our own
 
 
-async def cancel_clocks(tx: Tx, promises: Sequence[Promise], *, why: str, now: datetime) -> int:
-    """Let these clocks run no further, where they still run; says how many."""
+async def cancel_clocks(tx: Tx, command: CancelClocks, *, now: datetime) -> int:
+    """Cancel the clocks that still run about one thing, and drop the tasks about them; says how many there were."""
+    await tx.flush()
     rows = await tx.raw.fetch(
-        _CANCEL,
-        [one.storefront_id for one in promises],
-        [one.order_id for one in promises],
-        [one.dedupe_key for one in promises],
-        now,
+        _CANCEL, tx.scope.storefront_id, command.order_id, command.subject, list(command.milestones), now
     )
-    await append(tx, *(_entry(row, why, now) for row in rows))
-    return len(rows)
+    clocks = [StoppedClock.of(row) for row in rows]
+    await drop_promise_tasks(tx, clocks, why=command.why, now=now)
+    await append(tx, *(_entry(clock, command, now) for clock in clocks))
+    return len(clocks)
 
 
-def _entry(row: asyncpg.Record, why: str, now: datetime) -> Entry:
+def _entry(clock: StoppedClock, command: CancelClocks, now: datetime) -> Entry:
     return Entry(
-        storefront_id=row["storefront_id"],
-        order_id=row["order_id"],
-        mode=row["mode"],
+        storefront_id=clock.storefront_id,
+        order_id=clock.order_id,
+        mode=clock.mode,
         kind="deadline.cancelled",
-        subject=wire("ddl", row["id"]),
-        actor="system",
+        subject=clock.wire_id,
+        actor=command.actor,
         at=now,
-        data={"kind": row["kind"], "due_at": row["due_at"].isoformat(), "why": why},
+        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "why": command.why},
     )

@@ -79,16 +79,6 @@ async def connection_named(tx: Tx, name: str) -> ConnectionRow | None:
     return (await tx.session.scalars(_connections(tx).where(ConnectionRow.name == name))).one_or_none()
 
 
-async def providers_connected(tx: Tx, channel: str) -> list[str]:
-    """Names of the providers with a connection for this channel that somebody has not paused, the preferred first."""
-    wanted = (
-        _connections(tx)
-        .where(ConnectionRow.channel == channel, ConnectionRow.paused_at.is_(None))
-        .order_by(ConnectionRow.priority, ConnectionRow.created_at)
-    )
-    return [row.provider for row in await tx.session.scalars(wanted)]
-
-
 def _keys(tx: Tx) -> Select[ApiKeyRow]:
     return select(ApiKeyRow).where(ApiKeyRow.storefront_id == tx.scope.storefront_id, ApiKeyRow.mode == tx.scope.mode)
 
