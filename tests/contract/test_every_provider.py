@@ -8,21 +8,28 @@ from tidings.adapters.registry import PROVIDERS
 HERE = Path(__file__).parent
 
 
-def _put_through() -> dict[str, set[str]]:
-    """Provider → the conformance classes that a test class of its inherits."""
-    found: dict[str, set[str]] = {}
+def _put_through() -> dict[tuple[str, str], set[str]]:
+    """Channel and provider → the conformance classes that a test class of its inherits."""
+    found: dict[tuple[str, str], set[str]] = {}
     for path in HERE.glob("adapters/*/test_*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
                 (named,) = [each for each in node.body if isinstance(each, ast.Assign)]
-                _, provider = ast.literal_eval(named.value)
-                found.setdefault(provider, set()).update(ast.unparse(base) for base in node.bases)
+                channel, provider = ast.literal_eval(named.value)
+                found.setdefault((channel, provider), set()).update(ast.unparse(base) for base in node.bases)
     return found
 
 
 def test_every_registered_provider_is_put_through_the_cases():
     put_through = _put_through()
-    assert {provider.name for provider in PROVIDERS} == set(put_through)
+    assert {name for _, name in put_through} == {provider.name for provider in PROVIDERS}
     for provider in PROVIDERS:
         wanted = {"SenderConformance"} | ({"CallbackConformance"} if provider.reader is not None else set())
-        assert put_through[provider.name] == wanted, provider.name
+        # The sandbox does the same on every channel: one will do.
+        tried = [
+            put_through[channel, provider.name]
+            for channel in provider.channels
+            if (channel, provider.name) in put_through
+        ]
+        assert tried, provider
+        assert all(each == wanted for each in tried), provider.name

@@ -16,6 +16,7 @@ from tidings.adapters.provider import Provider, Tools
 from tidings.adapters.push.fcm import FCM
 from tidings.adapters.sandbox.provider import SANDBOX
 from tidings.adapters.sms.twilio import TWILIO
+from tidings.adapters.voice.twilio import TWILIO_VOICE
 from tidings.callbacks.ports import CallbackReader
 from tidings.delivery.ports import (
     ConnectionConfig,
@@ -32,6 +33,7 @@ PROVIDERS: tuple[Provider, ...] = (
     SMTP,
     SENDGRID,
     TWILIO,
+    TWILIO_VOICE,
     FCM,
     SANDBOX,
 )
