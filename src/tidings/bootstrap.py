@@ -32,6 +32,7 @@ from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
+from tidings.orders.call_told import CallTold
 from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
 from tidings.orders.unsent import find_unsent
@@ -39,6 +40,7 @@ from tidings.outbox.depth import depth
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
+from tidings.tasks.outcomes import Outcomes
 from tidings.templates.render import Templates
 
 Role = Literal["api", "worker"]
@@ -47,6 +49,11 @@ Loop = Callable[[], Awaitable[None]]
 
 class NotConfigured(Exception):
     """Something that this process needs is not set."""
+
+
+def task_outcomes() -> Outcomes:
+    """By kind of task, who knows what follows from its outcome."""
+    return {"call_customer": CallTold()}
 
 
 @dataclass(slots=True)
@@ -76,6 +83,8 @@ class Runtime:
     pages: Sequence[APIRouter] = ()
     # What adapters do all the time, in the worker.
     loops: Sequence[Loop] = ()
+    # What follows from what people tell of their tasks.
+    outcomes: Outcomes = field(default_factory=task_outcomes)
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
