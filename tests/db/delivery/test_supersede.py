@@ -12,7 +12,7 @@ REASON = "superseded: order_delivered says the newer thing"
 async def take_back(mailroom: Mailroom, message: MessageRow, **changes: object) -> MessageRow:
     usual: dict[str, object] = {
         "storefront_id": message.storefront_id, "order_id": message.order_id, "subject": message.subject,
-        "milestones": [message.milestone], "reason": REASON,
+        "milestones": [message.milestone], "reason": REASON, "before_seq": message.order_seq + 1,
     }  # fmt: skip
     async with mailroom.begin(mailroom.scope) as tx:
         await supersede(tx, Supersession(**usual | changes), now=mailroom.clock.now())  # type: ignore[arg-type]
