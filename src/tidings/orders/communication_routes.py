@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1/orders", tags=["messages"])
     response_model=Communication,
     summary="Log a communication made elsewhere",
 )
-async def log_communication_made(
+async def log_made_elsewhere(
     order_id: str, told: CommunicationToLog, caller: OperationsCaller, once: OnceDep, now: NowDep
 ) -> Response:
     """Log what was said to or by the customer by telephone, letter, chat …; it shows in the timeline.
