@@ -32,6 +32,7 @@ from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
+from tidings.orders.call_told import CallTold
 from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Catalogue
@@ -40,6 +41,7 @@ from tidings.outbox.depth import depth
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
+from tidings.tasks.outcomes import Outcomes
 from tidings.templates.render import Templates
 from tidings.verification.catalogue import LedgerCatalogue
 
@@ -49,6 +51,11 @@ Loop = Callable[[], Awaitable[None]]
 
 class NotConfigured(Exception):
     """Something that this process needs is not set."""
+
+
+def task_outcomes() -> Outcomes:
+    """By kind of task, who knows what follows from its outcome."""
+    return {"call_customer": CallTold()}
 
 
 @dataclass(slots=True)
@@ -78,6 +85,8 @@ class Runtime:
     pages: Sequence[APIRouter] = ()
     # What adapters do all the time, in the worker.
     loops: Sequence[Loop] = ()
+    # What follows from what people tell of their tasks.
+    outcomes: Outcomes = field(default_factory=task_outcomes)
 
     @property
     def catalogue(self) -> Catalogue:

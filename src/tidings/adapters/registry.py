@@ -22,6 +22,7 @@ from tidings.adapters.push.fcm import FCM
 from tidings.adapters.sandbox.provider import SANDBOX
 from tidings.adapters.sms.twilio import TWILIO
 from tidings.adapters.verification.http import HTTP
+from tidings.adapters.voice.twilio import TWILIO_VOICE
 from tidings.callbacks.ports import CallbackReader
 from tidings.changes.ports import Refunder
 from tidings.delivery.ports import ConnectionConfig, Sender
@@ -32,6 +33,7 @@ PROVIDERS: tuple[Provider, ...] = (
     SMTP,
     SENDGRID,
     TWILIO,
+    TWILIO_VOICE,
     FCM,
     STRIPE,
     HTTP,

@@ -12,6 +12,7 @@ from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
 from tidings.issues import routes as issues
+from tidings.orders import communication_routes as communications
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.shipments import routes as shipments
@@ -26,6 +27,7 @@ from tidings.webhooks import routes as events
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     intake.router,
     orders.router,
+    communications.router,
     verification.router,
     shipments.router,
     issues.router,

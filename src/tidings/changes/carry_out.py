@@ -1,7 +1,6 @@
 """Carries out what was approved, in the transaction of the approval itself; the requests that it overtakes lapse."""
 
 from tidings.changes.cancel import cancel
-from tidings.changes.contact import change_contact
 from tidings.changes.lapse import lapse
 from tidings.changes.load import HeldRequest, pending_of
 from tidings.changes.modify import modify
@@ -9,6 +8,7 @@ from tidings.changes.outcome import conclude
 from tidings.changes.rules import overlap
 from tidings.kit.db import Tx
 from tidings.orders.load import By, party_of
+from tidings.orders.reach import change_contact
 
 
 async def carry_out(tx: Tx, held: HeldRequest, by: By, refund: int | None = None) -> None:

@@ -14,6 +14,7 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.outbox.again import drop_work
 from tidings.records.append import Entry, append
+from tidings.tasks.finish import Cause, drop_tasks
 
 # An attempt of any other status may have reached the customer, or still may.
 _CERTAINLY_NOT = ("failed", "bounced")
@@ -48,6 +49,9 @@ async def cancel_message(tx: Tx, command: CancelMessage, *, now: datetime) -> UU
     await append(
         tx,
         Entry(row.storefront_id, row.order_id, tx.scope.mode, "message.cancelled", about, command.actor, now, data),
+    )
+    await drop_tasks(
+        tx, [Cause(row.storefront_id, tx.scope.mode, "call_customer", about)], why="the message was taken back", now=now
     )
     return row.id
 

@@ -10,6 +10,8 @@ from tidings.deadlines.meet import Meeting, meeting
 from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
+from tidings.delivery.calls import number_to_call, open_calls, possible_calls
+from tidings.delivery.fallen import call_about, call_step
 from tidings.delivery.held import written_back
 from tidings.delivery.owe import clock_key, lane_of
 from tidings.kit.db import Tx
@@ -66,15 +68,18 @@ async def write_down(tx: Tx, judged: Sequence[Judged], heard: Rows, *, now: date
     lost = [each.one for each in judged if isinstance(each.what, Lost)]
     again = [(each.one, each.what.delay) for each in judged if isinstance(each.what, GoesOn)]
     fallen = [*lost, *(one for one, _ in again)]
+    calls = await possible_calls(tx, [call for one in lost if (call := call_about(one, now)) is not None], now=now)
+    called = {call.message_id for call in calls}
     # The trail tells what was heard before what follows from it.
     heard.merge(record_rows(_entry(one, now) for one in fallen))
-    heard.merge(task_rows(_opening(one, now) for one in lost))
+    heard.merge(task_rows(_opening(one, now) for one in lost if one.row.id not in called))
     moved = [known.row for each in judged for known in each.one.attempts if known.has_changed]
     stand = written_back([each.one.row for each in judged], moved)
     await write(tx, *insertions(heard), *stand, *meeting([_meeting(one, now) for one in has]))
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
     await reopen(tx, [_reopening(one) for one in fallen], now=now)
+    await open_calls(tx, calls)
     await drop_tasks(tx, [cause for each in judged for cause in each.solved], why="a receipt has come", now=now)
     return [one.key for one, _ in again]
 
@@ -116,7 +121,7 @@ def _place(one: Affected, usable: Usable) -> Place:
         channel=row.channel,
         has_work=one.has_work,
         in_hands=one.in_hands,
-        next_step=next(further, None),
+        next_step=next(further, call_step(one)),
         valid_until=row.valid_until,
     )
 
@@ -126,6 +131,8 @@ def _solved(one: Affected, what: Aftermath) -> list[Cause]:
     kinds: list[TaskKind] = []
     if isinstance(what, Has) and one.row.status == "failed":
         kinds.append("message_dead")
+    if isinstance(what, Has) and number_to_call(one.row.plan) is not None:
+        kinds.append("call_customer")
     if one.row.receipt_overdue and _has_last_word(one):
         kinds.append("receipt_overdue")
     return [Cause(one.row.storefront_id, one.row.mode, kind, wire("msg", one.row.id)) for kind in kinds]

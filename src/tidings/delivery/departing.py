@@ -20,7 +20,7 @@ from tidings.delivery.ports import Content
 from tidings.delivery.prepare import Ask, Busy, Preparing, Send, unattempted
 from tidings.delivery.rules import Dead, Verdict
 from tidings.delivery.send import Sending
-from tidings.delivery.settle import Settlement
+from tidings.delivery.settlement import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure, Pinned, start
 from tidings.delivery.switchboard import Switchboard

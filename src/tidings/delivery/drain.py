@@ -8,20 +8,22 @@ apart. Nothing is remembered here that the database does not know: a drain that 
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
+from tidings.delivery.claim import Claimed
 from tidings.delivery.claiming import Claiming
 from tidings.delivery.departing import Departing, Render
 from tidings.delivery.guard import Guard
 from tidings.delivery.options import DrainOptions
 from tidings.delivery.send import Sending
 from tidings.delivery.settling import Settling
+from tidings.delivery.start import Pinned
 from tidings.delivery.switchboard import Switchboard
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
-from tidings.kit.ids import new_id
+from tidings.kit.ids import new_id, wire
 from tidings.kit.outage import is_database_away
 from tidings.outbox.claim import Route
 
@@ -93,7 +95,16 @@ class Drain:
 
         self.sending.on_free = departing.on_free = freed
         self.settling.on_due = wake.set
+        self.settling.script = self._script
         return claiming, departing
+
+    async def _script(self, claimed: Claimed) -> Pinned | None:
+        """The message as it is read out."""
+        try:
+            return await self.render(replace(claimed, channel="voice", content=None), None)
+        except Exception as error:  # noqa: BLE001 - that somebody calls matters more than the words they are given
+            log.warning("script.unrenderable", message=wire("msg", claimed.id), error=type(error).__name__)
+            return None
 
     async def _give_back(self, departing: Departing) -> None:
         """What was claimed and has not left may leave by others, at once."""

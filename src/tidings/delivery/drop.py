@@ -18,7 +18,7 @@ from tidings.tasks.kinds import TaskKind
 
 _DEAD: Final = frozenset({"failed", "suppressed"})
 # The tasks that dead messages open.
-DEAD_KINDS: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable")
+DEAD_KINDS: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable", "call_customer")
 
 
 @dataclass(frozen=True, slots=True)

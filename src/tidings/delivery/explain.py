@@ -153,11 +153,19 @@ def _next_of_open(facts: Facts, work: Waiting) -> tuple[str, datetime | None]:
         return "Nothing by itself: workers died while they held it, so a person must look at it and retry it.", None
     if work.in_hands:
         return f"A worker is sending it by {row.channel} at this moment.", None
-    if facts.usable.isdisjoint(entry["channel"] for entry in row.plan):
-        return "It goes when a connection for one of its channels is added, before its time is over.", row.valid_until
+    if lacking := _lacking(facts):
+        return lacking, row.valid_until
     if work.after_others:
         return "It goes as soon as the older messages about this order have gone.", None
     return _TURN[row.channel in facts.barred, row.attempts > 0].format(channel=row.channel), work.due_at
+
+
+def _lacking(facts: Facts) -> str | None:
+    row, planned = facts.told.row, {entry["channel"] for entry in facts.told.row.plan}
+    has_none = facts.usable.isdisjoint(planned)
+    if "voice" in planned - facts.usable and (has_none or row.channel == "voice"):
+        return "A person calls the customer; it goes by itself if a connection is added before that."
+    return "It goes when a connection for one of its channels is added, before its time is over." if has_none else None
 
 
 # Whether the address is barred, and whether it was tried before.
@@ -194,6 +202,8 @@ _LINES: Final = {
     "message.failed": "Given up",
     "message.resent": "Sent again by {actor}",
     "message.cancelled": "Taken back by {actor}",
+    "message.dropped": "Given up by {actor}",
+    "message.redirected": "It follows the customer, who is reached elsewhere now, says {actor}",
     "message.replayed": "Put back into the outbox by {actor}",
     "receipt.overdue": "What became of it was not said in time",
     "deadline.reopened": "The time that was promised to the customer runs again",

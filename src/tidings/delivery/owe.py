@@ -56,6 +56,11 @@ def clock_key(key: str) -> str:
     return f"{key.rpartition(':')[0]}:1"
 
 
+def subject_in(key: str) -> str:
+    """What a message of this key is about."""
+    return key.split(":")[1].partition(".")[0]
+
+
 def owed_rows(owed: Iterable[Owed]) -> Rows:
     """The rows of many messages and of the work of sending them."""
     many = list(owed)

@@ -17,12 +17,14 @@ from tidings.delivery.rules import (
     elsewhere,
     may_repeat,
 )
-from tidings.delivery.settle import Settlement
+from tidings.delivery.settlement import Settlement
 from tidings.delivery.switchboard import Line, Switchboard
 from tidings.tasks.kinds import TaskKind
 
 # A message without any connection is looked at this often; adding one hurries it.
 NO_CONNECTION_PAUSE = timedelta(seconds=15)
+# One that a person calls about meanwhile; a connection for calls hurries it.
+CALL_PAUSE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,13 @@ class Preparing:
         return None
 
     def _without_connection(self, claimed: Claimed) -> Settlement:
-        step = self._first_step(claimed)
-        if step is not None:
+        is_call = claimed.channel == "voice"
+        step = self._next_step(claimed) if is_call else self._first_step(claimed)
+        # What came to a call after something else had failed is called about by a person, and does not go round again.
+        if step is not None and not (is_call and claimed.attempts):
             return self._settled(claimed, Verdict("failed", NextChannel(step), "the channel has no connection"))
-        wait = Again(NO_CONNECTION_PAUSE, claimed.tries)
-        reason = "no planned channel has a connection"
+        wait = Again(CALL_PAUSE if is_call else NO_CONNECTION_PAUSE, claimed.tries)
+        reason = "there is no connection for calls" if is_call else "no planned channel has a connection"
         return self._settled(claimed, Verdict("failed", wait, reason), task="no_connection")
 
     def _send(self, claimed: Claimed, passed: Passed | Stopped) -> Send | Busy:

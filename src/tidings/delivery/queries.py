@@ -130,3 +130,15 @@ async def told_of(tx: Tx, rows: Sequence[MessageRow]) -> list[Told]:
     for receipt in await tx.session.scalars(receipts.order_by(ReceiptRow.received_at, ReceiptRow.id)):
         told[receipt.message_id].receipts[receipt.attempt_id].append(receipt)
     return list(told.values())
+
+
+_SUBJECTS = """
+SELECT DISTINCT m.subject FROM messages m
+WHERE m.storefront_id = $1 AND m.order_id = $2 AND m.milestone = $3
+"""
+
+
+async def told_subjects(tx: Tx, order_id: UUID, milestone: str) -> set[str]:
+    """What this order's messages of one milestone are about, as wire ids."""
+    rows = await tx.raw.fetch(_SUBJECTS, tx.scope.storefront_id, order_id, milestone)
+    return {row["subject"] for row in rows}

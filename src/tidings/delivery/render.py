@@ -43,7 +43,8 @@ class Renderer:
                 banner=banner,
             )
         )
-        content = Content(rendered.text, rendered.subject, rendered.html, {**rendered.extras, **_sender(claimed, shop)})
+        extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
+        content = Content(rendered.text, rendered.subject, rendered.html, extras)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
 
     def _shop(self, rules: ShopRules) -> Shop:
@@ -63,8 +64,10 @@ def _parsed(snapshot: str) -> dict[str, Any]:
     return parsed
 
 
-def _sender(claimed: Claimed, shop: Shop) -> dict[str, str]:
-    """Whom an e-mail is from, where its connection does not say."""
+def _extras(claimed: Claimed, shop: Shop, locale: str) -> dict[str, str]:
+    """Whom an e-mail is from, where its connection does not say; which language a voice must speak."""
+    if claimed.channel == "voice":
+        return {"language": locale}
     if claimed.channel != "email" or shop.contact.email is None:
         return {}
     return {"from": formataddr((shop.name, shop.contact.email))}

@@ -22,7 +22,7 @@ _DEAD: Final = frozenset({"failed", "suppressed"})
 # Stale or not: somebody has decided that it is still worth saying, and is there to look after it.
 _ANOTHER: Final = timedelta(hours=24)
 # The tasks that a replay answers.
-_ANSWERED: tuple[TaskKind, ...] = ("message_dead", "message_parked", "message_unrenderable")
+_ANSWERED: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable", "call_customer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,9 @@ async def resend_message(tx: Tx, command: ResendMessage, *, now: datetime) -> UU
     rows.merge(record_rows([_entry(old, owed, command, now)]))
     await insert(tx, rows)
     tx.wakes_worker = True
-    solved = Cause(old.storefront_id, tx.scope.mode, "message_dead", wire("msg", old.id))
-    await drop_tasks(tx, [solved], why="the message was sent again", now=now)
+    about = wire("msg", old.id)
+    solved = [Cause(old.storefront_id, tx.scope.mode, kind, about) for kind in ("message_dead", "call_customer")]
+    await drop_tasks(tx, solved, why="the message was sent again", now=now)
     return owed.id
 
 

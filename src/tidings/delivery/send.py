@@ -15,7 +15,7 @@ from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing
 from tidings.delivery.prepare import Send
 from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
-from tidings.delivery.settle import Settlement
+from tidings.delivery.settlement import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure
 from tidings.delivery.switchboard import Line

@@ -7,39 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tidings.delivery.claim import Claimed
+from tidings.delivery.calls import open_calls, possible_calls
 from tidings.delivery.owe import clock_key
-from tidings.delivery.rules import Again, Dead, Done, NextChannel, Verdict
+from tidings.delivery.rules import Again, Dead, Done, NextChannel
+from tidings.delivery.settlement import Settlement, call_about, chore_of, solved_by
 from tidings.delivery.states import ATTEMPT_STATUSES
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
-from tidings.kit.rows import Rows, insert
+from tidings.kit.rows import insert
 from tidings.records.append import Entry, record_rows
-from tidings.tasks.kinds import TaskKind
-from tidings.tasks.open import Opening, task_rows
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of one claimed message."""
-
-    claimed: Claimed
-    verdict: Verdict
-    # None when the message was judged without an attempt (stale, suppressed, not to be rendered).
-    attempt_id: UUID | None
-    outcome: str
-    connection_id: UUID | None
-    connection: str | None
-    provider_message_id: str | None
-    error: dict[str, Any] | None
-    finished_at: datetime
-    # How long after acceptance the last receipt is expected.
-    patience: timedelta | None = None
-    # What a person must do, when nothing follows by itself; None when nobody needs to.
-    task: TaskKind | None = "message_dead"
-    # Ends as this instead of `failed` (suppressed).
-    ends_as: str = "failed"
-
+from tidings.tasks.finish import drop_tasks
+from tidings.tasks.open import task_rows
 
 # The attempt may have receipts already (a callback overtook us): the stronger status stays, for the message too.
 # Message and work are touched only while we hold the lease, except that what was accepted was sent, whoever holds it
@@ -106,7 +84,7 @@ SELECT id, status FROM told
 """
 
 
-async def settle(tx: Tx, settlements: Sequence[Settlement]) -> dict[UUID, str | None]:
+async def settle(tx: Tx, settlements: Sequence[Settlement], *, now: datetime) -> dict[UUID, str | None]:
     """Settle many messages at once.
 
     Returns:
@@ -116,10 +94,18 @@ async def settle(tx: Tx, settlements: Sequence[Settlement]) -> dict[UUID, str | 
     columns = zip(*map(_row, settlements), strict=True)
     found = await tx.raw.fetch(_SETTLE, *map(list, columns), list(ATTEMPT_STATUSES))
     ours = {row["id"]: row["status"] for row in found}
-    # What was attempted is recorded even if the lease was lost meanwhile: it happened.
-    rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in ours)
-    rows.merge(_tasks([s for s in settlements if s.claimed.id in ours]))
+    mine = [s for s in settlements if s.claimed.id in ours]
+    calls = await possible_calls(tx, [call for s in mine if (call := call_about(s)) is not None], now=now)
+    called = {call.message_id for call in calls}
+    known = called - await open_calls(tx, calls)
+    # What was attempted is recorded even if the lease was lost meanwhile: it happened. That somebody still has to call
+    # is no news.
+    told = {s.claimed.id for s in mine if not (s.waits and s.claimed.id in known)}
+    rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in told)
+    rows.merge(task_rows(o for s in mine if (o := chore_of(s, is_called=s.claimed.id in called)) is not None))
     await insert(tx, rows)
+    # Whoever was to call need not any more.
+    await drop_tasks(tx, [c for s in mine if (c := solved_by(s)) is not None], why="the call was made", now=now)
     return ours
 
 
@@ -204,26 +190,4 @@ def _entry(settlement: Settlement) -> Entry:
         actor="system",
         at=settlement.finished_at,
         data=data,
-    )
-
-
-def _tasks(settlements: Sequence[Settlement]) -> Rows:
-    return task_rows(opening for settlement in settlements if (opening := _opening(settlement)) is not None)
-
-
-def _opening(settlement: Settlement) -> Opening | None:
-    """What a person must do: when nothing follows by itself, or when it waits for a connection that is not there."""
-    waits = settlement.task == "no_connection"
-    if settlement.task is None or not (waits or isinstance(settlement.verdict.next, Dead)):
-        return None
-    claimed, message = settlement.claimed, wire("msg", settlement.claimed.id)
-    return Opening(
-        storefront_id=claimed.storefront_id,
-        mode=claimed.mode,
-        order_id=None if waits else claimed.order_id,
-        kind=settlement.task,
-        # One task for all that waits for the same channel.
-        cause=f"channel/{claimed.channel}" if waits else message,
-        opened_at=settlement.finished_at,
-        data={"channel": claimed.channel} if waits else {"message": message},
     )

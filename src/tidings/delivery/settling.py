@@ -1,16 +1,19 @@
 """The settling stage: answers are written down many at a time, however they come in."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 import structlog
 
 from tidings.delivery.affected import MessageKey, lock_messages
+from tidings.delivery.claim import Claimed
 from tidings.delivery.receive import reconsider
 from tidings.delivery.rules import is_due_at_once
-from tidings.delivery.settle import Settlement, settle
+from tidings.delivery.settle import settle
+from tidings.delivery.settlement import Settlement, needs_script
+from tidings.delivery.start import Pinned
 from tidings.delivery.suppress import Address, Suppressing, suppress
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
@@ -31,6 +34,15 @@ def _nobody() -> None:
     """Whatever is due is found by looking."""
 
 
+# Puts into words what a person is to read out; None when it cannot be.
+Script = Callable[[Claimed], Awaitable[Pinned | None]]
+
+
+async def _no_script(_: Claimed) -> Pinned | None:
+    """Nobody renders."""
+    return None
+
+
 @dataclass(slots=True)
 class Settling:
     """What waits to be written down."""
@@ -41,6 +53,8 @@ class Settling:
     on_halt: Callable[[UUID], None]
     # Told when something is due again at once: on another connection, or by another channel.
     on_due: Callable[[], None] = _nobody
+    # For what a person is asked to say instead of a machine.
+    script: Script = _no_script
     _queue: asyncio.Queue[Settlement] = field(default_factory=asyncio.Queue)
 
     def put(self, settlement: Settlement) -> None:
@@ -55,7 +69,7 @@ class Settling:
             while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get_nowait())
             try:
-                await self._persist(batch)
+                await self._persist([await self._scripted(each) for each in batch])
             finally:
                 for _ in batch:
                     self._queue.task_done()
@@ -63,6 +77,13 @@ class Settling:
     async def finish(self) -> None:
         """Wait until everything is written down."""
         await self._queue.join()
+
+    async def _scripted(self, settlement: Settlement) -> Settlement:
+        return (
+            replace(settlement, script=await self.script(settlement.claimed))
+            if needs_script(settlement)
+            else settlement
+        )
 
     async def _persist(self, batch: Sequence[Settlement]) -> None:
         """Write a batch; while the database is away, wait for it: what was sent must not be forgotten."""
@@ -96,8 +117,8 @@ class Settling:
     async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
         # Receipts of the same messages may be coming in: whoever writes locks the messages first, in one order.
         await lock_messages(tx, map(_key, batch))
-        ours = await settle(tx, _newest(batch))
         now = self.clock.now()
+        ours = await settle(tx, _newest(batch), now=now)
         await reconsider(tx, _overtaken(batch, ours), now=now)
         await suppress(tx, _suppressions(batch), now=now)
         haltings = {h.connection_id: h for h in map(_halting, batch) if h is not None}

@@ -37,7 +37,7 @@ MessageStatus = Literal[
     "failed",  # dead: no attempt arrived and none will follow by itself; a task is open, it can be replayed
     "superseded",  # a newer fact made it pointless before it left
     "suppressed",  # the address must not be used, and there is no other
-    "cancelled",  # somebody took it back before it left
+    "cancelled",  # somebody took it back before it left, or has told the customer instead
 ]
 
 RECEIPT_STATUSES: tuple[ReceiptStatus, ...] = get_args(ReceiptStatus)

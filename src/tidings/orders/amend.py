@@ -14,11 +14,12 @@ from tidings.milestones.follow import follow
 from tidings.orders.check import check
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.complete import complete_order
-from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
+from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update, party_of
 from tidings.orders.merge import differences, merged
 from tidings.orders.move import illegal
 from tidings.orders.ports import Article
 from tidings.orders.precondition import check_precondition
+from tidings.orders.reach import change_contact
 from tidings.orders.rewrite import rewrite
 from tidings.orders.told import posted_form
 from tidings.storefronts.shopbook import shop_rules
@@ -73,14 +74,16 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
         return order
     _refuse_out_of_reach(order, asked)
     checked = await _checked(tx, order, after, command.articles, now)
-    was_incomplete = order.row.status == "incomplete"
+    was_incomplete, reached = order.row.status == "incomplete", party_of(order.row)
     rewrite(tx, order, checked)
     changed = differences(before, posted_form(order.row, order.lines))
+    by = By(command.actor, now)
     if was_incomplete and not checked.missing:
-        await complete_order(tx, order, By(command.actor, now), changed)
+        await complete_order(tx, order, by, changed)
     elif changed:
         order.touch(now)
-        await follow(tx, [_amended(order, By(command.actor, now), changed)])
+        await follow(tx, [_amended(order, by, changed)])
+        await change_contact(tx, order, reached, by)
     return order
 
 

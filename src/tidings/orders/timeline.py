@@ -1,4 +1,4 @@
-"""All that happened to an order, in its order: the audit trail, with the notes' words put in."""
+"""All that happened to an order, in its order: the audit trail, with the words of notes and communications put in."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import parse, wire
 from tidings.kit.page import Page, Window
 from tidings.orders.load import order_by_id
-from tidings.orders.tables import NoteRow
+from tidings.orders.tables import CommunicationRow, NoteRow
 from tidings.records.queries import trail_of_order
 
 
@@ -34,7 +34,8 @@ async def timeline_of(tx: Tx, order_id: UUID | None, window: Window) -> Page[Hap
     """
     order = await order_by_id(tx, order_id)
     trail = await trail_of_order(tx, order.row.id, window)
-    texts = await _notes(tx, order.row.id, [record.subject for record in trail.items])
+    subjects = [record.subject for record in trail.items]
+    texts = await _notes(tx, order.row.id, subjects) | await _communications(tx, order.row.id, subjects)
     return Page(
         [
             Happening(
@@ -58,3 +59,16 @@ async def _notes(tx: Tx, order_id: UUID, subjects: Sequence[str]) -> dict[str, d
         NoteRow.storefront_id == tx.scope.storefront_id, NoteRow.order_id == order_id, NoteRow.id.in_(note_ids)
     )
     return {wire("nte", note.id): {"text": note.text} for note in await tx.session.scalars(wanted)}
+
+
+async def _communications(tx: Tx, order_id: UUID, subjects: Sequence[str]) -> dict[str, dict[str, str]]:
+    ids = [said_id for subject in subjects if (said_id := parse("com", subject)) is not None]
+    if not ids:
+        return {}
+    wanted = select(CommunicationRow).where(
+        CommunicationRow.storefront_id == tx.scope.storefront_id,
+        CommunicationRow.order_id == order_id,
+        CommunicationRow.id.in_(ids),
+    )
+    found = await tx.session.scalars(wanted)
+    return {wire("com", said.id): {"summary": said.summary, "at": said.at.isoformat()} for said in found}

@@ -1,4 +1,4 @@
-"""Looks from the facts, not from the queue, for orders whose confirmation is owed and has not been sent.
+"""Looks from the facts, not from the queue, for promises whose message is owed and has not been sent.
 
 Every message is written in the transaction of its cause, so this should find nothing but what waits for a provider;
 it is here because "should" is not a proof. What waits is counted for the alarm; what has lost its work is given new.
@@ -18,15 +18,18 @@ from tidings.kit.ids import wire
 log = structlog.get_logger(__name__)
 
 # Walks the running clocks only (ix_deadlines_running), then primary keys: cost by what is late, not by what is stored.
+# A confirmation is not owed while the order is incomplete, nor after it is cancelled; what else is promised is. The
+# outcome of a request is owed once it is decided: until then there is nothing to send.
 _LATE = """
-SELECT d.storefront_id, d.mode, d.order_id, m.id AS message_id, m.status AS message_status, w.id AS work_id
+SELECT d.storefront_id, d.mode, d.order_id, d.kind, m.id AS message_id, m.status AS message_status, w.id AS work_id
 FROM deadlines d
 JOIN orders o ON o.storefront_id = d.storefront_id AND o.id = d.order_id
 LEFT JOIN messages m
     ON m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.dedupe_key = d.dedupe_key
 LEFT JOIN outbox w ON w.storefront_id = m.storefront_id AND w.id = m.id
 WHERE d.met_at IS NULL AND d.cancelled_at IS NULL AND d.missed_at IS NULL AND d.started_at < $1
-  AND o.notify AND o.status NOT IN ('incomplete', 'cancelled')
+  AND o.notify AND NOT (d.kind = 'order_confirmation' AND o.status IN ('incomplete', 'cancelled'))
+  AND (d.kind <> 'change_decided' OR m.id IS NOT NULL)
 ORDER BY d.due_at LIMIT $2
 """
 
@@ -55,14 +58,17 @@ class Unsent:
 
 
 async def find_unsent(begin: Begin, now: datetime, *, limit: timedelta, most: int = 10_000) -> Unsent:
-    """Count confirmations that are owed for longer than `limit`, and mend what can be mended."""
+    """Count messages that are owed for longer than `limit`, and mend what can be mended.
+
+    What waits for a person to call the customer has its work, or is at its end, and is left to them.
+    """
     async with begin.across() as tx:
         late = await tx.raw.fetch(_LATE, now - limit, most)
         without = [_key(row) for row in late if _has_lost_its_work(row)]
         repaired = await _give_work(tx, without)
     missing = [row for row in late if row["message_id"] is None]
     for row in missing:
-        log.error("confirmation.missing", order=wire("ord", row["order_id"]))
+        log.error("message.missing", order=wire("ord", row["order_id"]), milestone=row["kind"])
     return Unsent(late=len(late), repaired=repaired, missing=len(missing))
 
 

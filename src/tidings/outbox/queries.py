@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from tidings.kit.db import Tx
-from tidings.outbox.append import CUSTOMER_LANE
 from tidings.outbox.tables import OutboxRow
 
 _PARKED = """
@@ -47,7 +46,7 @@ async def waiting(tx: Tx, storefront_id: UUID, work: UUID) -> Waiting | None:
     older = select(OutboxRow.id).where(
         OutboxRow.storefront_id == storefront_id,
         OutboxRow.order_id == row.order_id,
-        OutboxRow.lane == CUSTOMER_LANE,
+        OutboxRow.lane == row.lane,
         OutboxRow.order_seq < row.order_seq,
     )
     now = (await tx.session.execute(select(func.now()))).scalar_one()

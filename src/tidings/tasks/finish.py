@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -15,6 +15,7 @@ from tidings.kit.problem import NotFound
 from tidings.records.append import Entry, append
 from tidings.tasks.errors import TaskClosed
 from tidings.tasks.kinds import TaskKind
+from tidings.tasks.outcomes import Follows, NotYet, Outcomes, ToldOutcome
 from tidings.tasks.tables import TaskRow
 
 
@@ -39,6 +40,8 @@ class Cause(NamedTuple):
     about: str
 
 
+_NOTHING: Final[Outcomes] = {}
+
 _DROP = """
 UPDATE tasks t SET status = 'dropped', closed_at = $4, closed_by = 'system', outcome = $5
 FROM unnest($1::uuid[], $2::text[], $3::text[]) AS c (storefront_id, mode, dedupe_key)
@@ -47,31 +50,71 @@ RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind
 """
 
 
-async def finish_task(tx: Tx, command: FinishTask, *, now: datetime) -> TaskRow:
-    """Close a task of the transaction's storefront and mode with its outcome.
+async def finish_task(tx: Tx, command: FinishTask, outcomes: Outcomes = _NOTHING, *, now: datetime) -> TaskRow:
+    """Close a task of the transaction's storefront and mode with its outcome; one that is not done yet stays open.
+
+    Args:
+        tx: the transaction.
+        command: which, and what came of it.
+        outcomes: what follows from it, by kind of task.
+        now: the present instant.
 
     Raises:
         NotFound: there is no such task.
         TaskClosed: it has its outcome already.
     """
-    row = await _for_update(tx, command.task_id)
+    seen = await _found(tx, command.task_id, lock=False)
+    follows = outcomes.get(cast("TaskKind", seen.kind))
+    if follows is not None:
+        await follows.hold(tx, seen.order_id)
+    row = await _found(tx, command.task_id, lock=True)
     if row.status != "open":
         raise TaskClosed(task=wire("tsk", row.id), outcome=row.outcome)
-    row.status, row.outcome, row.notes = "done", command.outcome, command.notes
-    row.closed_at, row.closed_by = now, command.actor
+    not_yet = await _closed(tx, row, command, follows, now)
+    kind = "task.finished" if not_yet is None else "task.tried"
     data = {"task": wire("tsk", row.id), "kind": row.kind, "outcome": command.outcome}
     await append(
-        tx,
-        Entry(row.storefront_id, row.order_id, tx.scope.mode, "task.finished", data["task"], command.actor, now, data),
+        tx, Entry(row.storefront_id, row.order_id, tx.scope.mode, kind, data["task"], command.actor, now, data)
     )
     return row
 
 
-async def _for_update(tx: Tx, task_id: UUID | None) -> TaskRow:
+async def _closed(tx: Tx, row: TaskRow, command: FinishTask, follows: Follows | None, now: datetime) -> NotYet | None:
+    """Close it, and let everything follow; why it is open again, if it is."""
+    row.status, row.outcome, row.notes = "done", command.outcome, command.notes
+    row.closed_at, row.closed_by = now, command.actor
+    if follows is None:
+        return None
+    # Closed before what follows: that may take back what others were asked to do for the same cause.
+    await tx.flush()
+    not_yet = await follows(tx, _told(tx, row, command, now))
+    if not_yet is not None:
+        row.status, row.outcome, row.closed_at, row.closed_by = "open", None, None, None
+        row.due_at, row.data = not_yet.due_at, {**row.data, **not_yet.data}
+    return not_yet
+
+
+def _told(tx: Tx, row: TaskRow, command: FinishTask, now: datetime) -> ToldOutcome:
+    return ToldOutcome(
+        storefront_id=row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=row.order_id,
+        id=row.id,
+        data=row.data,
+        outcome=command.outcome,
+        notes=command.notes,
+        actor=command.actor,
+        at=now,
+    )
+
+
+async def _found(tx: Tx, task_id: UUID | None, *, lock: bool) -> TaskRow:
     wanted = select(TaskRow).where(
         TaskRow.storefront_id == tx.scope.storefront_id, TaskRow.mode == tx.scope.mode, TaskRow.id == task_id
     )
-    row = (await tx.session.scalars(wanted.with_for_update())).one_or_none()
+    if lock:
+        wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    row = (await tx.session.scalars(wanted)).one_or_none()
     if row is None:
         raise NotFound
     return row

@@ -1,5 +1,6 @@
 """Finds tasks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy import Select, select, tuple_
 from tidings.kit.db import Tx
 from tidings.kit.page import Page, Window, encode_cursor, instant
 from tidings.kit.problem import NotFound
+from tidings.tasks.finish import Cause
 from tidings.tasks.kinds import TaskKind, TaskStatus
 from tidings.tasks.tables import TaskRow
 
@@ -58,3 +60,19 @@ async def task_by_id(tx: Tx, task_id: UUID | None) -> TaskRow:
     if row is None:
         raise NotFound
     return row
+
+
+_OPEN = """
+SELECT t.storefront_id, t.mode, k.kind, k.about FROM tasks t
+JOIN unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS k (storefront_id, mode, kind, about)
+    ON t.storefront_id = k.storefront_id AND t.mode = k.mode AND t.dedupe_key = k.kind || ':' || k.about
+WHERE t.status = 'open'
+"""
+
+
+async def open_among(tx: Tx, causes: Sequence[Cause]) -> set[Cause]:
+    """For which of these causes somebody has a task already."""
+    if not causes:
+        return set()
+    rows = await tx.raw.fetch(_OPEN, *map(list, zip(*causes, strict=True)))
+    return {Cause(*row) for row in rows}

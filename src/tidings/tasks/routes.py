@@ -1,8 +1,8 @@
 """What people must do: the list, and the outcome of each."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from tidings.kit.declared import problems
 from tidings.kit.fields import Instant
@@ -12,8 +12,17 @@ from tidings.storefronts.access import BeginDep, ListOf, NowDep, OnceDep, Operat
 from tidings.tasks.errors import TaskClosed
 from tidings.tasks.finish import FinishTask, finish_task
 from tidings.tasks.kinds import TaskKind, TaskStatus
+from tidings.tasks.outcomes import Outcomes
 from tidings.tasks.queries import TaskFilter, task_by_id, tasks_page
 from tidings.tasks.schemas import Task, TaskOutcome, task_of
+
+
+async def outcomes_of(request: Request) -> Outcomes:
+    """What follows from outcomes, as the composition root has put it together."""
+    return cast("Outcomes", request.app.state.runtime.outcomes)
+
+
+OutcomesDep = Annotated[Outcomes, Depends(outcomes_of)]
 
 router = APIRouter(prefix="/v1/tasks", tags=["tasks"])
 
@@ -61,9 +70,14 @@ async def read_task(task_id: str, caller: OperationsCaller, begin: BeginDep) -> 
     summary="Tell what came of a task",
 )
 async def tell_outcome(
-    task_id: str, told: TaskOutcome, caller: OperationsCaller, once: OnceDep, now: NowDep
+    task_id: str, told: TaskOutcome, caller: OperationsCaller, once: OnceDep, now: NowDep, outcomes: OutcomesDep
 ) -> Response:
-    """Close the task with its outcome. What must happen next is for the person to do, or for another call."""
+    """Close the task with its outcome. What must happen next is for the person to do, or for another call.
+
+    Of `call_customer`, `reached` says that the customer was told: it is logged as a communication, the promise counts
+    as kept, and the message is taken back. `not_reached` leaves the task open, to be tried again later. Any other
+    outcome gives the call up.
+    """
     async with once(caller) as tx:
         command = FinishTask(parse("tsk", task_id), told.outcome, told.notes, caller.actor)
-        return once.answer(200, task_of(await finish_task(tx, command, now=now)))
+        return once.answer(200, task_of(await finish_task(tx, command, outcomes, now=now)))

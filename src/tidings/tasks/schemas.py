@@ -36,7 +36,7 @@ class TaskOutcome(Asked):
         json_schema_extra={"examples": [{"outcome": "called", "notes": "The customer gave a new address."}]}
     )
 
-    outcome: Label = Field(description="In a word or two: `called`, `resent`, `not reachable` …")
+    outcome: Label = Field(description="In a word or two: `called`, `resent` …; of a call `reached` or `not_reached`")
     notes: Prose | None = Field(None, description="What the next person should know")
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.orders import order_body, place
 from tidings.orders.unsent import Unsent, find_unsent
@@ -71,4 +73,34 @@ async def test_a_cancelled_order_is_owed_no_confirmation(mailroom: Mailroom) -> 
     await mailroom.owed()
     async with mailroom.begin.across() as tx:
         await tx.raw.execute("UPDATE orders SET status = 'cancelled'")
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
+async def owed_another(mailroom: Mailroom, milestone: str, *, status: str = "pending") -> None:
+    """A message of another promise, whose work is lost."""
+    await mailroom.owed()
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute(f"UPDATE messages SET milestone = '{milestone}', dedupe_key = '{milestone}:x_1:1'")
+        await tx.raw.execute(f"UPDATE deadlines SET kind = '{milestone}', dedupe_key = '{milestone}:x_1:1'")
+        await tx.raw.execute("UPDATE orders SET status = 'cancelled'")
+        await tx.raw.execute("UPDATE messages SET status = $1", status)
+        await tx.raw.execute("DELETE FROM outbox")
+
+
+@pytest.mark.parametrize("milestone", ["issue_notification", "change_acknowledged", "change_decided"])
+async def test_what_else_is_promised_is_owed_whatever_became_of_the_order(mailroom: Mailroom, milestone: str) -> None:
+    await owed_another(mailroom, milestone)
+    assert await look(mailroom) == Unsent(late=1, repaired=1, missing=0)
+    assert await mailroom.value("SELECT lane FROM outbox") == "customer"
+
+
+async def test_what_a_person_is_to_call_about_is_left_to_them(mailroom: Mailroom) -> None:
+    await owed_another(mailroom, "issue_notification", status="failed")
+    assert await look(mailroom) == Unsent(late=1, repaired=0, missing=0)
+
+
+async def test_the_outcome_of_a_request_is_not_missed_before_it_is_decided(mailroom: Mailroom) -> None:
+    await owed_another(mailroom, "change_decided")
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE messages SET dedupe_key = 'change_decided:x_2:1'")
     assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)

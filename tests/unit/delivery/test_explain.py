@@ -121,6 +121,15 @@ def test_what_is_next_depends_on_what_holds_it_back(
     assert explained.next_at == at
 
 
+def test_where_there_is_no_connection_for_calls_a_person_calls() -> None:
+    plan = [{"channel": "email", "to": "ada@example.com"}, {"channel": "voice", "to": "+4915112345678"}]
+    calls = "A person calls the customer; it goes by itself if a connection is added before that."
+    row = message("sending", plan=plan, step=1, channel="voice")
+    assert told(row, work=work(), usable=frozenset({"email"})).next == calls
+    assert told(message("pending", plan=plan), work=work(), usable=frozenset({"sms"})).next == calls
+    assert told(message("pending", plan=plan), work=work(), usable=frozenset({"email"})).next == "It is tried by email."
+
+
 def test_a_retry_is_called_one() -> None:
     assert told(message("sending", attempts=1), attempt(status="failed"), work=work()).next == (
         "It is tried once more, by email."

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import FixedClock
-from tidings.delivery.owe import Owed, clock_key, dedupe_key, message_row, owed_rows
+from tidings.delivery.owe import Owed, clock_key, dedupe_key, lane_of, message_row, owed_rows, subject_in
 from tidings.delivery.tables import MessageRow
 from tidings.kit.ids import new_id
 from tidings.outbox.tables import OutboxRow
+from tidings.storefronts.kinds import MILESTONES, STAFF_MILESTONES
 
 PLAN = [{"channel": "sms", "to": "+15005550101"}, {"channel": "email", "to": "ada@example.com"}]
 
@@ -44,6 +45,15 @@ def test_a_message_is_the_only_one_of_its_milestone_subject_and_occurrence() -> 
 @pytest.mark.parametrize("occurrence", [1, 2, 17])
 def test_a_resend_keeps_the_promise_that_its_first_occurrence_made(occurrence: int) -> None:
     assert clock_key(dedupe_key("order_confirmation", "ord_1", occurrence)) == "order_confirmation:ord_1:1"
+
+
+def test_a_key_tells_what_its_message_is_about() -> None:
+    assert subject_in("order_updated:ord_1.7:1") == subject_in("order_confirmation:ord_1:2") == "ord_1"
+
+
+def test_staff_has_a_lane_of_its_own() -> None:
+    assert {milestone for milestone in MILESTONES if lane_of(milestone) == "staff"} == STAFF_MILESTONES
+    assert lane_of("order_confirmation") == "customer"
 
 
 def test_a_message_is_written_with_the_work_of_sending_it() -> None:

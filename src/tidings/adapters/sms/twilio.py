@@ -2,39 +2,23 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal, assert_never
 
 from tidings.adapters.form import quoted
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
 from tidings.adapters.provider import Provider, Tools
-from tidings.adapters.retry_after import retry_after
 from tidings.adapters.sms.twilio_account import TwilioAccount, TwilioSecrets, TwilioSettings
-from tidings.adapters.sms.twilio_callbacks import ATTEMPT_PARAMETER, TwilioReader
+from tidings.adapters.sms.twilio_callbacks import TwilioReader
 from tidings.adapters.sms.twilio_search import found, question
-from tidings.adapters.wording import reason, storable
-from tidings.delivery.ports import (
-    Accepted,
-    ConnectionConfig,
-    Found,
-    Misconfigured,
-    Outcome,
-    Outgoing,
-    Permanent,
-    Sender,
-    Throttled,
-    Uncertain,
-)  # fmt: skip
+from tidings.adapters.twilio import answers
+from tidings.adapters.twilio.answers import Meaning
+from tidings.adapters.twilio.callbacks import callback_address
+from tidings.delivery.ports import ConnectionConfig, Found, Outcome, Outgoing, Sender, Uncertain
 from tidings.kit.clock import Clock
-
-Meaning = Literal["bounce", "refused", "opt_out", "slower", "broken", "unknown"]
 
 # Twilio's own codes in a refused request, and why we take them so.
 _CODES: Mapping[int, Meaning] = {
+    **answers.COMMON,
     14107: "slower",  # rate
-    20003: "broken",  # credentials
-    20404: "broken",  # no such account at this address
-    20429: "slower",  # says itself: not processed, safe to repeat
-    20500: "unknown",
     21211: "bounce",  # not a phone number
     21265: "bounce",
     21408: "broken",  # the region is not enabled for the account
@@ -55,11 +39,6 @@ _CODES: Mapping[int, Meaning] = {
     30034: "broken",  # number not registered for A2P
 }
 
-# Where there is no code, or one that is not in the table.
-_STATUSES: Mapping[int, Meaning] = {400: "refused", 401: "broken", 403: "broken", 404: "broken", 405: "broken",
-                                    408: "unknown", 429: "slower"}  # fmt: skip
-
-_LONGEST_SID = 100
 _LONGEST_VALIDITY = timedelta(seconds=36_000)
 _SHORTEST_VALIDITY = timedelta(seconds=1)
 
@@ -67,11 +46,10 @@ _SHORTEST_VALIDITY = timedelta(seconds=1)
 def request(account: TwilioAccount, outgoing: Outgoing, now: datetime) -> HttpRequest:
     """The call that sends one message; our attempt's id goes along in the address of its callbacks."""
     validity = min(max(outgoing.valid_until - now, _SHORTEST_VALIDITY), _LONGEST_VALIDITY)
-    separator = "&" if "?" in outgoing.callback_url else "?"
     fields = (
         f"To={quoted(outgoing.to)}",
         f"Body={quoted(outgoing.content.text)}",
-        f"StatusCallback={quoted(f'{outgoing.callback_url}{separator}{ATTEMPT_PARAMETER}={outgoing.attempt_id}')}",
+        f"StatusCallback={quoted(callback_address(outgoing))}",
         # Stale news is not delivered when the phone is switched on tomorrow.
         f"ValidityPeriod={int(validity.total_seconds())}",
         account.sender,
@@ -82,46 +60,7 @@ def request(account: TwilioAccount, outgoing: Outgoing, now: datetime) -> HttpRe
 
 def classify(answer: HttpResponse, outgoing: Outgoing, now: datetime) -> Outcome:
     """What Twilio's answer to a send means for the message."""
-    parsed = answer.json()
-    body: Mapping[str, Any] = parsed if isinstance(parsed, dict) else {}
-    if answer.status // 100 == 2:  # noqa: PLR2004 - a family of statuses
-        sid = body.get("sid")
-        # Taken only if Twilio itself says so, with an id: a proxy's page may come with a 200 as well.
-        if isinstance(sid, str) and sid:
-            return Accepted(storable(sid)[:_LONGEST_SID])
-        return Uncertain("Twilio's answer makes no sense", "garbled")
-    code = body.get("code")
-    known = code if isinstance(code, int) and code in _CODES else None
-    meaning = _CODES[known] if known is not None else _by_status(answer.status)
-    said = reason(str(body.get("message") or ""), outgoing.to) or f"Twilio answered {answer.status}"
-    return _outcome(meaning, said, storable(str(code or answer.status))[:20], retry_after(answer.headers, now))
-
-
-def _outcome(meaning: Meaning, said: str, code: str, wait: timedelta | None) -> Outcome:
-    match meaning:
-        case "bounce":
-            return Permanent(said, code, suppress="hard_bounce")
-        case "opt_out":
-            return Permanent(said, code, suppress="opt_out")
-        case "slower":
-            return Throttled(said, code, wait)
-        case "refused" | "broken" | "unknown":
-            return _PLAIN[meaning](said, code)
-        case _:
-            assert_never(meaning)
-
-
-_PLAIN: Mapping[Meaning, type[Permanent | Misconfigured | Uncertain]] = {
-    "refused": Permanent,
-    "broken": Misconfigured,
-    "unknown": Uncertain,
-}
-
-
-def _by_status(status: int) -> Meaning:
-    """A server error may have come after the message was taken; a redirect means a wrong `base_url`."""
-    families: Mapping[int, Meaning] = {3: "broken", 4: "refused", 5: "unknown"}
-    return _STATUSES.get(status) or families.get(status // 100, "unknown")
+    return answers.classify(answer, outgoing, now, _CODES)
 
 
 class TwilioSender:

@@ -1,21 +1,22 @@
 """What Twilio posts: the status of messages that went out, and what customers text back."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from urllib.parse import parse_qsl
 
-from tidings.adapters import signatures
-from tidings.adapters.signatures import TwilioAlgorithm
-from tidings.adapters.wording import reason, storable
-from tidings.callbacks.ports import Answer, EventKind, Posted, ProviderEvent, ReceiptStatus
+from tidings.adapters.twilio.callbacks import (
+    ANSWER,
+    LONGEST_ID,
+    MAX_BYTES,
+    attempt_in,
+    digest,
+    fields_of,
+    is_json,
+    unknown,
+    verified,
+)
+from tidings.adapters.wording import reason
+from tidings.callbacks.ports import EventKind, Posted, ProviderEvent, ReceiptStatus
 from tidings.delivery.ports import ConnectionConfig
-
-# In the address of the callbacks, which is signed as well: so the receipt finds its attempt without Twilio's id.
-ATTEMPT_PARAMETER = "a"
-
-SIGNATURE_HEADER = "x-twilio-signature"
-SETTINGS_HEADER = "x-twilio-webhooks-signature-settings"
 
 _STATUSES: Mapping[str, ReceiptStatus] = {
     "accepted": "accepted",
@@ -60,78 +61,39 @@ _REASONS: Mapping[str, str] = {
 _STOP_WORDS = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
 _START_WORDS = frozenset({"start", "yes", "unstop"})
 
-_LONGEST_ID = 100
 _LONGEST_TEXT = 4000
 
 
 class TwilioReader:
     """Reads status callbacks and inbound messages."""
 
-    # Twilio has answered STOP itself already; an empty response says that we have nothing to add.
-    answer = Answer(
-        ok=200,
-        refused=403,
-        body=b'<?xml version="1.0" encoding="UTF-8"?><Response/>',
-        media_type="text/xml",
-    )
-    max_bytes = 256 * 1024
+    # Twilio has answered STOP itself already.
+    answer = ANSWER
+    max_bytes = MAX_BYTES
 
     def verify(self, posted: Posted, connection: ConnectionConfig, now: datetime) -> bool:  # noqa: ARG002 - no time in it
         """Whether Twilio signed this, in the way that the connection is configured for."""
-        keys, algorithm = _keys(posted, connection)
-        seal = posted.headers.get(SIGNATURE_HEADER)
-        if _is_json(posted):
-            return any(signatures.twilio_json(posted.url, posted.body, seal, key, algorithm) for key in keys)
-        try:
-            fields = signatures.form_fields(posted.body)
-        except ValueError:
-            return False
-        return any(signatures.twilio_form(posted.url, fields, seal, key, algorithm) for key in keys)
+        return verified(posted, connection)
 
     def parse(self, posted: Posted, connection: ConnectionConfig) -> Sequence[ProviderEvent]:  # noqa: ARG002 - says it all itself
         """One status, or one message from a customer."""
-        if _is_json(posted):
-            # Event Streams, if somebody has pointed one here: status callbacks say the same.
-            return [_unknown(posted, "json")]
-        fields = {name: storable(value) for name, value in reversed(signatures.form_fields(posted.body))}
+        if is_json(posted):
+            return [unknown(posted, "json")]
+        fields = fields_of(posted)
         if "MessageStatus" in fields:
             return _receipts(posted, fields)
         if "Body" in fields and fields.get("From"):
             return [_said(posted, fields)]
-        return [_unknown(posted, fields.get("SmsStatus") or "unknown")]
-
-
-def _keys(posted: Posted, connection: ConnectionConfig) -> tuple[list[str], TwilioAlgorithm]:
-    """The keys that may have signed, and how; our configuration decides, a header can only disagree with it."""
-    given = _signature_settings(posted.headers.get(SETTINGS_HEADER, ""))
-    expected = connection.settings.get("webhook_key_id")
-    if expected is not None:
-        agrees = given == {"key": expected, "algorithm": "HMAC_SHA256"}
-        shared = connection.secrets.get("webhook_key_secret")
-        return ([shared] if agrees and shared else []), "HMAC_SHA256"
-    if given.get("algorithm", "HMAC_SHA1") != "HMAC_SHA1":
-        return [], "HMAC_SHA1"
-    tokens = [connection.secrets.get(name) for name in ("auth_token", "previous_auth_token")]
-    return [token for token in tokens if token], "HMAC_SHA1"
-
-
-def _signature_settings(header: str) -> dict[str, str]:
-    """`key=…,algorithm=…`, taken apart."""
-    pairs = [part.partition("=") for part in header.split(",") if part.strip()]
-    return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _is_json(posted: Posted) -> bool:
-    return posted.headers.get("content-type", "").strip().lower().startswith("application/json")
+        return [unknown(posted, fields.get("SmsStatus") or "unknown")]
 
 
 def _receipts(posted: Posted, fields: Mapping[str, str]) -> list[ProviderEvent]:
     word = fields["MessageStatus"].strip().lower()[:40]
-    sid = (fields.get("MessageSid") or fields.get("SmsSid") or "")[:_LONGEST_ID]
+    sid = (fields.get("MessageSid") or fields.get("SmsSid") or "")[:LONGEST_ID]
     code = fields.get("ErrorCode", "").strip()[:20]
     status = _STATUSES.get(word)
     if status is None or not sid:
-        return [_unknown(posted, word)]
+        return [unknown(posted, word)]
     meanings = _FAILURES.get(code, (status,)) if status == "failed" else (status,)
     said = _REASONS.get(code) or reason(fields.get("ErrorMessage", ""), fields.get("To", ""))
     detail = {name: value for name, value in (("code", code), ("reason", said)) if value}
@@ -141,7 +103,7 @@ def _receipts(posted: Posted, fields: Mapping[str, str]) -> list[ProviderEvent]:
             kind="receipt",
             provider_status=word,
             status=meaning,
-            attempt_id=_attempt(posted.url),
+            attempt_id=attempt_in(posted.url),
             provider_message_id=sid,
             detail=detail,
         )
@@ -149,22 +111,15 @@ def _receipts(posted: Posted, fields: Mapping[str, str]) -> list[ProviderEvent]:
     ]
 
 
-def _attempt(url: str) -> str | None:
-    for name, value in parse_qsl(url.partition("?")[2].partition("#")[0]):
-        if name == ATTEMPT_PARAMETER:
-            return storable(value)[:_LONGEST_ID]
-    return None
-
-
 def _said(posted: Posted, fields: Mapping[str, str]) -> ProviderEvent:
-    sid = (fields.get("MessageSid") or fields.get("SmsSid") or "")[:_LONGEST_ID]
+    sid = (fields.get("MessageSid") or fields.get("SmsSid") or "")[:LONGEST_ID]
     return ProviderEvent(
-        key=f"{sid}:inbound" if sid else _digest(posted),
+        key=f"{sid}:inbound" if sid else digest(posted),
         kind=_intent(fields),
         provider_status="received",
         provider_message_id=sid or None,
         detail={"opt_out_type": fields["OptOutType"][:20]} if "OptOutType" in fields else {},
-        address=fields["From"][:_LONGEST_ID],
+        address=fields["From"][:LONGEST_ID],
         text=fields["Body"][:_LONGEST_TEXT],
     )
 
@@ -176,12 +131,3 @@ def _intent(fields: Mapping[str, str]) -> EventKind:
     if word in _STOP_WORDS:
         return "opt_out"
     return "opt_in" if word in _START_WORDS else "reply"
-
-
-def _unknown(posted: Posted, word: str) -> ProviderEvent:
-    """Signed by Twilio, and of no use to us: kept, nothing follows."""
-    return ProviderEvent(_digest(posted), "ignored", storable(word)[:40])
-
-
-def _digest(posted: Posted) -> str:
-    return hashlib.sha256(posted.url.encode("utf-8", "replace") + b"\n" + posted.body).hexdigest()

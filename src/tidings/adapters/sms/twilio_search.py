@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tidings.adapters.http import HttpRequest, HttpResponse
-from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, authorised, messages_url
+from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, messages_url
+from tidings.adapters.twilio.account import authorised
 from tidings.adapters.wording import storable
 from tidings.delivery.ports import Accepted, Found, NotThere, Outgoing, Uncertain
 from tidings.kit.ids import parse

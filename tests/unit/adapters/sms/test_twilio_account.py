@@ -1,11 +1,9 @@
 """How an account at Twilio is configured."""
 
-from base64 import b64decode
-
 import pytest
 from pydantic import ValidationError
 
-from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, authorised, messages_url, sender_field
+from tidings.adapters.sms.twilio_account import TwilioSettings, messages_url, sender_field
 
 
 def settings(**more: object) -> TwilioSettings:
@@ -35,17 +33,3 @@ def test_it_is_addressed_by_its_account():
     assert sender_field(settings()) == {"From": "+15005550006"}
     service = settings(**{"from": None, "messaging_service_sid": "MG1"})
     assert sender_field(service) == {"MessagingServiceSid": "MG1"}
-
-
-@pytest.mark.parametrize(
-    ("more", "secrets", "pair"),
-    [
-        ({}, {}, b"AC1:t"),
-        ({"api_key_sid": "SK1"}, {}, b"AC1:t"),
-        ({}, {"api_key_secret": "k"}, b"AC1:t"),
-        ({"api_key_sid": "SK1"}, {"api_key_secret": "k"}, b"SK1:k"),
-    ],
-)
-def test_an_api_key_goes_before_the_token_if_it_is_whole(more, secrets, pair):
-    header = authorised(settings(**more), TwilioSecrets(auth_token="t", **secrets))["authorization"]
-    assert b64decode(header.removeprefix("Basic ")) == pair

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from tests.clock import FixedClock
-from tidings.adapters.sms.twilio_callbacks import SETTINGS_HEADER, SIGNATURE_HEADER, TwilioReader
+from tidings.adapters.sms.twilio_callbacks import TwilioReader
+from tidings.adapters.twilio.callbacks import SIGNATURE_HEADER
 from tidings.callbacks.ports import Posted, ProviderEvent
 from tidings.delivery.ports import ConnectionConfig
 
@@ -41,52 +42,6 @@ def test_what_twilio_signed_is_believed_blanks_and_all():
     assert not READER.verify(posted(STATUS, "another"), connection(), NOW)
     assert not READER.verify(Posted(URL, {}, urlencode(STATUS).encode()), connection(), NOW)
     assert not READER.verify(Posted(URL, posted(STATUS).headers, b"a=%ff"), connection(), NOW)
-
-
-def test_both_tokens_count_while_one_is_promoted():
-    assert READER.verify(posted(STATUS), connection(auth_token="new", previous_auth_token=TOKEN), NOW)
-    assert not READER.verify(posted(STATUS), connection(auth_token="new"), NOW)
-
-
-@pytest.mark.parametrize(
-    ("settings_header", "algorithm", "configured", "believed"),
-    [
-        ("key=sk_1,algorithm=HMAC_SHA256", "HMAC_SHA256", "sk_1", True),
-        (" key=sk_1 , algorithm=HMAC_SHA256 ,", "HMAC_SHA256", "sk_1", True),
-        # A header cannot ask for less, or for another key, than we are configured for.
-        ("key=sk_1,algorithm=HMAC_SHA1", "HMAC_SHA1", "sk_1", False),
-        ("key=sk_2,algorithm=HMAC_SHA256", "HMAC_SHA256", "sk_1", False),
-        ("", "HMAC_SHA1", "sk_1", False),
-        ("", "HMAC_SHA256", "sk_1", False),
-        # Nor for more, when there is no key for it.
-        ("key=sk_1,algorithm=HMAC_SHA256", "HMAC_SHA256", None, False),
-        ("key=sk_1,algorithm=HMAC_SHA1", "HMAC_SHA1", None, True),
-        ("nonsense", "HMAC_SHA1", None, True),
-        ("algorithm=HMAC_MD5", "HMAC_SHA1", None, False),
-    ],
-)
-def test_the_way_of_signing_is_ours_to_choose(settings_header, algorithm, configured, believed):
-    headers = {SETTINGS_HEADER: settings_header} if settings_header else {}
-    callback = posted(STATUS, TOKEN, algorithm, **headers)
-    assert READER.verify(callback, connection(configured, webhook_key_secret=TOKEN), NOW) is believed
-
-
-def test_without_its_secret_a_shared_key_lets_nothing_pass():
-    callback = posted(STATUS, TOKEN, "HMAC_SHA256", **{SETTINGS_HEADER: "key=sk_1,algorithm=HMAC_SHA256"})
-    assert not READER.verify(callback, connection("sk_1"), NOW)
-
-
-def test_a_json_body_is_checked_by_its_hash_and_of_no_interest():
-    body = b'{"message":"hello","n":1}'
-    url = (
-        "https://tidings.example.com/v1/callbacks/twilio/events"
-        "?bodySHA256=823413129a7f9b4d18e2fc8d31ef93513af3fac77fe067954a379c61dd50293f"
-    )
-    headers = {SIGNATURE_HEADER: "1ChCvyLbwncz0CqYTOyxBdDGZss=", "content-type": "application/json; charset=utf-8"}
-    assert READER.verify(Posted(url, headers, body), connection(), NOW)
-    assert not READER.verify(Posted(url, headers, body + b" "), connection(), NOW)
-    (event,) = READER.parse(Posted(url, headers, body), connection())
-    assert event.kind == "ignored"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Providers that call people and read a text out."""

@@ -1,0 +1,79 @@
+"""Communications made elsewhere: kept, and the promises that they keep."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.clock import FixedClock
+from tests.db.orders.hold import placed
+from tests.fixtures.facts import facts, records, told
+from tests.fixtures.orders import order_body
+from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin
+from tidings.kit.page import Window
+from tidings.kit.problem import InvalidInput, NotFound
+from tidings.orders.communicate import CONFIRMATION, Said, log_communication
+from tidings.orders.communications import communications_page
+from tidings.orders.load import By
+from tidings.orders.tables import CommunicationRow
+
+
+async def log(begin: Begin, shop: Shop, clock: FixedClock, order_id: Any, **said: Any) -> CommunicationRow:
+    usual = {"channel": "phone", "direction": "outbound", "summary": "Hello", "at": clock.now()}
+    async with begin(shop.scope) as tx:
+        return await log_communication(tx, order_id, Said(**{**usual, **said}), By("staff/7", clock.now()))
+
+
+async def test_it_is_kept_and_the_words_stay_out_of_the_records(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, status="cancelled")
+    row = await log(
+        begin, shop, clock, order_id, summary="Ada rang.", channel="letter", contents=["contact", "contact"]
+    )
+    assert (row.channel, row.contents, row.fulfils, row.subject) == ("letter", ["contact"], None, None)
+    *_, record = await records(begin, shop, order_id)
+    assert (record["kind"], record["actor"], record["data"]["channel"]) == ("communication.logged", "staff/7", "letter")
+    assert "rang" not in str(await records(begin, shop, order_id)) + str(await facts(begin, shop, order_id))
+    async with begin.reading(shop.scope) as tx:
+        page = await communications_page(tx, order_id, Window())
+        assert [said.summary for said in page.items] == ["Ada rang."]
+
+
+async def test_an_incomplete_orders_promise_is_kept_by_a_call(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, order_body(payment=None))
+    clock.advance(timedelta(minutes=5))
+    await log(begin, shop, clock, order_id, fulfils="order_confirmation", contents=CONFIRMATION)
+    (deadline,) = await told(begin, "SELECT met_at, met_by FROM deadlines WHERE order_id = $1", order_id)
+    assert deadline == {"met_at": clock.now(), "met_by": "staff/7"}
+
+
+async def test_a_clock_that_is_a_little_ahead_is_forgiven_and_does_not_count(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    at = clock.now() + timedelta(seconds=30)
+    await log(begin, shop, clock, order_id, fulfils="order_confirmation", contents=CONFIRMATION, at=at)
+    (deadline,) = await told(begin, "SELECT met_at FROM deadlines WHERE order_id = $1", order_id)
+    assert deadline["met_at"] == clock.now()
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"by": timedelta(minutes=2)}, "/at"),
+        ({"by": timedelta(seconds=-1)}, "/at"),
+        ({"fulfils": "order_confirmation", "contents": CONFIRMATION[1:]}, "/contents"),
+        ({"fulfils": "order_dispatched", "direction": "inbound"}, "/fulfils"),
+        ({"subject": "ord_1"}, "/subject_id"),
+    ],
+)
+async def test_what_cannot_be_is_refused(
+    begin: Begin, shop: Shop, clock: FixedClock, said: dict[str, Any], pointer: str
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    at = clock.now() + said.pop("by", timedelta())
+    with pytest.raises(InvalidInput) as refusal:
+        await log(begin, shop, clock, order_id, at=at, **said)
+    assert [fault.pointer for fault in refusal.value.faults] == [pointer]
+    with pytest.raises(NotFound):
+        await log(begin, shop, clock, None)
