@@ -16,6 +16,7 @@ from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
 from tidings.storefronts import routes as storefront
+from tidings.storefronts import rule_routes as rules
 from tidings.tasks import routes as tasks
 from tidings.verification import routes as verification
 from tidings.webhooks import routes as events
@@ -33,6 +34,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     events.router,
     records.router,
     storefront.router,
+    rules.router,
     keys.router,
     connections.router,
     health.router,

@@ -15,6 +15,7 @@ TAGS: Final = [
     {"name": "records", "description": "The append-only audit trail."},
     {"name": "templates", "description": "What is said, by milestone, channel and language."},
     {"name": "storefront", "description": "The shop: brand, contact, legal data, hours, policy."},
+    {"name": "policy", "description": "The shop's own rules: business calendar, policy, and the versions of both."},
     {"name": "api-keys", "description": "Who may call, and what they may do."},
     {"name": "connections", "description": "The shop's accounts at providers."},
     {"name": "callbacks", "description": "For providers: what became of what they were given."},
