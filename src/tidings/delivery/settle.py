@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tidings.deadlines.meet import Meeting, follow_meeting
 from tidings.delivery.claim import Claimed
 from tidings.delivery.owe import clock_key
 from tidings.delivery.rules import Again, Dead, Done, NextChannel, Verdict
@@ -82,7 +83,8 @@ met AS (
     UPDATE deadlines d SET met_at = u.finished_at, met_by = 'msg_' || replace(u.message_id::text, '-', '')
     FROM u
     WHERE u.status = 'sent' AND d.storefront_id = u.storefront_id AND d.order_id = u.order_id
-      AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL
+      AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL AND d.cancelled_at IS NULL
+    RETURNING d.warned_at IS NOT NULL OR d.missed_at IS NOT NULL AS is_noted
 ),
 heard AS MATERIALIZED (
     -- One value, made once, rather than a join: the planner knows no sizes here, and would pair each with each.
@@ -102,7 +104,7 @@ told AS (
       AND (u.status = 'sent' OR u.place IS NOT NULL)
     RETURNING m.id, h.by_message ->> m.id::text AS status
 )
-SELECT id, status FROM told
+SELECT id, status, (SELECT bool_or(is_noted) FROM met) AS is_noted FROM told
 """
 
 
@@ -120,7 +122,17 @@ async def settle(tx: Tx, settlements: Sequence[Settlement]) -> dict[UUID, str | 
     rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in ours)
     rows.merge(_tasks([s for s in settlements if s.claimed.id in ours]))
     await insert(tx, rows)
+    if found and found[0]["is_noted"]:
+        # Seldom: people had been told of these promises already.
+        sent = [_meeting(s) for s in settlements if isinstance(s.verdict.next, Done)]
+        await follow_meeting(tx, sent, now=max(meeting.at for meeting in sent))
     return ours
+
+
+def _meeting(settlement: Settlement) -> Meeting:
+    claimed = settlement.claimed
+    key, by = clock_key(claimed.dedupe_key), wire("msg", claimed.id)
+    return Meeting(claimed.storefront_id, claimed.order_id, key, by, settlement.finished_at)
 
 
 def _row(settlement: Settlement) -> tuple[object, ...]:
