@@ -14,11 +14,12 @@ _FURTHEST: Final = timedelta(hours=16)
 
 
 class Period(NamedTuple):
-    """While one offset is in effect: instants in UTC, the end not included."""
+    """While one offset is in effect: instants in UTC, the end not included; None: longer than the day."""
 
-    begins: datetime
-    ends: datetime
-    offset: timedelta
+    begins: datetime | None
+    ends: datetime | None
+    # When the wall shows the day's first minute by this offset.
+    midnight: datetime
 
 
 def instants(day: date, opens: int, closes: int, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
@@ -32,10 +33,13 @@ def instants(day: date, opens: int, closes: int, zone: ZoneInfo) -> Iterator[tup
         closes: the same; 1440 is the midnight that ends the day. Not included.
         zone: whose clock.
     """
-    midnight = datetime.combine(day, time(), UTC)
     for period in periods(day, zone):
-        begins = max(midnight + timedelta(minutes=opens) - period.offset, period.begins)
-        ends = min(midnight + timedelta(minutes=closes) - period.offset, period.ends)
+        begins = period.midnight + timedelta(minutes=opens)
+        ends = period.midnight + timedelta(minutes=closes)
+        if period.begins is not None and period.begins > begins:
+            begins = period.begins
+        if period.ends is not None and period.ends < ends:
+            ends = period.ends
         if begins < ends:
             yield begins, ends
 
@@ -46,22 +50,21 @@ def periods(day: date, zone: ZoneInfo) -> tuple[Period, ...]:
     midnight = datetime.combine(day, time(), UTC)
     walls = [(midnight + by).replace(tzinfo=zone, fold=fold) for by in (timedelta(), _DAY) for fold in (0, 1)]
     offsets = {wall.utcoffset() or timedelta() for wall in walls}
-    first, last = midnight - _FURTHEST, midnight + _DAY + _FURTHEST
     if len(offsets) == 1:
-        return (Period(first, last, offsets.pop()),)
-    return tuple(_scanned(first, last, zone))
+        return (Period(None, None, midnight - offsets.pop()),)
+    return tuple(_scanned(midnight, zone))
 
 
-def _scanned(first: datetime, last: datetime, zone: ZoneInfo) -> Iterator[Period]:
-    since, at = first, first
+def _scanned(midnight: datetime, zone: ZoneInfo) -> Iterator[Period]:
+    since, at, last = None, midnight - _FURTHEST, midnight + _DAY + _FURTHEST
     while at < last:
         offset, later = _offset(at, zone), at + _HOUR
         if _offset(later, zone) != offset:
             change = _change(at, later, zone)
-            yield Period(since, change, offset)
+            yield Period(since, change, midnight - offset)
             since = change
         at = later
-    yield Period(since, last, _offset(last, zone))
+    yield Period(since, None, midnight - _offset(last, zone))
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
