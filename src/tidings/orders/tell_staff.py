@@ -18,8 +18,8 @@ from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.storefronts.policy import Desk
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import shop_rules
-from tidings.tasks.assign import assign_task
 from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.hand_over import hand_over_task
 from tidings.tasks.kinds import TaskKind
 from tidings.tasks.open import Opening, open_tasks
 
@@ -106,7 +106,7 @@ async def _give_out(tx: Tx, order: HeldOrder, stage: Stage, clock: ToldClock, ow
         return
     kind = _AT_RISK if stage == "warned" else _MISSED
     if stage == "escalated" and owner is not None:
-        await assign_task(tx, _cause(tx, kind, clock), owner, now=now)
+        await hand_over_task(tx, _cause(tx, kind, clock), owner=owner, due_at=clock.due_at)
     # Where the first one was closed and the promise still is not kept, a second one.
     await open_tasks(
         tx,
@@ -119,7 +119,7 @@ async def _give_out(tx: Tx, order: HeldOrder, stage: Stage, clock: ToldClock, ow
             opened_at=now,
             data={"deadline": wire("ddl", clock.id), "kind": clock.kind, "about": clock.subject},
             owner=owner,
-            due_at=clock.due_at if stage == "warned" else clock.escalates_at,
+            due_at=clock.escalates_at or clock.due_at,
         ),
     )
 
