@@ -10,6 +10,7 @@ from tidings.callbacks import routes as callbacks
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
 from tidings.issues import routes as issues
+from tidings.milestones import routes as promises
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.shipments import routes as shipments
@@ -31,6 +32,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     delivery.router,
     tasks.router,
     deadlines.router,
+    promises.router,
     events.router,
     records.router,
     storefront.router,

@@ -24,6 +24,12 @@ def keep_rules(tx: Tx, row: StorefrontRow, *, actor: str, now: datetime) -> None
     )
 
 
+async def rules_before(tx: Tx, storefront_id: UUID, version: int) -> RuleBookRow | None:
+    """The rules that a version took the place of."""
+    earlier = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id, RuleBookRow.version < version)
+    return (await tx.session.scalars(earlier.order_by(RuleBookRow.version.desc()).limit(1))).one_or_none()
+
+
 async def rules_in_force(tx: Tx, storefront_id: UUID, at: datetime) -> RuleBookRow | None:
     """The rules that were in force at an instant; the first ones for what came before them."""
     wanted = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id)
