@@ -35,7 +35,7 @@ class LeftOut(BaseModel):
 
     on: date
     why: Literal["closed", "holiday", "closure", "special_day"]
-    name: str | None = Field(examples=["Erster Weihnachtstag"])
+    name: str | None = Field(examples=["Christmas Day"])
 
 
 class Explanation(BaseModel):

@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import Any, Final
 
 _CATEGORY: Final = "public"
+# In one language, whatever that of the machine is.
+_LANGUAGE: Final = "en_US"
 # Any will do to ask whether a place is known at all.
 _SOME_YEAR: Final = 2026
 
@@ -27,7 +29,9 @@ def holidays_of(country: str, region: str | None, year: int) -> Mapping[date, st
         NotImplementedError: there is no such country, or it has no such region.
     """
     package: Any = import_module("holidays")
-    found = package.country_holidays(country, subdiv=region, years=year, categories=_CATEGORY, expand=False)
+    found = package.country_holidays(
+        country, subdiv=region, years=year, categories=_CATEGORY, language=_LANGUAGE, expand=False
+    )
     return dict(found)
 
 
