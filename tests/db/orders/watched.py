@@ -68,12 +68,10 @@ class DyingBegin(Begin):
     def __call__(self, scope: Scope) -> Any:
         return self._dying(scope)
 
-    async def live_on(self, raw: Any = None) -> None:
+    async def live_on(self) -> None:
         self.left -= 1
         if self.left < 0:
             self.has_died = True
-            if raw is not None:
-                raw.terminate()
             raise Killed
 
 
@@ -89,7 +87,7 @@ class Dying:
             return method
 
         async def counted(*arguments: Any) -> Any:
-            await self._worker.live_on(self._raw)
+            await self._worker.live_on()
             return await method(*arguments)
 
         return counted
