@@ -13,6 +13,7 @@ from tidings.issues import routes as issues
 from tidings.milestones import routes as promises
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
+from tidings.reports import routes as reports
 from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
@@ -33,6 +34,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tasks.router,
     deadlines.router,
     promises.router,
+    reports.router,
     events.router,
     records.router,
     storefront.router,

@@ -11,6 +11,7 @@ TAGS: Final = [
     {"name": "suppressions", "description": "Addresses that must not be used, and why."},
     {"name": "tasks", "description": "What people must do."},
     {"name": "deadlines", "description": "Promises with a due time, kept and not kept."},
+    {"name": "reports", "description": "How well the procedure is carried out: promises kept and not kept."},
     {"name": "events", "description": "Everything that the storefront is told, by cursor."},
     {"name": "records", "description": "The append-only audit trail."},
     {"name": "templates", "description": "What is said, by milestone, channel and language."},

@@ -1,5 +1,6 @@
 """Who of the staff is told of a promise, and what they get to do."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ import pytest
 
 from tests.db.orders.watched import DESK, look, promised_order, trace
 from tests.fixtures.facts import facts
+from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.rules import rule
 from tidings.deadlines.watch import DueClock
@@ -115,3 +117,18 @@ async def test_of_an_order_that_is_gone_nobody_is_told(mailroom: Mailroom) -> No
     with pytest.raises(NotFound):
         async with mailroom.begin(mailroom.scope) as tx:
             await tell_staff(tx, "missed", lost, now=mailroom.clock.now())
+
+
+async def test_its_tasks_go_in_the_very_transaction_in_which_a_provider_has_accepted(
+    mailroom: Mailroom, exchange: Exchange
+) -> None:
+    exchange.connect(mailroom.shop, "email", FakeSender())
+    order_id = await promised_order(mailroom)
+    mailroom.clock.advance(HOUR + MINUTE)
+    await look(mailroom)
+    async with exchange.running(), asyncio.timeout(15):
+        while await mailroom.value("SELECT met_at FROM deadlines") is None:
+            await asyncio.sleep(0.02)
+    told = await trace(mailroom, order_id)
+    assert told["tasks"] == [("promise_missed", "dropped", None)]
+    assert told["records"] == ["deadline.missed", "deadline.met"]
