@@ -77,7 +77,12 @@ def upgrade() -> None:
             CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
             FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
         """)
-    op.execute("ALTER TABLE deadlines ADD COLUMN warned_at timestamptz, ADD COLUMN escalated_at timestamptz")
+    op.execute("""
+        ALTER TABLE deadlines ADD COLUMN warned_at timestamptz, ADD COLUMN escalated_at timestamptz,
+            ADD COLUMN escalates_at timestamptz
+    """)
+    # What was kept too late before anybody watched is no news.
+    op.execute("UPDATE deadlines SET missed_at = due_at WHERE met_at > due_at AND missed_at IS NULL")
     _allow_tasks(TASKS)
     # The rules of shops that are there already are in force from their last change on.
     op.execute("""
@@ -93,7 +98,9 @@ def downgrade() -> None:
     op.execute(f"DELETE FROM tasks WHERE kind NOT IN ({known})")  # noqa: S608 - names of our own
     _allow_tasks(OLD_TASKS)
     op.execute("ALTER TABLE tasks VALIDATE CONSTRAINT ck_tasks_kind")
-    op.execute("ALTER TABLE deadlines DROP COLUMN warned_at, DROP COLUMN escalated_at")
+    op.execute("""
+        ALTER TABLE deadlines DROP COLUMN warned_at, DROP COLUMN escalated_at, DROP COLUMN escalates_at
+    """)
     op.execute(f"DROP TABLE {', '.join(reversed(RIGHTS))}")
 
 

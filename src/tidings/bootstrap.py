@@ -37,6 +37,7 @@ from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Catalogue
 from tidings.orders.unsent import find_unsent
+from tidings.orders.watch_promises import run_watch
 from tidings.outbox.depth import depth
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
@@ -83,7 +84,7 @@ class Runtime:
     ready_checks: Sequence[Check] = field(default_factory=list)
     # Pages of adapters' own, which the API serves (under `tidings dev` only).
     pages: Sequence[APIRouter] = ()
-    # What adapters do all the time, in the worker.
+    # What is done all the time, in the worker.
     loops: Sequence[Loop] = ()
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
@@ -153,7 +154,11 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.loops = [partial(run_callbacks, begin, http, made.connection, clock), partial(watch_issues, begin, clock)]
+    made.loops = [
+        partial(run_callbacks, begin, http, made.connection, clock),
+        partial(watch_issues, begin, clock),
+        partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
+    ]
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made

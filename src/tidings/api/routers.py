@@ -12,13 +12,16 @@ from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
 from tidings.issues import routes as issues
+from tidings.milestones import routes as promises
 from tidings.orders import communication_routes as communications
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
+from tidings.reports import routes as reports
 from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
 from tidings.storefronts import routes as storefront
+from tidings.storefronts import rule_routes as rules
 from tidings.tasks import routes as tasks
 from tidings.verification import routes as verification
 from tidings.verification import stock_routes as stock
@@ -38,9 +41,12 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     tasks.router,
     deadlines.router,
     stock.router,
+    promises.router,
+    reports.router,
     events.router,
     records.router,
     storefront.router,
+    rules.router,
     keys.router,
     connections.router,
     health.router,

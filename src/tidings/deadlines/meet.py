@@ -1,10 +1,12 @@
-"""Stops the clock of a promise: a provider has the message that the promise is about."""
+"""Stops the clock of a promise: a provider has the message that the promise is about, or staff told the customer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tidings.deadlines.stopped import COLUMNS, StoppedClock, tell_met
+from tidings.kit.db import Tx
 from tidings.kit.rows import Part
 
 
@@ -30,16 +32,65 @@ WHERE d.storefront_id = m.storefront_id AND d.order_id = m.order_id AND d.dedupe
   AND d.met_at IS NULL AND d.cancelled_at IS NULL
 """
 
+# Joined on the unique key: which of these people had been told of.
+_NOTED = f"""
+SELECT {", ".join(f"d.{name.strip()}" for name in COLUMNS.split(","))} FROM deadlines d
+JOIN unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
+    AS m (storefront_id, order_id, dedupe_key, by, at)
+  ON d.storefront_id = m.storefront_id AND d.order_id = m.order_id AND d.dedupe_key = m.dedupe_key
+WHERE d.met_at = m.at AND d.met_by = m.by AND (d.warned_at IS NOT NULL OR d.missed_at IS NOT NULL)
+"""  # noqa: S608 - names of our own
+
+_MEET_ONE = f"""
+UPDATE deadlines SET met_at = $4, met_by = $5
+WHERE storefront_id = $1 AND order_id = $2 AND dedupe_key = $3 AND met_at IS NULL AND cancelled_at IS NULL
+RETURNING {COLUMNS}
+"""  # noqa: S608 - names of our own
+
 
 def meeting(meetings: Sequence[Meeting]) -> list[Part]:
-    """Stops these clocks, where they still run; a message that no clock waits for stops none."""
-    if not meetings:
-        return []
-    columns = (
+    """Stops these clocks, where they still run; a message that no clock waits for stops none.
+
+    To be followed by `follow_meeting` in the same transaction.
+    """
+    return [Part(_MEET, _columns(meetings))] if meetings else []
+
+
+async def follow_meeting(tx: Tx, meetings: Sequence[Meeting], *, now: datetime) -> None:
+    """Let what people had been told of these promises be settled, now that they are kept."""
+    if meetings:
+        rows = await tx.raw.fetch(_NOTED, *_columns(meetings))
+        await tell_met(tx, [StoppedClock.of(row) for row in rows], now=now)
+
+
+async def meet_clock(tx: Tx, order_id: UUID, milestone: str, subject: str, by: str, at: datetime) -> bool:
+    """Stop the clock of one promise: staff told the customer by other means.
+
+    Args:
+        tx: of the order's storefront and mode; holds the order.
+        order_id: the order.
+        milestone: what the customer was told of.
+        subject: what that is about, as a wire id: the order, an issue, a change request.
+        by: who told the customer, as `staff/…`.
+        at: when.
+
+    Returns:
+        Whether the clock was running; a promise that was kept or cancelled before stays as it is.
+    """
+    await tx.flush()
+    key = f"{milestone}:{subject}:1"
+    row = await tx.raw.fetchrow(_MEET_ONE, tx.scope.storefront_id, order_id, key, at, by)
+    if row is None:
+        return False
+    await tell_met(tx, [StoppedClock.of(row)], now=at)
+    return True
+
+
+def _columns(meetings: Sequence[Meeting]) -> tuple[list[object], ...]:
+    return (
         [meeting.storefront_id for meeting in meetings],
         [meeting.order_id for meeting in meetings],
         [meeting.dedupe_key for meeting in meetings],
         [meeting.by for meeting in meetings],
         [meeting.at for meeting in meetings],
     )
-    return [Part(_MEET, columns)]

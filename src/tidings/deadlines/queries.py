@@ -11,6 +11,7 @@ from tidings.deadlines.tables import DeadlineRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.page import Page, Window, encode_cursor, instant
+from tidings.kit.problem import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,29 @@ class DeadlineFilter:
     order_id: UUID | None = None
     due_after: datetime | None = None
     due_before: datetime | None = None
+    # Whether it has gone on to somebody else.
+    is_escalated: bool | None = None
 
 
 def status_of(row: DeadlineRow, now: datetime) -> DeadlineStatus:
-    """How a deadline stands."""
+    """How a deadline stands. What staff was told is missed stays so, however the clock is set, unless it was kept."""
     if row.met_at is not None:
         return "met" if row.met_at <= row.due_at else "missed"
     if row.cancelled_at is not None:
         return "cancelled"
-    return "running" if now <= row.due_at else "missed"
+    return "running" if row.missed_at is None and now <= row.due_at else "missed"
+
+
+async def deadline_by_id(tx: Tx, deadline_id: UUID | None) -> DeadlineRow:
+    """One deadline of the transaction's storefront and mode.
+
+    Raises:
+        NotFound: there is no such deadline.
+    """
+    row = (await tx.session.scalars(_own(tx).where(DeadlineRow.id == deadline_id))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 async def deadlines_page(tx: Tx, asked: DeadlineFilter, window: Window, *, now: datetime) -> Page[DeadlineRow]:
@@ -44,29 +59,35 @@ async def deadlines_page(tx: Tx, asked: DeadlineFilter, window: Window, *, now: 
     return Page(items, encode_cursor(items[-1].due_at, items[-1].id) if len(rows) > window.limit else None)
 
 
-def _filtered(tx: Tx, asked: DeadlineFilter, now: datetime) -> Select[DeadlineRow]:
-    wanted = select(DeadlineRow).where(
+def _own(tx: Tx) -> Select[DeadlineRow]:
+    return select(DeadlineRow).where(
         DeadlineRow.storefront_id == tx.scope.storefront_id, DeadlineRow.mode == tx.scope.mode
     )
-    if asked.kind is not None:
-        wanted = wanted.where(DeadlineRow.kind == asked.kind)
-    if asked.order_id is not None:
-        wanted = wanted.where(DeadlineRow.order_id == asked.order_id)
+
+
+def _filtered(tx: Tx, asked: DeadlineFilter, now: datetime) -> Select[DeadlineRow]:
+    equals = {"kind": asked.kind, "order_id": asked.order_id}
+    wanted = _own(tx).filter_by(**{name: value for name, value in equals.items() if value is not None})
     if asked.due_after is not None:
         wanted = wanted.where(DeadlineRow.due_at >= asked.due_after)
     if asked.due_before is not None:
         wanted = wanted.where(DeadlineRow.due_at < asked.due_before)
+    if asked.is_escalated is not None:
+        wanted = wanted.where(DeadlineRow.escalated_at.is_not(None) == asked.is_escalated)
     return wanted if asked.status is None else wanted.where(_stands(asked.status, now))
 
 
 def _stands(status: DeadlineStatus, now: datetime) -> ColumnElement[bool]:
     """The same judgement as `status_of`, for the database."""
     open_ = and_(DeadlineRow.met_at.is_(None), DeadlineRow.cancelled_at.is_(None))
+    # In the words of ix_deadlines_running.
+    runs = and_(open_, DeadlineRow.missed_at.is_(None), DeadlineRow.due_at >= now)
+    broken = and_(open_, or_(DeadlineRow.missed_at.is_not(None), DeadlineRow.due_at < now))
     return {
         "met": DeadlineRow.met_at <= DeadlineRow.due_at,
-        "missed": or_(DeadlineRow.met_at > DeadlineRow.due_at, and_(open_, DeadlineRow.due_at < now)),
+        "missed": or_(DeadlineRow.met_at > DeadlineRow.due_at, broken),
         "cancelled": and_(DeadlineRow.met_at.is_(None), DeadlineRow.cancelled_at.is_not(None)),
-        "running": and_(open_, DeadlineRow.due_at >= now),
+        "running": runs,
     }[status]
 
 
@@ -82,4 +103,8 @@ def deadline_of(row: DeadlineRow, now: datetime) -> Deadline:
         due_at=row.due_at,
         met_at=row.met_at,
         met_by=row.met_by,
+        warned_at=row.warned_at,
+        missed_at=row.missed_at,
+        escalated_at=row.escalated_at,
+        cancelled_at=row.cancelled_at,
     )

@@ -1,4 +1,7 @@
-"""Lets a clock run again: the message that had stopped it came back."""
+"""Lets a clock run again: the message that had stopped it came back.
+
+Whether the promise is missed by now is for the watch to say (orders/watch_promises.py), which says it once.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +13,8 @@ import asyncpg
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
+from tidings.storefronts.shopbook import shop_rules
+from tidings.tasks.open import Opening, open_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +27,17 @@ class Reopening:
     met_by: str
 
 
-# By the storefront and order: an order has few clocks. One whose time is over by now was not kept in time.
+# By the storefront and order: an order has few clocks. One that was missed already, and then kept too late, goes on to
+# somebody else at once.
 _REOPEN = """
 UPDATE deadlines d SET met_at = NULL, met_by = NULL,
-    missed_at = CASE WHEN d.due_at <= $4 THEN coalesce(d.missed_at, $4) ELSE d.missed_at END
+    escalates_at = CASE WHEN d.missed_at IS NOT NULL AND d.escalated_at IS NULL
+                        THEN coalesce(d.escalates_at, $4) END
 FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS r (storefront_id, order_id, met_by)
 WHERE d.storefront_id = r.storefront_id AND d.order_id = r.order_id AND d.met_by = r.met_by
-RETURNING d.storefront_id, d.mode, d.order_id, d.id, d.kind, d.due_at, r.met_by
+  AND d.cancelled_at IS NULL
+RETURNING d.storefront_id, d.mode, d.order_id, d.id, d.kind, d.due_at, r.met_by,
+    d.warned_at IS NOT NULL AS is_warned, d.missed_at IS NOT NULL AS is_missed
 """
 
 
@@ -44,6 +53,8 @@ async def reopen(tx: Tx, reopenings: Sequence[Reopening], *, now: datetime) -> i
         now,
     )
     await append(tx, *(_entry(row, now) for row in rows))
+    # Staff is not told twice, but has something to do again.
+    await open_tasks(tx, *[await _opening(tx, row, now) for row in rows if row["is_warned"] or row["is_missed"]])
     return len(rows)
 
 
@@ -57,4 +68,19 @@ def _entry(row: asyncpg.Record, now: datetime) -> Entry:
         actor="system",
         at=now,
         data={"kind": row["kind"], "due_at": row["due_at"].isoformat(), "message": row["met_by"]},
+    )
+
+
+async def _opening(tx: Tx, row: asyncpg.Record, now: datetime) -> Opening:
+    deadline = wire("ddl", row["id"])
+    return Opening(
+        storefront_id=row["storefront_id"],
+        mode=row["mode"],
+        order_id=row["order_id"],
+        kind="promise_missed" if row["is_missed"] else "promise_at_risk",
+        cause=deadline,
+        opened_at=now,
+        data={"deadline": deadline, "kind": row["kind"], "message": row["met_by"]},
+        owner=(await shop_rules(tx, row["storefront_id"])).policy.desk.owner,
+        due_at=row["due_at"],
     )

@@ -20,6 +20,7 @@ async def asked_deadlines(
     order_id: Annotated[str | None, Query(description="Only those of this order")] = None,
     due_after: Annotated[Instant | None, Query(description="Only those due at or after this instant")] = None,
     due_before: Annotated[Instant | None, Query(description="Only those due before this instant")] = None,
+    escalated: Annotated[bool | None, Query(description="Only those that went on to somebody else, or did not")] = None,
 ) -> DeadlineFilter:
     """The filter in the query string.
 
@@ -29,7 +30,14 @@ async def asked_deadlines(
     order = None if order_id is None else parse("ord", order_id)
     if order_id is not None and order is None:
         raise InvalidInput(faults=[Fault("/query/order_id", "is not an order's id")])
-    return DeadlineFilter(kind=kind, status=status, order_id=order, due_after=due_after, due_before=due_before)
+    return DeadlineFilter(
+        kind=kind,
+        status=status,
+        order_id=order,
+        due_after=due_after,
+        due_before=due_before,
+        is_escalated=escalated,
+    )
 
 
 @router.get("", summary="Promises with a due time")

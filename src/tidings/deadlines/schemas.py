@@ -21,3 +21,7 @@ class Deadline(BaseModel):
     due_at: datetime
     met_at: datetime | None = Field(description="When a provider had the message; with `missed`, too late")
     met_by: str | None = Field(description="The message that met it, or who of the staff told the customer")
+    warned_at: datetime | None = Field(description="When staff was told that it is about to be missed")
+    missed_at: datetime | None = Field(description="When staff was told that it was missed")
+    escalated_at: datetime | None = Field(description="When it went on to somebody else")
+    cancelled_at: datetime | None = Field(description="When it needed not be kept any more")

@@ -32,6 +32,8 @@ class DeadlineRow(Base):
     warned_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     missed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     escalated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    # When somebody else is to see to it; set when staff is told of the miss, taken away when it has gone on.
+    escalates_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     # It cannot be kept any more, and need not be: the request was withdrawn.
     cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
@@ -45,11 +47,12 @@ class DeadlineRow(Base):
             "due_at",
             postgresql_where=text("met_at IS NULL AND cancelled_at IS NULL AND missed_at IS NULL"),
         ),
+        # What is still broken; the first that is to go on to somebody else comes first.
         Index(
             "ix_deadlines_missed",
-            "missed_at",
-            postgresql_where=text(
-                "missed_at IS NOT NULL AND escalated_at IS NULL AND met_at IS NULL AND cancelled_at IS NULL"
-            ),
+            "escalates_at",
+            postgresql_where=text("missed_at IS NOT NULL AND met_at IS NULL AND cancelled_at IS NULL"),
         ),
+        # Kept, but too late, before anybody had noticed.
+        Index("ix_deadlines_late", "met_at", postgresql_where=text("met_at > due_at AND missed_at IS NULL")),
     )

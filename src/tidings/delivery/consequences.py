@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, assert_never
 from uuid import UUID
 
-from tidings.deadlines.meet import Meeting, meeting
+from tidings.deadlines.meet import Meeting, follow_meeting, meeting
 from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
@@ -39,6 +39,8 @@ class Judged:
     what: Aftermath
     # Tasks that nobody needs to do any more.
     solved: Sequence[Cause]
+    # Whether no provider was known to have it before.
+    was_open: bool
 
 
 async def judge_all(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> list[Judged]:
@@ -47,7 +49,7 @@ async def judge_all(tx: Tx, affected: Sequence[Affected], *, now: datetime) -> l
     judged = []
     for one in affected:
         what = aftermath(_place(one, usable), _tried(one), now=now)
-        judged.append(Judged(one, what, _solved(one, what)))
+        judged.append(Judged(one, what, _solved(one, what), one.row.status not in _HAS))
         _apply(one, what, now)
     return judged
 
@@ -76,6 +78,8 @@ async def write_down(tx: Tx, judged: Sequence[Judged], heard: Rows, *, now: date
     moved = [known.row for each in judged for known in each.one.attempts if known.has_changed]
     stand = written_back([each.one.row for each in judged], moved)
     await write(tx, *insertions(heard), *stand, *meeting([_meeting(one, now) for one in has]))
+    news = [each.one for each in judged if each.was_open and isinstance(each.what, Has)]
+    await follow_meeting(tx, [_meeting(one, now) for one in news], now=now)
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
     await reopen(tx, [_reopening(one) for one in fallen], now=now)

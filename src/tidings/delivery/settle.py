@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from tidings.deadlines.meet import Meeting, follow_meeting
 from tidings.delivery.calls import open_calls, possible_calls
 from tidings.delivery.owe import clock_key
 from tidings.delivery.rules import Again, Dead, Done, NextChannel
@@ -60,7 +61,8 @@ met AS (
     UPDATE deadlines d SET met_at = u.finished_at, met_by = 'msg_' || replace(u.message_id::text, '-', '')
     FROM u
     WHERE u.status = 'sent' AND d.storefront_id = u.storefront_id AND d.order_id = u.order_id
-      AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL
+      AND d.dedupe_key = u.dedupe_key AND d.met_at IS NULL AND d.cancelled_at IS NULL
+    RETURNING d.warned_at IS NOT NULL OR d.missed_at IS NOT NULL AS is_noted
 ),
 heard AS MATERIALIZED (
     -- One value, made once, rather than a join: the planner knows no sizes here, and would pair each with each.
@@ -80,7 +82,7 @@ told AS (
       AND (u.status = 'sent' OR u.place IS NOT NULL)
     RETURNING m.id, h.by_message ->> m.id::text AS status
 )
-SELECT id, status FROM told
+SELECT id, status, (SELECT bool_or(is_noted) FROM met) AS is_noted FROM told
 """
 
 
@@ -106,7 +108,17 @@ async def settle(tx: Tx, settlements: Sequence[Settlement], *, now: datetime) ->
     await insert(tx, rows)
     # Whoever was to call need not any more.
     await drop_tasks(tx, [c for s in mine if (c := solved_by(s)) is not None], why="the call was made", now=now)
+    if found and found[0]["is_noted"]:
+        # Seldom: people had been told of these promises already.
+        sent = [_meeting(s) for s in settlements if isinstance(s.verdict.next, Done)]
+        await follow_meeting(tx, sent, now=max(meeting.at for meeting in sent))
     return ours
+
+
+def _meeting(settlement: Settlement) -> Meeting:
+    claimed = settlement.claimed
+    key, by = clock_key(claimed.dedupe_key), wire("msg", claimed.id)
+    return Meeting(claimed.storefront_id, claimed.order_id, key, by, settlement.finished_at)
 
 
 def _row(settlement: Settlement) -> tuple[object, ...]:

@@ -1,6 +1,7 @@
 """Building blocks of wire models: bounded texts without control characters, and instants in the one form we take."""
 
 import re
+from datetime import date
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -25,6 +26,18 @@ def _instant(value: object) -> object:
     return value
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _day(value: object) -> object:
+    if not (isinstance(value, str) and _DAY.fullmatch(value) and int(value[:4]) >= _YEARS.start):
+        kind = "day"
+        raise PydanticCustomError(kind, "is not a date, such as 2026-11-26")
+    return value
+
+
+# Parsed leniently, but only once the text has the one form that is taken.
+Day = Annotated[date, Field(strict=False), BeforeValidator(_day)]
 Instant = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_instant)]
 
 

@@ -1,5 +1,6 @@
 """Ids: UUIDv7 inside (so an id is also a time), `prefix_hex` on the wire (opaque to callers)."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -18,6 +19,11 @@ def new_id() -> UUID:
     """A new time-ordered id; ids made by one process sort in the order they were made."""
     made: UUID = QuickUUID(uuid_utils.uuid7().bytes)
     return made
+
+
+def first_id_at(at: datetime) -> UUID:
+    """An id before all that are made from this instant on: ids are times, so a range of time is a range of ids."""
+    return UUID(int=max(int(at.timestamp() * 1000), 0) << 80)
 
 
 def wire(prefix: Prefix, value: UUID) -> str:

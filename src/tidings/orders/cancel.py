@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tidings.deadlines.cancel import CancelClocks, cancel_clocks
 from tidings.kit.db import Tx
 from tidings.milestones.follow import follow
 from tidings.orders.chores import drop_all_chores
@@ -44,9 +45,19 @@ async def cancel_held(
     Raises:
         IllegalMove: everything is on its way already, or the order has ended.
     """
+    was_incomplete = order.row.status == "incomplete"
     move(order, "cancelled", by.at)
     policy = (await shop_rules(tx, order.row.storefront_id)).policy
     cancellation = {"reason": reason, "refund_expected": is_paid(order.row, policy)}
     about = About(data={"reason": reason}, snapshot={"cancellation": json.dumps(cancellation)}, untold=untold)
     await follow(tx, [fact_of(order, "order.cancelled", by, about)])
+    if was_incomplete:
+        # Nothing was received, so nothing will be confirmed; the customer is told of the cancellation. The confirmation
+        # of an order that was complete is owed all the same.
+        await cancel_clocks(tx, _confirmation(order, by.actor), now=by.at)
     await drop_all_chores(tx, order, why="the order was cancelled", now=by.at)
+
+
+def _confirmation(order: HeldOrder, actor: str) -> CancelClocks:
+    why = "the order was cancelled before it was complete"
+    return CancelClocks(order.row.id, order.wire_id, why, actor, ("order_confirmation",))

@@ -5,21 +5,22 @@ Schema, and reported as missing by the check.
 """
 
 import re
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.annotated_handlers import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
 
+from tidings.kit import fields
 from tidings.kit.fields import ONE_LINE
 from tidings.kit.money import MAX_MINOR_UNITS
 
 T = TypeVar("T")
 
+Day = fields.Day
 Word = Annotated[str, Field(max_length=60, pattern=ONE_LINE)]
 Label = Annotated[str, Field(max_length=100, pattern=ONE_LINE)]
 Text = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
@@ -28,20 +29,6 @@ Token = Annotated[str, Field(min_length=1, max_length=4096, pattern=ONE_LINE)]
 
 _RATE = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 TaxRate = Annotated[str, Field(pattern=_RATE, description="Share of the net price, as a string", examples=["0.07"])]
-
-_FIRST_YEAR = 1970
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-def _day(value: object) -> object:
-    if not (isinstance(value, str) and _DAY.fullmatch(value) and int(value[:4]) >= _FIRST_YEAR):
-        kind = "day"
-        raise PydanticCustomError(kind, "is not a date, such as 2026-11-26")
-    return value
-
-
-# Parsed leniently, but only once the text has the one form that is taken.
-Day = Annotated[date, Field(strict=False), BeforeValidator(_day)]
 
 _MAX_ENTRIES = 50
 _MAX_KEY = 60

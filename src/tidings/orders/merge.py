@@ -1,22 +1,12 @@
-"""JSON Merge Patch (RFC 7396), and what it changed. Pure."""
+"""What a JSON Merge Patch (kit/merge.py) has changed. Pure."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tidings.kit.faults import pointer
+from tidings.kit.merge import merged
 
-
-def merged(target: Any, patch: Any) -> Any:
-    """The document after the patch; neither is changed."""
-    if not isinstance(patch, Mapping):
-        return patch
-    found = dict(target) if isinstance(target, Mapping) else {}
-    for name, value in patch.items():
-        if value is None:
-            found.pop(name, None)
-        else:
-            found[name] = merged(found.get(name), value)
-    return found
+__all__ = ["differences", "merged"]
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -17,18 +17,25 @@ from tidings.kit.ids import wire
 
 log = structlog.get_logger(__name__)
 
-# Walks the running clocks only (ix_deadlines_running), then primary keys: cost by what is late, not by what is stored.
-# A confirmation is not owed while the order is incomplete, nor after it is cancelled; what else is promised is. The
-# outcome of a request is owed once it is decided: until then there is nothing to send.
+# Walks the clocks only that run (ix_deadlines_running) or were missed and are not kept yet (ix_deadlines_missed), then
+# primary keys: cost by what is late, not by what is stored. A confirmation is not owed while the order is incomplete,
+# nor after it is cancelled; what else is promised is. What was decided of a request is owed once it is decided: till
+# then there is nothing to send.
 _LATE = """
+WITH d AS (
+    SELECT storefront_id, mode, order_id, kind, dedupe_key, due_at FROM deadlines
+    WHERE met_at IS NULL AND cancelled_at IS NULL AND missed_at IS NULL AND started_at < $1
+    UNION ALL
+    SELECT storefront_id, mode, order_id, kind, dedupe_key, due_at FROM deadlines
+    WHERE missed_at IS NOT NULL AND met_at IS NULL AND cancelled_at IS NULL
+)
 SELECT d.storefront_id, d.mode, d.order_id, d.kind, m.id AS message_id, m.status AS message_status, w.id AS work_id
-FROM deadlines d
+FROM d
 JOIN orders o ON o.storefront_id = d.storefront_id AND o.id = d.order_id
 LEFT JOIN messages m
     ON m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.dedupe_key = d.dedupe_key
 LEFT JOIN outbox w ON w.storefront_id = m.storefront_id AND w.id = m.id
-WHERE d.met_at IS NULL AND d.cancelled_at IS NULL AND d.missed_at IS NULL AND d.started_at < $1
-  AND o.notify AND NOT (d.kind = 'order_confirmation' AND o.status IN ('incomplete', 'cancelled'))
+WHERE o.notify AND NOT (d.kind = 'order_confirmation' AND o.status IN ('incomplete', 'cancelled'))
   AND (d.kind <> 'change_decided' OR m.id IS NOT NULL)
 ORDER BY d.due_at LIMIT $2
 """

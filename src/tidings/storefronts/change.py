@@ -1,6 +1,6 @@
 """Changes what a storefront says of itself and decides for itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -9,8 +9,10 @@ from sqlalchemy import select
 from tidings.kit.db import Tx
 from tidings.kit.etag import check_if_match
 from tidings.kit.ids import wire
-from tidings.kit.problem import NotFound
+from tidings.kit.problem import Fault, InvalidInput, NotFound
 from tidings.records.append import Entry, append
+from tidings.storefronts.calendar_schemas import Calendar
+from tidings.storefronts.days import is_closed_for_a_year
 from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.schemas import StorefrontChange
 from tidings.storefronts.tables import StorefrontRow
@@ -20,19 +22,33 @@ _RULES: Final = frozenset({"calendar", "policy", "time_zone"})
 
 
 async def change_storefront(
-    tx: Tx, change: StorefrontChange, *, actor: str, if_match: str | None = None, now: datetime
+    tx: Tx,
+    change: StorefrontChange,
+    *,
+    actor: str,
+    if_match: str | None = None,
+    now: datetime,
+    at: str = "/calendar",
 ) -> StorefrontRow:
     """Change the storefront of this transaction; what is None stays.
+
+    Args:
+        tx: its transaction.
+        change: what is to be changed.
+        actor: who does it.
+        if_match: the version that the caller knows.
+        now: the present instant.
+        at: where the calendar stands in what the caller sent.
 
     Raises:
         NotFound: it is gone.
         PreconditionFailed: the caller knows another version of it.
+        InvalidInput: by its new calendar the shop would be closed for a year.
     """
-    wanted = select(StorefrontRow).where(StorefrontRow.id == tx.scope.storefront_id).with_for_update()
-    row = (await tx.session.scalars(wanted)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = await storefront_for_update(tx)
     check_if_match(if_match, row.version)
+    if change.calendar is not None:
+        refuse_closed_for_a_year(change.calendar, now.date(), at=at)
     changed = [name for name in type(change).model_fields if _changed(row, name, getattr(change, name))]
     if not changed:
         return row
@@ -43,6 +59,29 @@ async def change_storefront(
     await tx.flush()
     await append(tx, _entry(row, changed, actor, now))
     return row
+
+
+async def storefront_for_update(tx: Tx) -> StorefrontRow:
+    """The storefront of this transaction, locked until it ends.
+
+    Raises:
+        NotFound: it is gone.
+    """
+    wanted = select(StorefrontRow).where(StorefrontRow.id == tx.scope.storefront_id).with_for_update()
+    row = (await tx.session.scalars(wanted)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def refuse_closed_for_a_year(calendar: Calendar, today: date, *, at: str) -> None:
+    """A promise in business time must have a due time.
+
+    Raises:
+        InvalidInput: there comes a year without any opening.
+    """
+    if is_closed_for_a_year(calendar.model_dump(mode="json", exclude_none=True), today):
+        raise InvalidInput(faults=[Fault(at, "does not open for a whole year: no promise would ever be due")])
 
 
 def _changed(row: StorefrontRow, name: str, value: object) -> bool:

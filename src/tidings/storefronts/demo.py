@@ -15,6 +15,7 @@ from tidings.storefronts.issue_key import IssueKey, issue_key, mode_of_key
 from tidings.storefronts.judge import TEST_PROVIDER
 from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS, SCOPES
 from tidings.storefronts.open import OpenStorefront, open_storefront
+from tidings.storefronts.policy import Policy, PolicyDocument, PolicyDocuments
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_named, storefront_by_slug
 from tidings.storefronts.schemas import Brand, Contact, Legal
@@ -22,6 +23,12 @@ from tidings.storefronts.tables import ApiKeyRow
 
 SLUG: Final = "demo"
 _ACTOR: Final = "system"
+
+
+def _document(name: str) -> PolicyDocument:
+    title: str = PolicyDocuments.model_fields[name].default.title
+    return PolicyDocument(title=title, url=f"https://teahouse.example/policies/{name.replace('_', '-')}", version="1")
+
 
 # Open round the clock and without quiet hours, so that it looks the same at every hour.
 DEMO: Final = OpenStorefront(
@@ -33,6 +40,7 @@ DEMO: Final = OpenStorefront(
     brand=Brand(color="#0a6640", url="https://teahouse.example"),
     contact=Contact(email="hello@teahouse.example", phone="+49 30 23125000", url="https://teahouse.example/contact"),
     legal=Legal(company="Demo Teahouse GmbH", address="Teestraße 1, 10115 Berlin, Germany", vat_id="DE123456789"),
+    policy=Policy(documents=PolicyDocuments(**{name: _document(name) for name in PolicyDocuments.model_fields})),
 )
 
 

@@ -25,6 +25,26 @@ def keep_rules(tx: Tx, row: StorefrontRow, *, actor: str, now: datetime) -> None
     )
 
 
+async def rules_during(tx: Tx, storefront_id: UUID, since: datetime, until: datetime) -> list[RuleBookRow]:
+    """The rules that were in force at any time between two instants, in their order."""
+    first = await rules_in_force(tx, storefront_id, since)
+    if first is None:
+        return []
+    wanted = select(RuleBookRow).where(
+        RuleBookRow.storefront_id == storefront_id,
+        RuleBookRow.version > first.version,
+        RuleBookRow.from_at > since,
+        RuleBookRow.from_at < until,
+    )
+    return [first, *await tx.session.scalars(wanted.order_by(RuleBookRow.version))]
+
+
+async def rules_before(tx: Tx, storefront_id: UUID, version: int) -> RuleBookRow | None:
+    """The rules that a version took the place of."""
+    earlier = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id, RuleBookRow.version < version)
+    return (await tx.session.scalars(earlier.order_by(RuleBookRow.version.desc()).limit(1))).one_or_none()
+
+
 async def rules_in_force(tx: Tx, storefront_id: UUID, at: datetime) -> RuleBookRow | None:
     """The rules that were in force at an instant; the first ones for what came before them."""
     wanted = select(RuleBookRow).where(RuleBookRow.storefront_id == storefront_id)

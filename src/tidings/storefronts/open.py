@@ -10,10 +10,13 @@ from tidings.kit.db import Tx
 from tidings.kit.fields import Label
 from tidings.kit.ids import new_id, wire
 from tidings.records.append import Entry, append
+from tidings.storefronts.calendar_schemas import Calendar
+from tidings.storefronts.change import refuse_closed_for_a_year
 from tidings.storefronts.errors import SlugTaken
 from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.kinds import DEFAULT_SALES_CHANNELS
-from tidings.storefronts.schemas import Brand, Calendar, Contact, CurrencyCode, Legal, LocaleTag, ZoneName
+from tidings.storefronts.policy import Policy
+from tidings.storefronts.schemas import Brand, Contact, CurrencyCode, Legal, LocaleTag, ZoneName
 from tidings.storefronts.tables import StorefrontRow
 
 FIRST_VERSION: Final = 1
@@ -32,6 +35,7 @@ class OpenStorefront:
     contact: Contact = field(default_factory=Contact)
     legal: Legal = field(default_factory=Legal)
     calendar: Calendar = field(default_factory=Calendar)
+    policy: Policy = field(default_factory=Policy)
 
 
 async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: datetime) -> StorefrontRow:
@@ -39,7 +43,9 @@ async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: d
 
     Raises:
         SlugTaken: there is one of this name.
+        InvalidInput: by its calendar it would be closed for a year.
     """
+    refuse_closed_for_a_year(command.calendar, now.date(), at="/calendar")
     made = insert(StorefrontRow).values(
         id=new_id(),
         slug=command.slug,
@@ -51,8 +57,8 @@ async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: d
         time_zone=command.time_zone,
         currency=command.currency,
         sales_channels=list(DEFAULT_SALES_CHANNELS),
-        calendar=command.calendar.model_dump(exclude_defaults=True),
-        policy={},
+        calendar=command.calendar.model_dump(mode="json", exclude_defaults=True),
+        policy=command.policy.model_dump(mode="json", exclude_defaults=True),
         version=FIRST_VERSION,
         created_at=now,
         updated_at=now,

@@ -1,16 +1,16 @@
 """What a storefront decides for itself, as versioned data; every part has a default, so that an empty one will do.
 
-Each version is kept (rules_in_force.py), and whatever is decided by the policy names the version and the rule.
+Each version is kept (keep_rules.py), and whatever is decided by the policy names the version and the rule.
 """
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tidings.kit.fields import ONE_LINE
-from tidings.storefronts.kinds import Milestone
+from tidings.kit.fields import ONE_LINE, Day
+from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
 
 _PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 _MAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
@@ -32,7 +32,8 @@ ChangePart = Literal["cancellation", "shipping_address", "billing_address", "con
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Nothing is taken for what it is not, whether it is asked for or comes from the store.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 # Who says whether an order is paid; `agreed`: nobody has to, because it is paid later.
@@ -59,12 +60,13 @@ class Verification(_Part):
         "none", description="`ledger`: orders may name only articles of the stock ledger that are still sold (SOP 4.1)"
     )
 
-    @model_validator(mode="after")
-    def _sound(self) -> "Verification":
-        if self.accuracy == "ledger" and self.stock != "ledger":
+    @field_validator("accuracy")
+    @classmethod
+    def _has_a_ledger(cls, value: str, info: ValidationInfo) -> str:
+        if value == "ledger" and info.data.get("stock") != "ledger":
             message = "accuracy against the ledger needs `stock` to be `ledger`"
             raise ValueError(message)
-        return self
+        return value
 
     @property
     def has_payment_checks(self) -> bool:
@@ -103,21 +105,32 @@ class ChangeRules(_Part):
     refund_shipping: bool = Field(default=True, description="Whether the price of shipping is refunded, too")
     refund_days: Annotated[int, Field(ge=1, le=60)] = Field(14, description="Within how many days money goes back")
 
-    @model_validator(mode="after")
-    def _sound(self) -> "ChangeRules":
-        automatic = [part for part in CHANGE_PARTS if getattr(self, part).approval == "automatic"]
-        if self.automatic_for_minutes is not None and not automatic:
-            message = "automatic_for_minutes says how long what is automatic is, and nothing is"
+    @field_validator("automatic_for_minutes")
+    @classmethod
+    def _ends_something(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value is not None and not _automatic(info.data):
+            message = "says how long what is automatic is, and nothing is"
             raise ValueError(message)
-        if self.two_approvers_from == 0 and automatic:
+        return value
+
+    @field_validator("two_approvers_from")
+    @classmethod
+    def _leaves_something(cls, value: int | None, info: ValidationInfo) -> int | None:
+        automatic = _automatic(info.data)
+        if value == 0 and automatic:
             message = f"two approvers for every order, and yet automatic: {', '.join(automatic)}"
             raise ValueError(message)
-        return self
+        return value
 
     def of(self, part: ChangePart) -> ChangeRule:
         """The rule for one kind of change."""
         rule: ChangeRule = getattr(self, part)
         return rule
+
+
+def _automatic(rules: Mapping[str, Any]) -> list[str]:
+    """What is approved by itself, as far as it is sound."""
+    return [part for part in CHANGE_PARTS if part in rules and rules[part].approval == "automatic"]
 
 
 CHANGE_PARTS: Final[tuple[ChangePart, ...]] = (
@@ -128,15 +141,16 @@ CHANGE_PARTS: Final[tuple[ChangePart, ...]] = (
 class Absence(_Part):
     """Days on which somebody is out, both included, in the shop's zone."""
 
-    first: Annotated[date, Field(strict=False)]
-    last: Annotated[date, Field(strict=False)]
+    first: Day
+    last: Day
 
-    @model_validator(mode="after")
-    def _sound(self) -> "Absence":
-        if self.last < self.first:
-            message = "ends before it begins"
+    @field_validator("last")
+    @classmethod
+    def _forward(cls, value: date, info: ValidationInfo) -> date:
+        if "first" in info.data and value < info.data["first"]:
+            message = "is before the first"
             raise ValueError(message)
-        return self
+        return value
 
 
 class Desk(_Part):
@@ -148,20 +162,34 @@ class Desk(_Part):
     owner: Staff | None = None
     delegate: Staff | None = Field(None, description="Takes over when the owner is out, or a promise was missed")
     delegate_email: Annotated[str, Field(max_length=254, pattern=_MAIL)] | None = None
-    owner_out: Annotated[tuple[Absence, ...], Field(max_length=100)] = ()
+    owner_out: Annotated[tuple[Absence, ...], Field(max_length=100, strict=False)] = ()
     escalate_after_minutes: Annotated[int, Field(ge=1, le=10_000)] = Field(
         30, description="A promise that is still broken so long after its due time goes on to the delegate"
     )
 
-    @model_validator(mode="after")
-    def _sound(self) -> "Desk":
-        if self.delegate is not None and self.delegate == self.owner:
+    @field_validator("delegate")
+    @classmethod
+    def _somebody_else(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and value == info.data.get("owner"):
             message = "the delegate is the owner"
             raise ValueError(message)
-        if self.owner_out and self.delegate is None:
-            message = "owner_out needs a delegate"
+        return value
+
+    @field_validator("owner_out")
+    @classmethod
+    def _is_stood_in_for(cls, value: tuple[Absence, ...], info: ValidationInfo) -> tuple[Absence, ...]:
+        if value and info.data.get("delegate") is None:
+            message = "needs a delegate"
             raise ValueError(message)
-        return self
+        return value
+
+    def is_owner_out(self, on: date) -> bool:
+        """Whether the owner is away on a day of the shop's zone."""
+        return any(absence.first <= on <= absence.last for absence in self.owner_out)
+
+    def on_duty(self, on: date) -> str | None:
+        """Who looks after it on a day of the shop's zone."""
+        return self.delegate if self.is_owner_out(on) else self.owner
 
 
 class PolicyDocument(_Part):
@@ -175,9 +203,9 @@ class PolicyDocument(_Part):
 class PolicyDocuments(_Part):
     """Order management, customer service, data protection: shown where they are applied."""
 
-    order_management: PolicyDocument | None = None
-    customer_service: PolicyDocument | None = None
-    data_protection: PolicyDocument | None = None
+    order_management: PolicyDocument = PolicyDocument(title="Order Management Policy", version="1")
+    customer_service: PolicyDocument = PolicyDocument(title="Customer Service Policy", version="1")
+    data_protection: PolicyDocument = PolicyDocument(title="Data Protection and Retention Policy", version="1")
 
 
 class Policy(_Part):
@@ -196,20 +224,21 @@ class Policy(_Part):
     issue_told_within_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = Field(
         30, description="Business minutes within which the customer is told of an issue"
     )
-    not_told: Annotated[tuple[Milestone, ...], Field(max_length=20)] = Field(
+    not_told: Annotated[tuple[Milestone, ...], Field(max_length=20, strict=False)] = Field(
         (), description="Milestones that this shop's customers are not told of; not those that the procedure demands"
     )
     changes: ChangeRules = ChangeRules()
     desk: Desk = Desk()
     documents: PolicyDocuments = PolicyDocuments()
 
-    @model_validator(mode="after")
-    def _sound(self) -> "Policy":
-        demanded = [milestone for milestone in self.not_told if milestone in ALWAYS_TOLD]
+    @field_validator("not_told")
+    @classmethod
+    def _leaves_what_is_demanded(cls, value: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+        demanded = [milestone for milestone in value if milestone in ALWAYS_TOLD or milestone in STAFF_MILESTONES]
         if demanded:
-            message = f"not_told: the procedure demands {', '.join(demanded)}"
+            message = f"the procedure demands {', '.join(demanded)}"
             raise ValueError(message)
-        return self
+        return value
 
     @property
     def issue_told_within(self) -> timedelta:

@@ -6,9 +6,12 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 
 from tidings.kit.db import Tx
-from tidings.kit.page import Page, Window, encode_cursor, instant
+from tidings.kit.page import Page, Window, encode_cursor, instant, whole
 from tidings.kit.problem import NotFound
-from tidings.storefronts.tables import ApiKeyRow, ConnectionRow, StorefrontRow
+from tidings.storefronts.tables import ApiKeyRow, ConnectionRow, RuleBookRow, StorefrontRow
+
+# More than the column holds can only stand in a cursor that somebody made up.
+_MOST_VERSIONS = 2**31 - 1
 
 Row = TypeVar("Row", ApiKeyRow, ConnectionRow, StorefrontRow)
 
@@ -77,6 +80,18 @@ async def connection_for_update(tx: Tx, connection_id: UUID | None) -> Connectio
 async def connection_named(tx: Tx, name: str) -> ConnectionRow | None:
     """The connection of this name, if there is one."""
     return (await tx.session.scalars(_connections(tx).where(ConnectionRow.name == name))).one_or_none()
+
+
+async def rule_books_page(tx: Tx, window: Window) -> Page[RuleBookRow]:
+    """The storefront's rules in their versions, the newest first."""
+    wanted = select(RuleBookRow).where(RuleBookRow.storefront_id == tx.scope.storefront_id)
+    after = window.key(whole)
+    if after is not None:
+        wanted = wanted.where(RuleBookRow.version < min(after[0], _MOST_VERSIONS))
+    ordered = wanted.order_by(RuleBookRow.version.desc()).limit(window.limit + 1)
+    rows = list(await tx.session.scalars(ordered))
+    more = len(rows) > window.limit
+    return Page(rows[: window.limit], encode_cursor(rows[window.limit - 1].version) if more else None)
 
 
 def _keys(tx: Tx) -> Select[ApiKeyRow]:

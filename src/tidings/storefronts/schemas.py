@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tidings.kit.db import Mode
 from tidings.kit.fields import ONE_LINE, Asked, Instant, Label
 from tidings.kit.money import CURRENCIES
-from tidings.storefronts.calendar import WEEKDAYS, faults_in_hours
+from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.kinds import KeyScope
 from tidings.storefronts.policy import Policy
 
@@ -90,23 +90,6 @@ class Legal(Asked):
     address: Line | None = Field(None, description="In one line")
     registration: Line | None = Field(None, description="Court and number of the company's registration")
     vat_id: Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9+*]{2,13}$")] | None = None
-
-
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Opening = Annotated[list[str], Field(min_length=2, max_length=2, examples=[["09:00", "17:00"]])]
-
-
-class Calendar(Asked):
-    """When the shop is open; promises in business time run only then. No hours at all: round the clock."""
-
-    hours: dict[Weekday, list[Opening]] = Field({}, description="By weekday, in the shop's zone; `24:00` is midnight")
-
-    @model_validator(mode="after")
-    def _sound(self) -> "Calendar":
-        faults = faults_in_hours({day: self.hours[day] for day in WEEKDAYS if day in self.hours})
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
 
 
 class Storefront(BaseModel):

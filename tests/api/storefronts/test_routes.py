@@ -51,7 +51,8 @@ async def test_faults_are_told_at_once_and_with_their_places(api: httpx.AsyncCli
 async def test_a_calendar_that_makes_no_sense_is_refused(api: httpx.AsyncClient) -> None:
     answer = await api.patch(PATH, json={"calendar": {"hours": {"mon": [["17:00", "09:00"]]}}})
     assert answer.status_code == 422
-    assert answer.json()["errors"] == [{"pointer": "/calendar", "detail": "mon: 17:00-09:00 ends before it begins"}]
+    fault = {"pointer": "/calendar/hours", "detail": "mon: 17:00-09:00 ends before it begins"}
+    assert answer.json()["errors"] == [fault]
 
 
 async def test_only_administrators_see_and_change_it(clients: Clients, shop: Shop) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.promises import instants, promised
 from tidings.deadlines.reopen import Reopening, reopen
@@ -32,11 +34,27 @@ async def test_a_clock_runs_again_to_the_same_due_time(mailroom: Mailroom) -> No
     assert (record["actor"], record["data"]["message"]) == ("system", "msg_1")
 
 
-async def test_one_whose_time_is_over_by_now_was_not_kept_in_time(mailroom: Mailroom) -> None:
+async def test_whether_it_is_missed_by_now_is_left_to_the_watch(mailroom: Mailroom) -> None:
     await promised(mailroom, HOUR, met_by="msg_1", **instants(mailroom, met_at=timedelta()))
-    mailroom.clock.advance(HOUR)
+    mailroom.clock.advance(2 * HOUR)
     await run_again(mailroom, "msg_1")
-    assert await clock_of(mailroom) == (None, None, mailroom.clock.now())
+    assert await clock_of(mailroom) == (None, None, None)
+    assert await mailroom.fetch("SELECT kind FROM tasks") == []
+
+
+@pytest.mark.parametrize(
+    ("reached", "kind"),
+    [({"warned_at": HOUR / 2}, "promise_at_risk"), ({"warned_at": HOUR / 2, "missed_at": HOUR}, "promise_missed")],
+)
+async def test_what_staff_had_been_told_of_is_theirs_to_do_again(
+    mailroom: Mailroom, reached: dict[str, timedelta], kind: str
+) -> None:
+    await promised(mailroom, HOUR, met_by="msg_1", **instants(mailroom, met_at=2 * HOUR, **reached))
+    await run_again(mailroom, "msg_1")
+    (task,) = await mailroom.fetch("SELECT kind, status, data FROM tasks")
+    assert (task["kind"], task["status"], task["data"]["message"]) == (kind, "open", "msg_1")
+    escalates = await mailroom.value("SELECT escalates_at FROM deadlines")
+    assert escalates == (mailroom.clock.now() if "missed_at" in reached else None)
 
 
 async def test_what_another_message_or_a_person_has_kept_stays_kept(mailroom: Mailroom) -> None:

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 import pytest
 
 from tests.clock import FixedClock
@@ -65,6 +67,24 @@ async def test_nothing_is_asked_of_anybody_about_a_cancelled_order(begin: Begin,
     async with begin(shop.scope) as tx:
         await cancel_order(tx, CancelOrder(order_id, "never paid", "staff/7"), now=clock.now())
     assert await tasks(begin, shop, order_id) == [("complete_order", "dropped")]
+
+
+async def clocks(begin: Begin, order_id: UUID) -> list[tuple[str, bool]]:
+    async with begin.across() as tx:
+        rows = await tx.raw.fetch("SELECT kind, cancelled_at IS NOT NULL FROM deadlines WHERE order_id = $1", order_id)
+    return [tuple(row) for row in rows]
+
+
+async def test_what_was_received_is_confirmed_all_the_same_and_what_never_was_is_not(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    received = await placed(begin, shop, clock)
+    incomplete = await placed(begin, shop, clock, order_body(payment=None, number=None))
+    for order_id in (received, incomplete):
+        async with begin(shop.scope) as tx:
+            await cancel_order(tx, CancelOrder(order_id, "never paid", "staff/7"), now=clock.now())
+    assert await clocks(begin, received) == [("order_confirmation", False)]
+    assert await clocks(begin, incomplete) == [("order_confirmation", True)]
 
 
 async def test_an_order_on_hold_can_be_cancelled(begin: Begin, shop: Shop, clock: FixedClock) -> None:

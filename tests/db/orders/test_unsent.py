@@ -69,6 +69,23 @@ async def test_an_order_without_any_message_is_missing_one(mailroom: Mailroom) -
     assert (await mailroom.message(message.id)).status == "pending"
 
 
+async def test_what_was_missed_is_late_until_somebody_has_it(mailroom: Mailroom) -> None:
+    message = await mailroom.owed()
+    for column in ("missed_at", "escalated_at"):
+        async with mailroom.begin.across() as tx:
+            await tx.raw.execute(f"UPDATE deadlines SET {column} = $1", mailroom.clock.now())
+        assert await look(mailroom) == Unsent(late=1, repaired=0, missing=0)
+    await mailroom.attempt(message, await mailroom.connect("email"))
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
+async def test_the_outcome_of_a_request_is_not_missing_before_there_is_one(mailroom: Mailroom) -> None:
+    await mailroom.owed()
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE deadlines SET kind = 'change_decided', dedupe_key = 'change_decided:chg_1:1'")
+    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+
+
 async def test_a_cancelled_order_is_owed_no_confirmation(mailroom: Mailroom) -> None:
     await mailroom.owed()
     async with mailroom.begin.across() as tx:

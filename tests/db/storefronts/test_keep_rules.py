@@ -10,7 +10,7 @@ from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
 from tidings.storefronts.change import change_storefront
-from tidings.storefronts.keep_rules import rules_in_force
+from tidings.storefronts.keep_rules import rules_before, rules_in_force
 from tidings.storefronts.open import OpenStorefront, open_storefront
 from tidings.storefronts.policy import Policy
 from tidings.storefronts.schemas import StorefrontChange
@@ -65,3 +65,12 @@ async def test_a_version_is_not_written_anew(begin: Begin, clock: FixedClock, sh
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with begin(shop.scope) as tx:
             await tx.raw.execute("UPDATE rule_books SET policy = '{}'")
+
+
+async def test_the_rules_before_a_version_are_found(begin: Begin, clock: FixedClock, shop: Shop) -> None:
+    await changed(begin, shop, clock, StorefrontChange(time_zone="Asia/Tokyo"))
+    async with begin.reading(shop.scope) as tx:
+        before = await rules_before(tx, shop.id, 2)
+        assert await rules_before(tx, shop.id, 1) is None
+    assert before is not None
+    assert (before.version, before.time_zone) == (1, "Europe/Berlin")

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidings.storefronts.calendar import add_business, faults_in_hours, minutes
+from tidings.storefronts.calendar import (
+    add_business,
+    business_between,
+    days_off_between,
+    faults_in_hours,
+    minutes,
+    stretches_between,
+)
 
 BERLIN = "Europe/Berlin"
 OFFICE = {"hours": {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
@@ -138,3 +145,40 @@ def test_sound_opening_hours_have_no_faults() -> None:
 
 def test_a_wall_clock_is_read_to_the_minute() -> None:
     assert [minutes(text) for text in ("00:00", "09:05", "24:00", "24:01", "9:00")] == [0, 545, 1440, None, None]
+
+
+WITH_CHRISTMAS = OFFICE | {"holidays": {"country": "DE"}}
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-12-24T16:30", "2026-12-28T09:30"),  # Christmas, and the weekend within it
+        ("2026-12-24T17:00", "2026-12-28T10:00"),  # in the closing minute before it
+        ("2026-12-25T12:00", "2026-12-28T10:00"),  # on a holiday
+        ("2028-02-29T16:30", "2028-03-01T09:30"),  # over the leap day
+    ],
+)
+def test_holidays_and_leap_days_are_no_trouble(start: str, due: str) -> None:
+    assert add_business(berlin(start), HOUR, WITH_CHRISTMAS, BERLIN) == berlin(due)
+
+
+def test_what_was_counted_is_told_stretch_by_stretch() -> None:
+    start, end = berlin("2026-12-24T16:30"), berlin("2026-12-28T09:30")
+    assert business_between(start, end, WITH_CHRISTMAS, BERLIN) == HOUR
+    assert [ends - begins for begins, ends in stretches_between(start, end, WITH_CHRISTMAS, BERLIN)] == [HOUR / 2] * 2
+    assert [day.why for day in days_off_between(start, end, WITH_CHRISTMAS, BERLIN)] == [
+        "holiday", "holiday", "hours",
+    ]  # fmt: skip
+
+
+def test_stretches_that_touch_are_one() -> None:
+    through = {"hours": {"mon": [["09:00", "24:00"]], "tue": [["00:00", "09:00"]]}}
+    assert len(stretches_between(berlin("2026-11-23T08:00"), berlin("2026-11-24T12:00"), through, BERLIN)) == 1
+
+
+def test_round_the_clock_everything_is_counted_and_backwards_nothing() -> None:
+    start = berlin("2026-11-28T23:30")
+    assert business_between(start, start + HOUR, {}, BERLIN) == HOUR
+    assert business_between(start, start - HOUR, {}, BERLIN) == timedelta()
+    assert business_between(start, start - HOUR, OFFICE, BERLIN) == timedelta()
