@@ -1,6 +1,7 @@
-"""The demo storefront of `tidings dev`: made once, found again at each start."""
+"""The demo storefronts of `tidings dev`: made once, found again at each start."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
@@ -13,8 +14,9 @@ from tidings.storefronts.add_connection import AddConnection, add_connection
 from tidings.storefronts.authenticate import digest
 from tidings.storefronts.issue_key import IssueKey, issue_key, mode_of_key
 from tidings.storefronts.judge import TEST_PROVIDER
-from tidings.storefronts.kinds import CHANNELS, SCOPES
+from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS, SCOPES
 from tidings.storefronts.open import OpenStorefront, open_storefront
+from tidings.storefronts.policy import ChangeRules, Verification
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_named, storefront_by_slug
 from tidings.storefronts.schemas import Brand, Contact, Legal
@@ -23,7 +25,8 @@ from tidings.storefronts.tables import ApiKeyRow
 SLUG: Final = "demo"
 _ACTOR: Final = "system"
 
-# Open round the clock and without quiet hours, so that it looks the same at every hour.
+# Open round the clock and without quiet hours, so that it looks the same at every hour. Whoever tries it tells the
+# checks' outcomes.
 DEMO: Final = OpenStorefront(
     slug=SLUG,
     name="Demo Teahouse",
@@ -35,11 +38,29 @@ DEMO: Final = OpenStorefront(
     legal=Legal(company="Demo Teahouse GmbH", address="Teestraße 1, 10115 Berlin, Germany", vat_id="DE123456789"),
 )
 
+# The same shop, but machines verify its orders, and two people approve what costs ten euros or more.
+DEMO_LIFE: Final = replace(
+    DEMO,
+    slug=f"{SLUG}-life",
+    policy=DEMO.policy.model_copy(
+        update={
+            "verification": Verification(payment="provider", stock="ledger"),
+            "changes": ChangeRules(two_approvers_from=1000),
+        }
+    ),
+)
+
 
 async def ensure_demo(
-    begin: Begin, keys: Sequence[str], *, catalogue: ProviderCatalogue, vault: Vault, now: datetime
+    begin: Begin,
+    keys: Sequence[str],
+    *,
+    catalogue: ProviderCatalogue,
+    vault: Vault,
+    now: datetime,
+    shop: OpenStorefront = DEMO,
 ) -> UUID:
-    """The demo storefront, with sandbox connections for test mode, and with these keys, which may do everything.
+    """A demo storefront, with sandbox connections for test mode, and with these keys, which may do everything.
 
     In live mode it has no connections: those are for whoever tries real ones.
 
@@ -49,14 +70,15 @@ async def ensure_demo(
         catalogue: the providers, the sandbox among them.
         vault: seals the sandbox's signing secret.
         now: the present instant.
+        shop: which one.
 
     Raises:
         InvalidInput: a key does not have the form of one.
         KeyTaken: a key belongs to another storefront.
     """
     async with begin.across() as tx:
-        found = await storefront_by_slug(tx, SLUG)
-        row = found or await open_storefront(tx, DEMO, actor=_ACTOR, now=now)
+        found = await storefront_by_slug(tx, shop.slug)
+        row = found or await open_storefront(tx, shop, actor=_ACTOR, now=now)
     for mode in get_args(Mode):
         async with begin(Scope(row.id, mode)) as tx:
             if mode == "test":
@@ -78,7 +100,7 @@ async def demo_is_ready(begin: Begin, keys: Sequence[str]) -> bool:
 
 
 async def _connect(tx: Tx, catalogue: ProviderCatalogue, vault: Vault, now: datetime) -> None:
-    for channel in CHANNELS:
+    for channel in CHANNELS_OF_CONNECTIONS:
         name = f"sandbox-{channel}"
         if await connection_named(tx, name) is None:
             wanted = AddConnection(name=name, channel=channel, provider=TEST_PROVIDER, actor=_ACTOR)

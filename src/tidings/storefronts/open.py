@@ -13,6 +13,7 @@ from tidings.records.append import Entry, append
 from tidings.storefronts.errors import SlugTaken
 from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.kinds import DEFAULT_SALES_CHANNELS
+from tidings.storefronts.policy import Policy
 from tidings.storefronts.schemas import Brand, Calendar, Contact, CurrencyCode, Legal, LocaleTag, ZoneName
 from tidings.storefronts.tables import StorefrontRow
 
@@ -32,6 +33,7 @@ class OpenStorefront:
     contact: Contact = field(default_factory=Contact)
     legal: Legal = field(default_factory=Legal)
     calendar: Calendar = field(default_factory=Calendar)
+    policy: Policy = field(default_factory=Policy)
 
 
 async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: datetime) -> StorefrontRow:
@@ -52,7 +54,7 @@ async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: d
         currency=command.currency,
         sales_channels=list(DEFAULT_SALES_CHANNELS),
         calendar=command.calendar.model_dump(exclude_defaults=True),
-        policy={},
+        policy=command.policy.model_dump(mode="json", exclude_defaults=True),
         version=FIRST_VERSION,
         created_at=now,
         updated_at=now,

@@ -1,0 +1,41 @@
+"""Whether orders, parcels, requests and refunds moved only along the arrows of their charts, told by their facts."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from tidings.changes.states import NEXT_OF_CHANGE, NEXT_OF_REFUND
+from tidings.kit.db import Begin
+from tidings.orders.states import NEXT as NEXT_OF_ORDER
+from tidings.shipments.states import NEXT as NEXT_OF_SHIPMENT
+
+# Member of a fact's snapshot → where it may go from where.
+CHARTS: Final[Mapping[str, Mapping[Any, Any]]] = {
+    "order": NEXT_OF_ORDER,
+    "shipment": NEXT_OF_SHIPMENT,
+    "change": NEXT_OF_CHANGE,
+    "refund": NEXT_OF_REFUND,
+}
+
+
+async def illegal_moves(begin: Begin, shop: UUID) -> list[str]:
+    """Every step from one fact to the next that no arrow allows."""
+    async with begin.statement() as connection:
+        rows = await connection.fetch(
+            "SELECT kind, order_seq, snapshot::text FROM events WHERE storefront_id = $1 ORDER BY order_id, order_seq",
+            shop,
+        )
+    stood: dict[str, str] = {}
+    found = []
+    for row in rows:
+        snapshot = json.loads(row["snapshot"])
+        for name in CHARTS.keys() & snapshot.keys():
+            thing = snapshot[name]
+            if not isinstance(thing, dict) or not {"id", "status"} <= thing.keys():
+                continue
+            here, there = stood.get(thing["id"], thing["status"]), thing["status"]
+            if here != there and there not in CHARTS[name][here]:
+                found.append(f"{name} {thing['id']}: {here} → {there} with {row['kind']} (fact {row['order_seq']})")
+            stood[thing["id"]] = there
+    return found
