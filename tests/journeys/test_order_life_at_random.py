@@ -12,7 +12,9 @@ from tests.fixtures.errands import Errands
 from tests.clock import FixedClock
 from tests.fixtures.api import PUBLIC_URL, Clients
 from tests.journeys.life.parcels import Parcels
+from tests.journeys.life.progress import Progress
 from tests.journeys.life.receipt import Receipt
+from tests.journeys.life.refusals import Refusals
 from tests.journeys.life.requests import Requests
 from tests.journeys.life.time import Time
 from tests.journeys.life.verifying import Verifying
@@ -38,7 +40,7 @@ QUICK = run_settings(
 LONG = run_settings(QUICK, max_examples=500, derandomize=False, phases=[Phase.generate, Phase.shrink])
 
 
-class OrderLife(Receipt, Verifying, Parcels, Requests, Time):
+class OrderLife(Receipt, Verifying, Progress, Parcels, Requests, Time, Refusals):
     """One shop, and everything that can happen in it."""
 
 

@@ -44,6 +44,8 @@ DEMO_LIFE: Final = replace(
     slug=f"{SLUG}-life",
     policy=DEMO.policy.model_copy(
         update={
+            # Its sample orders are printed beside the other's.
+            "order_number_prefix": "L-",
             "verification": Verification(payment="provider", stock="ledger"),
             "changes": ChangeRules(two_approvers_from=1000),
         }

@@ -121,17 +121,20 @@ AT_REST: Final[Mapping[str, str]] = {
 
 
 def _all_of(rules: Mapping[str, str]) -> str:
-    """One statement that answers what does not hold, each with the rule that it breaks."""
+    """One statement that answers what does not hold, each with the place of the rule that it breaks."""
     return "\nUNION ALL\n".join(
-        f"SELECT '{rule}' AS rule, broken.*::text AS what FROM ({question}) broken" for rule, question in rules.items()
+        f"SELECT {number} AS rule, broken::text AS what FROM ({question}) broken"
+        for number, question in enumerate(rules.values())
     )
 
 
-_ALWAYS, _AT_REST = _all_of(ALWAYS), _all_of(ALWAYS | AT_REST)
+_EVERY: Final = {**ALWAYS, **AT_REST}
+_NAMES: Final = tuple(_EVERY)
+_ALWAYS, _AT_REST = _all_of(ALWAYS), _all_of(_EVERY)
 
 
 async def broken(begin: Begin, shop: UUID, *, at_rest: bool = False) -> list[str]:
     """What does not hold now; empty when all is well."""
     async with begin.statement() as connection:
         rows = await connection.fetch(_AT_REST if at_rest else _ALWAYS, shop)
-    return [f"not so: {row['rule']} ({row['what']})" for row in rows]
+    return [f"not so: {_NAMES[row['rule']]} {row['what']}" for row in rows]

@@ -36,6 +36,8 @@ POLICIES: tuple[dict[str, Any], ...] = (
     },
 )
 
+_HEADERS = {"actor": "Tidings-Actor", "etag": "If-Match", "prefer": "Prefer", "key": "Idempotency-Key"}
+
 _SEEN = """
 SELECT 'ord_' || replace(o.id::text, '-', '') AS id, o.status, o.on_hold,
        array(SELECT l.quantity FROM order_lines l WHERE l.storefront_id = $1 AND l.order_id = o.id ORDER BY l.line)
@@ -69,13 +71,9 @@ class Life(RuleBasedStateMachine):
             method: GET, POST …
             path: as the document has it, with its names in braces.
             body: as JSON.
-            names: what stands for the names; `actor` is who of the staff acts, `etag` the version that is meant.
+            names: what stands for the names; and headers and the query, by the names that they have here.
         """
-        headers = {"Tidings-Actor": names.pop("actor")} if "actor" in names else {}
-        if "prefer" in names:
-            headers["Prefer"] = names.pop("prefer")
-        if "etag" in names:
-            headers["If-Match"] = names.pop("etag")
+        headers = {_HEADERS[name]: names.pop(name) for name in _HEADERS.keys() & names.keys()}
         assert self.api is not None
         query = names.pop("query", None)
         request = self.api.request(method, path.format(**names), json=body, headers=headers, params=query)

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.journeys.life.machine import WHICH, Life
+from tests.journeys.life.world import SHIPPABLE
 
-SHIPPABLE = {"processing", "partially_shipped", "partially_delivered"}
 TRACKED = st.sampled_from(["in_transit", "out_for_delivery", "exception", "delivered", "delivered", "returned"])
 ISSUES = st.sampled_from(["address_problem", "other", "out_of_stock"])
 
@@ -26,14 +26,6 @@ class Parcels(Life):
         if answer.is_success:
             order.parcels.append(answer.json()["id"])
 
-    @precondition(lambda self: self.orders)
-    @rule(which=WHICH)
-    def ship_what_may_not_leave(self, which: int) -> None:
-        order = self.order(which)
-        if order.status not in SHIPPABLE:
-            answer = self.call("POST", "/v1/orders/{order_id}/shipments", {"carrier": "DHL"}, order_id=order.id)
-            assert answer.status_code == 409, answer.text
-
     @precondition(lambda self: any(order.parcels for order in self.orders.values()))
     @rule(which=WHICH, status=TRACKED)
     def track(self, which: int, status: str) -> None:
@@ -51,8 +43,6 @@ class Parcels(Life):
         answer = self.call("POST", "/v1/orders/{order_id}/issues", body, order_id=order.id)
         if not order.has_ended:
             assert answer.status_code == 201, answer.text
-        if answer.is_success:
-            order.issues.append(answer.json()["id"])
 
     @precondition(lambda self: any(order.on_hold for order in self.orders.values()))
     @rule(which=WHICH)
@@ -64,10 +54,3 @@ class Parcels(Life):
             "POST", "/v1/issues/{issue_id}/resolution", {"resolution": "All is well again."}, issue_id=issue["id"]
         )
         assert answer.is_success, answer.text
-
-    @precondition(lambda self: any(order.issues for order in self.orders.values()))
-    @rule(which=WHICH)
-    def resolve_some_issue(self, which: int) -> None:
-        """It may be resolved already."""
-        issues = [issue for order in self.orders.values() for issue in order.issues]
-        self.call("POST", "/v1/issues/{issue_id}/resolution", {}, issue_id=self.pick(issues, which))

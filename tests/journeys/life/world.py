@@ -20,6 +20,9 @@ from tidings.orders.states import NEXT, OrderStatus
 
 T = TypeVar("T")
 
+# Parcels may leave.
+SHIPPABLE = frozenset({"processing", "partially_shipped", "partially_delivered"})
+
 # A step takes milliseconds: longer than this, and something has got stuck.
 _LONGEST_SECONDS = 20
 
@@ -61,7 +64,6 @@ class Seen:
     status: OrderStatus = "received"
     on_hold: bool = False
     parcels: list[str] = field(default_factory=list)
-    issues: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     @property

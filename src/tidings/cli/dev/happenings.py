@@ -1,4 +1,4 @@
-"""What happened to a sample order, as it is printed: a line each."""
+"""What happened to a sample order, and what was promised about it, as it is printed: a line each."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,9 +10,19 @@ _UNTOLD = frozenset({"order_seq", "message", "attempt", "next"})
 
 def line(number: str, happening: Mapping[str, Any]) -> str:
     """One happening as it is printed."""
-    at = datetime.fromisoformat(happening["at"]).astimezone()
-    told = f"  {number}  {at:%H:%M:%S}.{at.microsecond // 1000:03d}  {happening['kind']:<20} {particulars(happening)}"
-    return told.rstrip()
+    return f"  {number}  {_clock(happening['at'])}  {happening['kind']:<20} {particulars(happening)}".rstrip()
+
+
+def promise(number: str, deadline: Mapping[str, Any]) -> str:
+    """One promise as it is printed, once it is kept."""
+    due = datetime.fromisoformat(deadline["due_at"]).astimezone()
+    words = f"{deadline['kind']} promised by {due:%a %H:%M}, kept by {deadline['met_by']}"
+    return f"  {number}  {_clock(deadline['met_at'])}  {'promise ' + deadline['status']:<20} {words}"
+
+
+def _clock(instant: str) -> str:
+    at = datetime.fromisoformat(instant).astimezone()
+    return f"{at:%H:%M:%S}.{at.microsecond // 1000:03d}"
 
 
 def particulars(happening: Mapping[str, Any]) -> str:

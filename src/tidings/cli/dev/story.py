@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from tidings.cli.dev.happenings import line
+from tidings.cli.dev.happenings import line, promise
 from tidings.cli.dev.shop import Placed, Shop, StepFailed
 
 # A message is looked at no more when it is in one of these.
@@ -66,8 +66,7 @@ class Story:
             )
             await self.plot.walk(self)
             await self._print()
-            faults = missing(await self.shop.messages(order), self.plot.told)
-            faults += broken(await self.shop.deadlines(order))
+            faults = missing(await self.shop.messages(order), self.plot.told) + await self._broken()
         except StepFailed as failure:
             faults = [str(failure)]
             typer.echo(f"The sample order by {self.plot.channel} did not get through:", err=True)
@@ -106,6 +105,14 @@ class Story:
         """
         if not await self._until(lambda: condition(self)):
             raise StepFailed(f"order {self.order.number}: {otherwise}")
+
+    async def _broken(self) -> list[str]:
+        """Print the promises that were kept, and say which were not."""
+        deadlines = await self.shop.deadlines(self.order)
+        for deadline in deadlines:
+            if deadline["status"] == "met":
+                typer.echo(promise(self.order.number, deadline))
+        return broken(deadlines)
 
     async def _until(self, holds: Callable[[], Awaitable[bool]]) -> bool:
         loop = asyncio.get_running_loop()

@@ -16,7 +16,9 @@ def message(milestone: str, status: str = "delivered") -> dict[str, Any]:
 
 
 def deadline(status: str = "met") -> dict[str, Any]:
-    return {"id": "ddl_1", "kind": "order_confirmation", "subject_id": "ord_1", "status": status}
+    at = "2026-11-23T10:00:00+00:00"
+    kept = {"due_at": at, "met_at": at, "met_by": "msg_1"}
+    return {"id": "ddl_1", "kind": "order_confirmation", "subject_id": "ord_1", "status": status} | kept
 
 
 class FakeShop:
@@ -82,6 +84,7 @@ async def test_an_order_goes_all_the_way_and_says_so(capsys: pytest.CaptureFixtu
     assert "Sample order T-1, for a customer who prefers email" in said
     assert "http://shop.test/v1/orders/ord_1/timeline" in said
     assert said.count("order.placed") == 1
+    assert "promise met          order_confirmation promised by" in said
     assert "Order T-1 has left." in said
 
 

@@ -40,7 +40,8 @@ class WillingShop:
         return []
 
     async def deadlines(self, order: Placed) -> list[dict[str, Any]]:
-        return [{"status": "met"}]
+        at = "2026-11-23T10:00:00+00:00"
+        return [{"kind": "order_confirmation", "status": "met", "due_at": at, "met_at": at, "met_by": "msg_1"}]
 
     async def refunds(self, order: Placed) -> list[dict[str, Any]]:
         return [{"status": "succeeded"}]
