@@ -8,6 +8,7 @@ from hypothesis import settings as run_settings
 from hypothesis.stateful import run_state_machine_as_test
 from pydantic import SecretStr
 from tests.fixtures.errands import Errands
+from tidings.orders.watch_promises import watch_promises
 
 from tests.clock import FixedClock
 from tests.fixtures.api import PUBLIC_URL, Clients
@@ -19,7 +20,6 @@ from tests.journeys.life.requests import Requests
 from tests.journeys.life.time import Time
 from tests.journeys.life.verifying import Verifying
 from tests.journeys.life.world import World
-from tidings.bootstrap import Runtime
 from tidings.kit.db import Begin
 from tidings.kit.vault import new_vault_key
 from tidings.settings import ApiSettings, PublicSettings, SecretsSettings, Settings
@@ -56,8 +56,11 @@ def settings() -> Settings:
 
 @pytest.mark.parametrize("how", [QUICK, pytest.param(LONG, marks=pytest.mark.long)], ids=["quick", "long"])
 async def test_whatever_happens_to_orders_nothing_is_ever_broken(
-    clients: Clients, begin: Begin, clock: FixedClock, errands: Errands, api_runtime: Runtime, how: run_settings
+    clients: Clients, begin: Begin, clock: FixedClock, errands: Errands, how: run_settings
 ) -> None:
-    OrderLife.world = world = World(asyncio.get_running_loop(), clients, begin, clock, errands, sweep(api_runtime))
+    async def sweep() -> None:
+        await watch_promises(begin, clock.now())
+
+    OrderLife.world = world = World(asyncio.get_running_loop(), clients, begin, clock, errands, sweep)
     await asyncio.to_thread(run_state_machine_as_test, OrderLife, settings=how)
     assert world.lives >= how.max_examples

@@ -1,18 +1,18 @@
 """What holds of a shop's orders whatever was done to them, as questions whose answers are what does not hold.
 
-All of them are asked in one statement, so that they can be asked after every step.
+They are asked in one statement, so that they can be asked after every step.
 """
 
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from tidings.kit.db import Begin
+import asyncpg
 
 _WIRE: Final = "{0} || '_' || replace({1}::text, '-', '')"
 _CHANGE: Final = _WIRE.format("'chg'", "c.id")
 
-# In words → the ids for which it does not hold; $1 is the shop.
+# In words → the ids for which it does not hold; $1 is the shop. After every step.
 ALWAYS: Final[Mapping[str, str]] = {
     "an order is on hold as long as an issue of it is open": """
         SELECT o.id FROM orders o WHERE o.storefront_id = $1 AND o.on_hold <> EXISTS (
@@ -49,6 +49,23 @@ ALWAYS: Final[Mapping[str, str]] = {
         ) moved ON true
         WHERE s.storefront_id = $1 AND s.on_hand <> coalesce(moved.there, 0)
     """,
+    "a promise has one running clock": """
+        SELECT d.order_id FROM deadlines d
+        WHERE d.storefront_id = $1 AND d.met_at IS NULL AND d.cancelled_at IS NULL
+        GROUP BY d.order_id, d.kind, split_part(d.dedupe_key, ':', 2) HAVING count(*) > 1
+    """,
+    "no more is shipped than was ordered": """
+        SELECT l.order_id FROM order_lines l JOIN (
+            SELECT s.order_id, (item ->> 'line')::int AS line, sum((item ->> 'quantity')::int) AS quantity
+            FROM shipments s CROSS JOIN LATERAL jsonb_array_elements(s.lines) item
+            WHERE s.storefront_id = $1 AND s.status <> 'returned' GROUP BY 1, 2
+        ) packed ON packed.order_id = l.order_id AND packed.line = l.line
+        WHERE l.storefront_id = $1 AND packed.quantity > l.quantity
+    """,
+}
+
+# At the end, once every errand that is due has been done; what is only ever added to does not heal.
+AT_REST: Final[Mapping[str, str]] = {
     "a message has a cause that names it": """
         SELECT m.id FROM messages m WHERE m.storefront_id = $1 AND NOT EXISTS (
             SELECT FROM records r WHERE r.storefront_id = $1 AND r.order_id = m.order_id
@@ -61,11 +78,6 @@ ALWAYS: Final[Mapping[str, str]] = {
         WHERE o.storefront_id = $1 GROUP BY o.id, o.last_seq
         HAVING (count(*), min(e.order_seq), max(e.order_seq)) <> (o.last_seq, 1, o.last_seq)
     """,
-    "a promise has one running clock": """
-        SELECT d.order_id FROM deadlines d
-        WHERE d.storefront_id = $1 AND d.met_at IS NULL AND d.cancelled_at IS NULL
-        GROUP BY d.order_id, d.kind, split_part(d.dedupe_key, ':', 2) HAVING count(*) > 1
-    """,
     "every request has the clocks of its two promises": f"""
         SELECT c.id FROM change_requests c JOIN orders o ON o.storefront_id = c.storefront_id AND o.id = c.order_id
         WHERE c.storefront_id = $1 AND o.notify AND 2 <> (
@@ -76,14 +88,6 @@ ALWAYS: Final[Mapping[str, str]] = {
         SELECT r.order_id FROM records r
         WHERE r.storefront_id = $1 AND r.kind IN ('deadline.warned', 'deadline.missed', 'deadline.escalated')
         GROUP BY r.order_id, r.kind, r.subject HAVING count(*) > 1
-    """,
-    "no more is shipped than was ordered": """
-        SELECT l.order_id FROM order_lines l JOIN (
-            SELECT s.order_id, (item ->> 'line')::int AS line, sum((item ->> 'quantity')::int) AS quantity
-            FROM shipments s CROSS JOIN LATERAL jsonb_array_elements(s.lines) item
-            WHERE s.storefront_id = $1 AND s.status <> 'returned' GROUP BY 1, 2
-        ) packed ON packed.order_id = l.order_id AND packed.line = l.line
-        WHERE l.storefront_id = $1 AND packed.quantity > l.quantity
     """,
     "nobody approves what they asked for": """
         SELECT c.id FROM change_requests c
@@ -101,10 +105,6 @@ ALWAYS: Final[Mapping[str, str]] = {
             SELECT FROM refunds r WHERE r.storefront_id = $1 AND r.order_id = c.order_id AND r.id = c.refund_id
               AND r.request_id = c.id)
     """,
-}
-
-# Once every errand that is due has been done.
-AT_REST: Final[Mapping[str, str]] = {
     "nothing is promised to an order that has ended": """
         SELECT r.order_id FROM stock_reservations r JOIN orders o
             ON o.storefront_id = r.storefront_id AND o.id = r.order_id
@@ -133,8 +133,7 @@ _NAMES: Final = tuple(_EVERY)
 _ALWAYS, _AT_REST = _all_of(ALWAYS), _all_of(_EVERY)
 
 
-async def broken(begin: Begin, shop: UUID, *, at_rest: bool = False) -> list[str]:
+async def broken(connection: asyncpg.Connection, shop: UUID, *, at_rest: bool = False) -> list[str]:
     """What does not hold now; empty when all is well."""
-    async with begin.statement() as connection:
-        rows = await connection.fetch(_AT_REST if at_rest else _ALWAYS, shop)
+    rows = await connection.fetch(_AT_REST if at_rest else _ALWAYS, shop)
     return [f"not so: {_NAMES[row['rule']]} {row['what']}" for row in rows]

@@ -5,11 +5,12 @@ from typing import Any, ClassVar, TypeVar
 
 import httpx
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from tests.fixtures.shop import Shop
 from tests.journeys.life.invariants import broken
 from tests.journeys.life.transitions import illegal_moves
+from tests.journeys.life.wares import ARTICLES
 from tests.journeys.life.world import Seen, World, assert_declared, reachable
 
 T = TypeVar("T")
@@ -17,31 +18,14 @@ T = TypeVar("T")
 # Which of the things there are: more than there ever are, and taken modulo.
 WHICH = st.integers(0, 59)
 
-POLICIES: tuple[dict[str, Any], ...] = (
-    {},
-    {"verification": {"stock": "ledger"}, "completes_after_days": 1},
-    {
-        "verification": {"stock": "ledger"},
-        "unpaid_expires_after_hours": 24,
-        "changes": {"two_approvers_from": 1500, "cancellation_fee": 300, "refund_shipping": False},
-        "desk": {"email": "desk@teahouse.test", "owner": "staff/olga", "delegate": "staff/dora"},
-    },
-    {
-        "changes": {
-            "cancellation": {"until": "partially_shipped", "approval": "automatic"},
-            "lines": {"until": "partially_shipped", "approval": "automatic"},
-            "shipping_address": {"until": "shipped", "approval": "automatic"},
-        },
-        "not_told": ["order_processing", "issue_resolved"],
-    },
-)
-
 _HEADERS = {"actor": "Tidings-Actor", "etag": "If-Match", "prefer": "Prefer", "key": "Idempotency-Key"}
 
-_SEEN = """
-SELECT 'ord_' || replace(o.id::text, '-', '') AS id, o.status, o.on_hold,
-       array(SELECT l.quantity FROM order_lines l WHERE l.storefront_id = $1 AND l.order_id = o.id ORDER BY l.line)
-       AS quantities
+_LOOK = """
+SELECT 'ord_' || replace(o.id::text, '-', '') AS id, o.status, o.on_hold, o.version,
+       (SELECT json_object_agg('chg_' || replace(c.id::text, '-', ''), c.status || ' ' || c.actor)
+        FROM change_requests c WHERE c.storefront_id = $1 AND c.order_id = o.id)::text AS requests,
+       (SELECT json_object_agg('rfd_' || replace(r.id::text, '-', ''), r.status)
+        FROM refunds r WHERE r.storefront_id = $1 AND r.order_id = o.id)::text AS refunds
 FROM orders o WHERE o.storefront_id = $1
 """
 
@@ -57,12 +41,12 @@ class Life(RuleBasedStateMachine):
         self.shop: Shop | None = None
         self.api: httpx.AsyncClient | None = None
         self.orders: dict[str, Seen] = {}
-        self.steps: list[str] = []
 
-    @initialize(policy=st.sampled_from(POLICIES))
-    def open_shop(self, policy: dict[str, Any]) -> None:
-        """Every life is lived in a shop of its own."""
+    def open_shop(self, policy: dict[str, Any], on_hand: int) -> None:
+        """Every life is lived in a shop of its own, which has something in stock."""
         self.shop, self.api = self.world.run(self.world.opened(policy))
+        for sku, _ in ARTICLES:
+            assert self.call("PUT", "/v1/stock/{sku}", {"on_hand": on_hand}, sku=sku).is_success
 
     def call(self, method: str, path: str, body: Any = None, **names: Any) -> httpx.Response:
         """One call; whatever is answered must be declared.
@@ -92,22 +76,20 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def all_is_well(self) -> None:
         """Nothing is broken, and no order has gone where it may not."""
-        if self.shop is not None:
-            self._look()
-            found = self.world.run(broken(self.world.begin, self.shop.id))
-            assert not found, "\n".join(found)
+        if self.shop is None:
+            return
+        rows, found = self.world.run(self._looked())
+        for row in rows:
+            seen = self.orders.setdefault(row["id"], Seen(row["id"]))
+            if row["status"] not in reachable(seen.status or row["status"]):
+                found.append(f"{row['id']} went from {seen.status} to {row['status']}")
+            seen.look(row)
+        assert not found, "\n".join(found)
 
-    def _look(self) -> None:
-        for row in self.world.run(self._rows()):
-            seen = self.orders.setdefault(row["id"], Seen(row["id"], row["quantities"], row["status"]))
-            assert row["status"] in reachable(seen.status), f"{row['id']} went from {seen.status} to {row['status']}"
-            seen.status, seen.on_hold, seen.quantities = row["status"], row["on_hold"], row["quantities"]
-
-    async def _rows(self) -> list[Any]:
+    async def _looked(self) -> tuple[list[Any], list[str]]:
         assert self.shop is not None
         async with self.world.begin.statement() as connection:
-            rows: list[Any] = await connection.fetch(_SEEN, self.shop.id)
-        return rows
+            return await connection.fetch(_LOOK, self.shop.id), await broken(connection, self.shop.id)
 
     def teardown(self) -> None:
         """At the end of a life all errands are done; then more must hold."""
@@ -118,6 +100,7 @@ class Life(RuleBasedStateMachine):
     async def _at_rest(self) -> None:
         assert self.shop is not None
         await self.world.errands()
-        found = await broken(self.world.begin, self.shop.id, at_rest=True)
-        found += await illegal_moves(self.world.begin, self.shop.id)
+        async with self.world.begin.statement() as connection:
+            found = await broken(connection, self.shop.id, at_rest=True)
+            found += await illegal_moves(connection, self.shop.id)
         assert not found, "\n".join(found)

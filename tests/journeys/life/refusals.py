@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.journeys.life.machine import WHICH, Life
-from tests.journeys.life.receipt import body_of
+from tests.journeys.life.wares import body_of
 from tests.journeys.life.world import SHIPPABLE, Seen
 from tidings.kit.ids import new_id
 
@@ -22,7 +22,7 @@ class Refusals(Life):
         match kind:
             case "same number":
                 number = self.call("GET", "/v1/orders/{order_id}", order_id=order.id).json()["number"]
-                answer = self.call("POST", "/v1/orders", body_of([1], is_posted=False, number=number))
+                answer = self.call("POST", "/v1/orders", body_of([1], number=number))
                 assert (answer.status_code, answer.json().get("order_id")) == (409, order.id)
             case "not to be shipped" if order.status not in SHIPPABLE:
                 answer = self.call("POST", "/v1/orders/{order_id}/shipments", {"carrier": "DHL"}, order_id=order.id)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+import asyncpg
+
 from tidings.changes.states import NEXT_OF_CHANGE, NEXT_OF_REFUND
-from tidings.kit.db import Begin
 from tidings.orders.states import NEXT as NEXT_OF_ORDER
 from tidings.shipments.states import NEXT as NEXT_OF_SHIPMENT
 
@@ -19,13 +20,14 @@ CHARTS: Final[Mapping[str, Mapping[Any, Any]]] = {
 }
 
 
-async def illegal_moves(begin: Begin, shop: UUID) -> list[str]:
+_FACTS: Final = (
+    "SELECT kind, order_seq, snapshot::text FROM events WHERE storefront_id = $1 ORDER BY order_id, order_seq"
+)
+
+
+async def illegal_moves(connection: asyncpg.Connection, shop: UUID) -> list[str]:
     """Every step from one fact to the next that no arrow allows."""
-    async with begin.statement() as connection:
-        rows = await connection.fetch(
-            "SELECT kind, order_seq, snapshot::text FROM events WHERE storefront_id = $1 ORDER BY order_id, order_seq",
-            shop,
-        )
+    rows = await connection.fetch(_FACTS, shop)
     stood: dict[str, str] = {}
     found = []
     for row in rows:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
@@ -60,23 +60,43 @@ class Seen:
     """An order as it stood when it was last looked at."""
 
     id: str
-    quantities: list[int]
-    status: OrderStatus = "received"
+    status: OrderStatus | None = None
     on_hold: bool = False
+    version: int = 1
+    # Each with how it stands; a request also with who put it in.
+    requests: dict[str, str] = field(default_factory=dict)
+    refunds: dict[str, str] = field(default_factory=dict)
     parcels: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
+
+    def look(self, row: Mapping[str, Any]) -> None:
+        """As it stands now."""
+        self.status, self.on_hold, self.version = row["status"], row["on_hold"], row["version"]
+        self.requests, self.refunds = (json.loads(row[name] or "{}") for name in ("requests", "refunds"))
+
+    @property
+    def etag(self) -> str:
+        """What `If-Match` wants."""
+        return f'"{self.version}"'
+
+    @property
+    def goes_on(self) -> bool:
+        """Something comes next, and nothing holds it."""
+        return not self.on_hold and self.status in SHIPPABLE | {"received", "shipped"}
 
     @property
     def has_ended(self) -> bool:
         """Nothing follows any more."""
-        return not NEXT[self.status]
+        return self.status is not None and not NEXT[self.status]
 
 
 @cache
 def reachable(status: OrderStatus) -> frozenset[OrderStatus]:
     """Where an order of this status can be after any number of moves, itself included."""
-    onward = [reachable(there) for there in NEXT[status]]
-    return frozenset({status}).union(*onward)
+    found, new = {status}, {status}
+    while new:
+        new = {there for here in new for there in NEXT[here]} - found
+        found |= new
+    return frozenset(found)
 
 
 @cache
