@@ -1,6 +1,7 @@
-"""The demo storefront of `tidings dev`: made once, found again at each start."""
+"""The demo storefronts of `tidings dev`: made once, found again at each start."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, get_args
 from uuid import UUID
@@ -15,7 +16,7 @@ from tidings.storefronts.issue_key import IssueKey, issue_key, mode_of_key
 from tidings.storefronts.judge import TEST_PROVIDER
 from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS, SCOPES
 from tidings.storefronts.open import OpenStorefront, open_storefront
-from tidings.storefronts.policy import Policy, PolicyDocument, PolicyDocuments
+from tidings.storefronts.policy import ChangeRules, Policy, PolicyDocument, PolicyDocuments, Verification
 from tidings.storefronts.ports import ProviderCatalogue
 from tidings.storefronts.queries import connection_named, storefront_by_slug
 from tidings.storefronts.schemas import Brand, Contact, Legal
@@ -30,7 +31,8 @@ def _document(name: str) -> PolicyDocument:
     return PolicyDocument(title=title, url=f"https://teahouse.example/policies/{name.replace('_', '-')}", version="1")
 
 
-# Open round the clock and without quiet hours, so that it looks the same at every hour.
+# Open round the clock and without quiet hours, so that it looks the same at every hour. Whoever tries it tells the
+# checks' outcomes.
 DEMO: Final = OpenStorefront(
     slug=SLUG,
     name="Demo Teahouse",
@@ -43,11 +45,31 @@ DEMO: Final = OpenStorefront(
     policy=Policy(documents=PolicyDocuments(**{name: _document(name) for name in PolicyDocuments.model_fields})),
 )
 
+# The same shop, but machines verify its orders, and two people approve what costs ten euros or more.
+DEMO_LIFE: Final = replace(
+    DEMO,
+    slug=f"{SLUG}-life",
+    policy=DEMO.policy.model_copy(
+        update={
+            # Its sample orders are printed beside the other's.
+            "order_number_prefix": "L-",
+            "verification": Verification(payment="provider", stock="ledger"),
+            "changes": ChangeRules(two_approvers_from=1000),
+        }
+    ),
+)
+
 
 async def ensure_demo(
-    begin: Begin, keys: Sequence[str], *, catalogue: ProviderCatalogue, vault: Vault, now: datetime
+    begin: Begin,
+    keys: Sequence[str],
+    *,
+    catalogue: ProviderCatalogue,
+    vault: Vault,
+    now: datetime,
+    shop: OpenStorefront = DEMO,
 ) -> UUID:
-    """The demo storefront, with sandbox connections for test mode, and with these keys, which may do everything.
+    """A demo storefront, with sandbox connections for test mode, and with these keys, which may do everything.
 
     In live mode it has no connections: those are for whoever tries real ones.
 
@@ -57,14 +79,15 @@ async def ensure_demo(
         catalogue: the providers, the sandbox among them.
         vault: seals the sandbox's signing secret.
         now: the present instant.
+        shop: which one.
 
     Raises:
         InvalidInput: a key does not have the form of one.
         KeyTaken: a key belongs to another storefront.
     """
     async with begin.across() as tx:
-        found = await storefront_by_slug(tx, SLUG)
-        row = found or await open_storefront(tx, DEMO, actor=_ACTOR, now=now)
+        found = await storefront_by_slug(tx, shop.slug)
+        row = found or await open_storefront(tx, shop, actor=_ACTOR, now=now)
     for mode in get_args(Mode):
         async with begin(Scope(row.id, mode)) as tx:
             if mode == "test":

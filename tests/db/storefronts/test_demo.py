@@ -10,8 +10,9 @@ from tidings.kit.page import Window
 from tidings.kit.problem import InvalidInput
 from tidings.kit.vault import Vault
 from tidings.storefronts.authenticate import KeyRing
-from tidings.storefronts.demo import demo_is_ready, ensure_demo
+from tidings.storefronts.demo import DEMO_LIFE, demo_is_ready, ensure_demo
 from tidings.storefronts.errors import KeyTaken
+from tidings.storefronts.policy import Verification, policy_of
 from tidings.storefronts.queries import connections_page, storefront
 
 KEYS = ("td_test_0123456789abcdef", "td_live_0123456789abcdef")
@@ -53,3 +54,19 @@ async def test_a_given_key_must_be_one_and_nobody_elses(
         await ensure_demo(begin, ["mine"], catalogue=catalogue, vault=vault, now=clock.now())
     with pytest.raises(KeyTaken):
         await ensure_demo(begin, [shop.test_key], catalogue=catalogue, vault=vault, now=clock.now())
+
+
+async def test_another_one_has_machines_verify_its_orders(
+    begin: Begin, clock: FixedClock, catalogue: Registry, vault: Vault
+) -> None:
+    plain = await ensure_demo(begin, (), catalogue=catalogue, vault=vault, now=clock.now())
+    for _ in range(2):
+        life = await ensure_demo(begin, KEYS[:1], catalogue=catalogue, vault=vault, now=clock.now(), shop=DEMO_LIFE)
+    assert life != plain
+    async with begin.reading(Scope(life, "test")) as tx:
+        row = await storefront(tx)
+        connections = (await connections_page(tx, Window())).items
+    assert policy_of(row.policy) == DEMO_LIFE.policy
+    assert {"email", "payment"} <= {each.channel for each in connections}
+    async with begin.reading(Scope(plain, "test")) as tx:
+        assert policy_of((await storefront(tx)).policy).verification == Verification()

@@ -1,4 +1,4 @@
-"""The demo storefront, made ready over a runtime."""
+"""The demo storefronts, made ready over a runtime."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -7,23 +7,25 @@ from tidings.bootstrap import Runtime
 from tidings.kit.db import Scope
 from tidings.kit.vault import VaultClosed
 from tidings.storefronts.change_connection import remove_connection
-from tidings.storefronts.demo import SLUG, ensure_demo
+from tidings.storefronts.demo import DEMO, ensure_demo
 from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS
+from tidings.storefronts.open import OpenStorefront
 from tidings.storefronts.queries import connection_named, storefront_by_slug
 
 
-async def open_demo(runtime: Runtime, keys: Sequence[str]) -> None:
-    """Make whatever is missing of the demo storefront, its sandbox connections and these keys.
+async def open_demo(runtime: Runtime, keys: Sequence[str], shop: OpenStorefront = DEMO) -> None:
+    """Make whatever is missing of a demo storefront, its sandbox connections and these keys.
 
     Raises:
         InvalidInput: one of the keys is no key.
         KeyTaken: one of the keys is somebody else's, or works no more.
     """
     async with runtime.begin.across() as tx:
-        there = await storefront_by_slug(tx, SLUG)
+        there = await storefront_by_slug(tx, shop.slug)
     if there is not None:
         await _forget_sealed(runtime, there.id)
-    await ensure_demo(runtime.begin, keys, catalogue=runtime.registry, vault=runtime.vault, now=runtime.clock.now())
+    now = runtime.clock.now()
+    await ensure_demo(runtime.begin, keys, catalogue=runtime.registry, vault=runtime.vault, now=now, shop=shop)
 
 
 async def _forget_sealed(runtime: Runtime, storefront_id: UUID) -> None:

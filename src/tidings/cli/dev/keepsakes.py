@@ -1,10 +1,11 @@
-"""What a data folder keeps beside its databases: the key that seals connections, and the demo storefront's API key."""
+"""What a data folder keeps beside its databases: the key that seals connections, and the demo storefronts' API keys."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from tidings.kit.vault import new_vault_key
+from tidings.storefronts.demo import SLUG
 from tidings.storefronts.issue_key import make_key
 
 
@@ -13,9 +14,9 @@ def vault_key(data: Path) -> str:
     return _kept(data / "vault.key", new_vault_key)
 
 
-def demo_key(data: Path) -> str:
-    """The demo storefront's test-mode API key; made at the first start, so that noted commands go on working."""
-    return _kept(data / "demo.key", lambda: make_key("test"))
+def demo_key(data: Path, slug: str = SLUG) -> str:
+    """A demo storefront's test-mode API key; made at the first start, so that noted commands go on working."""
+    return _kept(data / f"{slug}.key", lambda: make_key("test"))
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:

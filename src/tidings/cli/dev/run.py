@@ -4,19 +4,22 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from tidings.api.app import create_app
-from tidings.bootstrap import runtime
+from tidings.bootstrap import Runtime, runtime
+from tidings.cli.dev.called_off import CALLED_OFF
 from tidings.cli.dev.demo import open_demo
+from tidings.cli.dev.eventful import EVENTFUL
 from tidings.cli.dev.keepsakes import demo_key, vault_key
 from tidings.cli.dev.shop import Shop
 from tidings.cli.dev.stores import Stores, opened_stores
 from tidings.cli.dev.story import Story, tell_all
+from tidings.cli.dev.straight import straight
 from tidings.cli.dev.workers import keep_worker
 from tidings.cli.embedded.folder import DataFolder
 from tidings.cli.listening import address_of, listen, serve_until
@@ -25,11 +28,14 @@ from tidings.cli.running import load_settings
 from tidings.kit.log import configure_logging
 from tidings.kit.migrations import migrate
 from tidings.settings import Settings
+from tidings.storefronts.demo import DEMO_LIFE
 from tidings.storefronts.issue_key import mode_of_key
 
 LOG_KEPT_BYTES = 10_000_000
 SAMPLES = ("email",)
+# Once, each channel is tried, and then all that can happen to an order.
 SAMPLES_ONCE = ("email", "sms", "push")
+EVENTS_ONCE = (EVENTFUL, CALLED_OFF)
 # Beyond the worker's own grace, before it is killed.
 MORE_GRACE_SECONDS = 5.0
 
@@ -82,21 +88,32 @@ class DevRun:
 
     async def _with_api(self, settings: Settings, listener: socket.socket, log: Path, stop: asyncio.Event) -> int:
         address, own = address_of(listener), demo_key(log.parent)
-        async with runtime(settings, role="api") as opened:
+        async with runtime(settings, role="api") as opened, AsyncExitStack() as shops:
             await open_demo(opened, [own, *self.api_keys])
-            shop = Shop(address, own, opened.clock.now)
+            stories = await self._stories(opened, address, log.parent, shops)
             async with asyncio.TaskGroup() as group:
                 group.create_task(serve_until(stop, create_app(opened), listener))
                 self._greet(address, own, log)
                 try:
-                    return await self._tell(shop, stop)
+                    return await self._tell(stories, stop)
                 finally:
                     stop.set()
-                    await shop.close()
 
-    async def _tell(self, shop: Shop, stop: asyncio.Event) -> int:
-        channels = SAMPLES_ONCE if self.once else SAMPLES
-        arrived = await tell_all([Story(shop, channel) for channel in channels], stop)
+    async def _stories(self, opened: Runtime, address: str, data: Path, shops: AsyncExitStack) -> list[Story]:
+        """The sample orders; once, those of a shop whose verification is left to machines, too."""
+        shop = _client(opened, address, demo_key(data), shops)
+        if not self.once:
+            return [Story(shop, straight(channel)) for channel in SAMPLES]
+        key = demo_key(data, DEMO_LIFE.slug)
+        await open_demo(opened, [key], DEMO_LIFE)
+        life = _client(opened, address, key, shops)
+        return [
+            *(Story(shop, straight(channel)) for channel in SAMPLES_ONCE),
+            *(Story(life, plot) for plot in EVENTS_ONCE),
+        ]
+
+    async def _tell(self, stories: Sequence[Story], stop: asyncio.Event) -> int:
+        arrived = await tell_all(stories, stop)
         if not self.once:
             if not stop.is_set():
                 typer.echo("Everything goes on running. Ctrl-C stops it.")
@@ -110,6 +127,13 @@ class DevRun:
             f"\n  API       {address}\n  Explorer  {address}/docs\n  Inbox     {address}/sandbox\n"
             f"{keys}\n            of the storefront demo, with all scopes\n  Log       {log}\n"
         )
+
+
+def _client(opened: Runtime, address: str, key: str, shops: AsyncExitStack) -> Shop:
+    """A shop's own system, until the stack is left."""
+    shop = Shop(address, key, opened.clock.now)
+    shops.push_async_callback(shop.close)
+    return shop
 
 
 def _in_force(stores: Stores, data: Path, address: str) -> Settings:

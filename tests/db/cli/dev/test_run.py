@@ -14,6 +14,23 @@ from tidings.cli.embedded.postgres import Postgres
 
 pytestmark = [pytest.mark.journeys, pytest.mark.timeout(400)]
 
+STEPS = (
+    "order.placed",
+    "payment.checked",
+    "stock.checked",
+    "processing.started",
+    "issue.opened",
+    "issue.resolved",
+    "change.requested",
+    "change.decided",
+    "order.changed",
+    "shipment.dispatched",
+    "shipment.delivered",
+    "order.closed",
+    "order.cancelled",
+    "refund.requested",
+    "refund.settled",
+)
 LIVE_KEY = "td_live_of_the_tests_0001"
 TEST_KEY = "td_test_of_the_tests_0001"
 
@@ -41,8 +58,11 @@ def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path
     for channel in ("email", "sms", "push"):
         assert f"for a customer who prefers {channel}" in run.said
     assert run.said.count("has arrived, and so have its messages.") == 3
-    # Three milestones for each of three orders.
-    assert run.said.count("status=delivered channel=") == 9
+    assert run.said.count("is complete: every step was taken, every promise kept.") == 1
+    assert run.said.count("is cancelled, and the money is back: every promise was kept.") == 1
+    # What the procedure's every step looks like in the timelines.
+    for kind in STEPS:
+        assert f"  {kind} " in run.said, kind
     for url in ("/docs", "/sandbox", "/timeline"):
         assert f"{run.address}" in run.said
         assert url in run.said
@@ -60,7 +80,10 @@ def test_stores_that_are_given_are_used_and_none_are_started(
     }
     run = DevProcess(data, "--once", "--port", "0", settings=given)
     assert run.ended() == 0, run.said
-    assert postgres.run_sql("SELECT count(*) FROM orders", bare_database).strip() == "3"
+    assert postgres.run_sql("SELECT count(*) FROM orders", bare_database).strip() == "5"
+    kept = "SELECT count(*) FILTER (WHERE met_at > due_at OR met_at IS NULL) || ' of ' || count(*) FROM deadlines"
+    # Five orders, an issue, and two requests with two promises each.
+    assert postgres.run_sql(kept, bare_database).strip() == "0 of 10"
     assert sorted(path.name for path in data.iterdir() if path.is_dir()) == []
 
 

@@ -23,6 +23,10 @@ def test_two_folders_have_two_keys(tmp_path: Path):
     assert demo_key(tmp_path) != demo_key(tmp_path / "other")
 
 
+def test_each_demo_storefront_has_a_key_of_its_own(tmp_path: Path):
+    assert demo_key(tmp_path, "demo-life") != demo_key(tmp_path)
+
+
 def test_nobody_else_may_read_them(tmp_path: Path):
     demo_key(tmp_path)
     vault_key(tmp_path)

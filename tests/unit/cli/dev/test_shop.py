@@ -24,12 +24,14 @@ class Api:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, object]]] = []
         self.keys: list[str] = []
+        self.actors: list[str] = []
         self.status = 200
 
     async def answer(self, request: Request) -> JSONResponse:
         body = await request.body()
         self.asked.append((request.method, request.url.path, json.loads(body) if body else {}))
         self.keys.append(request.headers.get("idempotency-key", ""))
+        self.actors.append(request.headers.get("tidings-actor", ""))
         assert request.headers["authorization"] == "Bearer td_test_key"
         return JSONResponse({"id": "x_1", "number": "T-1", "items": [], "next_cursor": None}, self.status)
 
@@ -62,25 +64,47 @@ def test_a_sample_order_is_a_new_one_for_a_reachable_customer(channel: str, cloc
 
 
 async def test_every_step_is_one_call_and_posts_have_keys_of_their_own(shop: Shop, api: Api):
+    await shop.stock_up()
     await shop.place("email")
     await shop.check(ORDER)
-    parcel = await shop.ship(ORDER)
+    issue = await shop.open_issue(ORDER, "address_problem", "no such house", "tell us")
+    await shop.resolve(issue, "told")
+    request = await shop.ask(ORDER, "modification", "moving", {"shipping_address": {"line1": "Chausseestr. 5"}})
+    await shop.approve(request, "nothing has left", actor="staff/anna")
+    parcel = await shop.ship(ORDER, (1, 1))
     await shop.deliver(parcel)
+    await shop.complete(ORDER)
     assert [(method, path) for method, path, _ in api.asked] == [
+        ("POST", "/v1/stock/TEA-01/movements"),
         ("POST", "/v1/orders"),
         ("PUT", "/v1/orders/ord_1/payment-check"),
         ("PUT", "/v1/orders/ord_1/stock-check"),
+        ("POST", "/v1/orders/ord_1/issues"),
+        ("POST", "/v1/issues/x_1/resolution"),
+        ("POST", "/v1/orders/ord_1/change-requests"),
+        ("POST", "/v1/change-requests/x_1/decision"),
         ("POST", "/v1/orders/ord_1/shipments"),
         ("POST", "/v1/shipments/x_1/events"),
+        ("POST", "/v1/orders/ord_1/completion"),
     ]
     posted = [key for key in api.keys if key]
-    assert len(set(posted)) == len(posted) == 3
+    assert len(set(posted)) == len(posted) == 9
+    assert [actor for actor in api.actors if actor] == ["staff/clerk", "staff/anna"]
 
 
-async def test_it_looks_at_the_timeline_and_the_messages(shop: Shop, api: Api):
+async def test_it_looks_at_all_that_there_is_about_an_order(shop: Shop, api: Api):
     assert await shop.timeline(ORDER) == []
     assert await shop.messages(ORDER) == []
-    assert [path for _, path, _ in api.asked] == ["/v1/orders/ord_1/timeline", "/v1/orders/ord_1/messages"]
+    assert await shop.deadlines(ORDER) == []
+    assert await shop.refunds(ORDER) == []
+    assert (await shop.read(ORDER))["number"] == "T-1"
+    assert [path for _, path, _ in api.asked] == [
+        "/v1/orders/ord_1/timeline",
+        "/v1/orders/ord_1/messages",
+        "/v1/deadlines",
+        "/v1/refunds",
+        "/v1/orders/ord_1",
+    ]
 
 
 async def test_a_refusal_is_told_with_what_was_answered(shop: Shop, api: Api):

@@ -1,0 +1,30 @@
+"""Steps of verification and of what is in stock."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.journeys.life.machine import WHICH, Life
+from tests.journeys.life.wares import ARTICLES
+
+OUTCOMES = st.sampled_from(["passed", "passed", "passed", "failed"])
+
+
+class Verifying(Life):
+    """Checks and stock."""
+
+    @precondition(lambda self: any(order.status == "received" for order in self.orders.values()))
+    @rule(which=WHICH, payment=OUTCOMES, stock=OUTCOMES)
+    def check(self, which: int, payment: str, stock: str) -> None:
+        order = self.pick([order for order in self.orders.values() if order.status == "received"], which)
+        for check, outcome in (("payment", payment), ("stock", stock)):
+            path = f"/v1/orders/{{order_id}}/{check}-check"
+            answer = self.call("PUT", path, {"outcome": outcome, "reason": "looked at"}, order_id=order.id)
+            # The second one is late if the first one was the last that was lacking.
+            assert answer.status_code == 200 or check == "stock", answer.text
+
+    @rule(article=st.sampled_from(ARTICLES), quantity=st.integers(1, 5), kind=st.sampled_from(["received", "counted"]))
+    def move_goods(self, article: tuple[str, int], quantity: int, kind: str) -> None:
+        """Less than is promised cannot be there."""
+        body = {"kind": kind, "quantity": quantity}
+        answer = self.call("POST", "/v1/stock/{sku}/movements", body, sku=article[0])
+        assert answer.status_code == 201 or (kind == "counted" and answer.status_code == 409), answer.text
