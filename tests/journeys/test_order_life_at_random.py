@@ -7,11 +7,10 @@ from hypothesis import HealthCheck, Phase
 from hypothesis import settings as run_settings
 from hypothesis.stateful import run_state_machine_as_test
 from pydantic import SecretStr
-from tests.fixtures.errands import Errands
-from tidings.orders.watch_promises import watch_promises
 
 from tests.clock import FixedClock
 from tests.fixtures.api import PUBLIC_URL, Clients
+from tests.fixtures.errands import Errands
 from tests.journeys.life.parcels import Parcels
 from tests.journeys.life.progress import Progress
 from tests.journeys.life.receipt import Receipt
@@ -22,6 +21,7 @@ from tests.journeys.life.verifying import Verifying
 from tests.journeys.life.world import World
 from tidings.kit.db import Begin
 from tidings.kit.vault import new_vault_key
+from tidings.orders.watch_promises import watch_promises
 from tidings.settings import ApiSettings, PublicSettings, SecretsSettings, Settings
 
 pytestmark = pytest.mark.journeys

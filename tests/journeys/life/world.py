@@ -8,10 +8,10 @@ from functools import cache
 from typing import Any, TypeVar
 
 import httpx
-from tests.fixtures.errands import Errands
 
 from tests.clock import FixedClock
 from tests.fixtures.api import Clients
+from tests.fixtures.errands import Errands
 from tests.fixtures.shop import Shop, open_shop
 from tidings.api.app import described_app
 from tidings.api.describe import document

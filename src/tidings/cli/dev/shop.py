@@ -114,7 +114,7 @@ class Shop:
 
     async def ask(self, order: Placed, kind: str, reason: str, changes: Mapping[str, Any] | None = None) -> str:
         """The customer rings up and wants something else; says the request's id."""
-        body = {"kind": kind, "reason": reason, "requested_by": "customer", "via": "phone"}
+        body: dict[str, Any] = {"kind": kind, "reason": reason, "requested_by": "customer", "via": "phone"}
         body |= {} if changes is None else {"changes": changes}
         answer = await self._post(f"/v1/orders/{order.id}/change-requests", body, actor="staff/clerk")
         return str(answer["id"])

@@ -93,7 +93,7 @@ class Story:
         """
 
         async def stands_so(story: Story) -> bool:
-            return (await story.shop.read(story.order))["status"] == status
+            return bool((await story.shop.read(story.order))["status"] == status)
 
         await self.holds(stands_so, f"it did not become {status}")
 
