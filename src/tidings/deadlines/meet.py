@@ -63,26 +63,17 @@ async def follow_meeting(tx: Tx, meetings: Sequence[Meeting], *, now: datetime) 
         await tell_met(tx, [StoppedClock.of(row) for row in rows], now=now)
 
 
-async def meet_clock(tx: Tx, order_id: UUID, milestone: str, subject: str, by: str, at: datetime) -> bool:
-    """Stop the clock of one promise: staff told the customer by other means.
-
-    Args:
-        tx: of the order's storefront and mode; holds the order.
-        order_id: the order.
-        milestone: what the customer was told of.
-        subject: what that is about, as a wire id: the order, an issue, a change request.
-        by: who told the customer, as `staff/…`.
-        at: when.
+async def meet_clock(tx: Tx, kept: Meeting, *, now: datetime) -> bool:
+    """Stop the clock of one promise now: staff told the customer by other means.
 
     Returns:
-        Whether the clock was running; a promise that was kept or cancelled before stays as it is.
+        Whether it was running; a promise that was kept or cancelled before stays as it is.
     """
     await tx.flush()
-    key = f"{milestone}:{subject}:1"
-    row = await tx.raw.fetchrow(_MEET_ONE, tx.scope.storefront_id, order_id, key, at, by)
+    row = await tx.raw.fetchrow(_MEET_ONE, kept.storefront_id, kept.order_id, kept.dedupe_key, kept.at, kept.by)
     if row is None:
         return False
-    await tell_met(tx, [StoppedClock.of(row)], now=at)
+    await tell_met(tx, [StoppedClock.of(row)], now=now)
     return True
 
 

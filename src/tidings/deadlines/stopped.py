@@ -65,8 +65,8 @@ def _met(clock: StoppedClock) -> Entry:
         mode=clock.mode,
         kind="deadline.met",
         subject=clock.wire_id,
-        # Whoever of the staff told the customer; else the machine did.
-        actor=clock.met_by if clock.met_by is not None and clock.met_by.startswith("staff/") else "system",
+        # Whoever told the customer; a message is the machine's.
+        actor="system" if clock.met_by is None or clock.met_by.startswith("msg_") else clock.met_by,
         at=clock.met_at,
         data={
             "kind": clock.kind,

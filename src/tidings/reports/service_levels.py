@@ -67,7 +67,7 @@ FROM timed GROUP BY period, kind, channel ORDER BY period, kind, channel
 _BY_KIND: Final = _LEVELS.format(channel="NULL::text", joins="")
 # The message that has kept it; else the one that was to.
 _BY_CHANNEL: Final = _LEVELS.format(
-    channel="CASE WHEN d.met_by LIKE 'staff/%' THEN 'staff' ELSE coalesce(k.channel, m.channel, 'none') END",
+    channel="CASE WHEN d.met_by NOT LIKE 'msg\\_%' THEN 'staff' ELSE coalesce(k.channel, m.channel, 'none') END",
     joins="""
     LEFT JOIN messages m
         ON m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.dedupe_key = d.dedupe_key

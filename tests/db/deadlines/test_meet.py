@@ -41,9 +41,10 @@ async def test_nothing_to_meet_is_no_trouble(mailroom: Mailroom) -> None:
 
 async def tell(mailroom: Mailroom, at: datetime) -> bool:
     """Staff logs that the customer of the only order was told."""
-    (row,) = await mailroom.fetch("SELECT order_id, kind FROM deadlines")
+    (row,) = await mailroom.fetch("SELECT order_id, dedupe_key FROM deadlines")
     async with mailroom.begin(mailroom.scope) as tx:
-        return await meet_clock(tx, row["order_id"], row["kind"], wire("ord", row["order_id"]), "staff/eve", at)
+        kept = Meeting(mailroom.shop.id, row["order_id"], row["dedupe_key"], "staff/eve", at)
+        return await meet_clock(tx, kept, now=mailroom.clock.now())
 
 
 async def test_a_promise_kept_by_staff_stops_its_clock_drops_its_tasks_and_is_recorded(mailroom: Mailroom) -> None:
