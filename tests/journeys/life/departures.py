@@ -21,9 +21,10 @@ async def told_all(begin: Begin, shop: UUID, clock: FixedClock) -> int:
     quotas = {Route(shop, "test", channel): _MOST for channel in CHANNELS}
     count = 0
     while claimed := await _claimed(begin, quotas):
-        settlements = [_settlement(message, clock.now()) for message in claimed]
+        now = clock.now()
+        settlements = [_settlement(message, now) for message in claimed]
         async with begin.across() as tx:
-            await settle(tx, settlements)
+            await settle(tx, settlements, now=now)
         count += len(claimed)
     return count
 

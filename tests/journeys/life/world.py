@@ -40,6 +40,9 @@ class World:
     sweep: Callable[[], Awaitable[object]]
     lives: int = 0
 
+    def __post_init__(self) -> None:
+        self.starts_at = self.clock.now()
+
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Have it done on the test's loop; the machine runs in a thread of its own."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(_LONGEST_SECONDS)
@@ -47,6 +50,7 @@ class World:
     async def opened(self, policy: dict[str, Any]) -> tuple[Shop, httpx.AsyncClient]:
         """A new shop with this policy, and a client of it."""
         self.lives += 1
+        self.clock.set(self.starts_at)
         shop = await open_shop(self.begin, self.clock, f"life-{self.lives}")
         async with self.begin.across() as tx:
             await tx.raw.execute(
