@@ -10,13 +10,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from tidings.deadlines.meet import Meeting, meeting
-from tidings.delivery.owe import dedupe_key
+from tidings.deadlines.meet import meet_clock
 from tidings.delivery.told_otherwise import ToldOtherwise, told_otherwise
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.problem import Fault, InvalidInput
-from tidings.kit.rows import write
 from tidings.milestones.follow import follow
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.subject import subject_told
@@ -91,9 +89,7 @@ async def write_communication(tx: Tx, order: HeldOrder, said: Said, by: By) -> C
     tx.session.add(row)
     await tx.flush()
     if row.fulfils is not None and row.subject is not None:
-        told_at = min(row.at, by.at)
-        key = dedupe_key(row.fulfils, row.subject, 1)
-        await write(tx, *meeting([Meeting(row.storefront_id, row.order_id, key, by.actor, told_at)]))
+        await meet_clock(tx, row.order_id, row.fulfils, row.subject, by.actor, min(row.at, by.at))
         told = ToldOtherwise(row.order_id, row.fulfils, row.subject, by.actor, withdraws=said.withdraws)
         await told_otherwise(tx, told, now=by.at)
     await follow(tx, [fact_of(order, "communication.logged", by, _about(row))])
