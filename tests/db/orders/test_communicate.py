@@ -7,16 +7,18 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.db.orders.hold import placed
-from tests.fixtures.facts import facts, records, told
+from tests.fixtures.facts import facts, records, tasks, told
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
+from tidings.kit.ids import wire
 from tidings.kit.page import Window
 from tidings.kit.problem import InvalidInput, NotFound
 from tidings.orders.communicate import CONFIRMATION, Said, log_communication
 from tidings.orders.communications import communications_page
 from tidings.orders.load import By
 from tidings.orders.tables import CommunicationRow
+from tidings.tasks.open import Opening, open_tasks
 
 
 async def log(begin: Begin, shop: Shop, clock: FixedClock, order_id: Any, **said: Any) -> CommunicationRow:
@@ -55,6 +57,20 @@ async def test_a_clock_that_is_a_little_ahead_is_forgiven_and_does_not_count(
     await log(begin, shop, clock, order_id, fulfils="order_confirmation", contents=CONFIRMATION, at=at)
     (deadline,) = await told(begin, "SELECT met_at FROM deadlines WHERE order_id = $1", order_id)
     assert deadline["met_at"] == clock.now()
+
+
+async def test_whoever_was_told_of_a_broken_promise_need_not_keep_it_any_more(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock)
+    (deadline,) = await told(
+        begin, "UPDATE deadlines SET missed_at = $2 WHERE order_id = $1 RETURNING *", order_id, clock.now()
+    )
+    about = wire("ddl", deadline["id"])
+    async with begin(shop.scope) as tx:
+        await open_tasks(tx, Opening(shop.id, "test", order_id, "promise_missed", about, clock.now()))
+    await log(begin, shop, clock, order_id, fulfils="order_confirmation", contents=CONFIRMATION)
+    assert ("promise_missed", "dropped") in await tasks(begin, shop, order_id)
 
 
 @pytest.mark.parametrize(
