@@ -5,7 +5,7 @@ Each version is kept (keep_rules.py), and whatever is decided by the policy name
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -133,9 +133,7 @@ def _automatic(rules: Mapping[str, Any]) -> list[str]:
     return [part for part in CHANGE_PARTS if part in rules and rules[part].approval == "automatic"]
 
 
-CHANGE_PARTS: Final[tuple[ChangePart, ...]] = (
-    "cancellation", "shipping_address", "billing_address", "contact", "delivery_date", "lines",
-)  # fmt: skip
+CHANGE_PARTS: Final[tuple[ChangePart, ...]] = get_args(ChangePart)
 
 
 class Absence(_Part):

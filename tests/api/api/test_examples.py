@@ -24,8 +24,16 @@ NEED_MORE = {
     "shipments_track": "a parcel comes first: tried below",
     "orders_cancel": "tried last, below: nothing can be done with the order after it",
     "tasks_tell_outcome": "a task comes of something that went wrong",
+    "refunds_tell_outcome": "money must have gone back by hand: tests/api/changes",
     "messages_resend": "the worker must have tried the message",
     "messages_cancel": "tried below: the order must be fresh",
+}
+
+HEADERS = {
+    # A correction names the version that it corrects.
+    "orders_amend": {"If-Match": "*"},
+    # Whoever asked does not approve.
+    "changes_decide": {"Tidings-Actor": "staff/anna"},
 }
 
 
@@ -71,6 +79,9 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
         elif name == "issue_id":
             order = (await paste(client, "orders_place"))["id"]
             ids[name] = (await paste(client, "issues_open_by_hand", order_id=order))["id"]
+        elif name == "request_id":
+            order = (await paste(client, "orders_place"))["id"]
+            ids[name] = (await paste(client, "changes_request", order_id=order))["id"]
         elif name == "connection_id":
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
         elif name == "sku":
@@ -88,8 +99,7 @@ async def test_an_example_works_when_pasted_in(
 ) -> None:
     if operation in NEED_MORE or path.startswith("/v1/callbacks/"):
         return
-    # A correction names the version that it corrects.
-    headers = {"If-Match": "*"} if operation == "orders_amend" else {}
+    headers = HEADERS.get(operation, {})
     answer = await demo.request(method, path.format(**await known_ids(demo, path)), json=body, headers=headers)
     assert answer.status_code in OK, answer.text
 

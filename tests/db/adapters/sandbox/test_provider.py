@@ -79,7 +79,7 @@ async def test_without_a_database_it_cannot_be_opened(shop, clock):
 
 
 def test_it_serves_every_channel_and_calls_back():
-    assert SANDBOX.channels == ("email", "sms", "push", "voice")
+    assert SANDBOX.channels == ("email", "sms", "push", "voice", "payment", "stock")
     assert SANDBOX.reader is not None
 
 

@@ -33,15 +33,15 @@ async def test_a_second_start_finds_everything_there(database_url: str, begin: B
     await opened(database_url, key)
     await opened(database_url, key)
     assert await count(begin, "SELECT count(*) FROM storefronts") == 1
-    assert await count(begin, "SELECT count(*) FROM connections") == 4
+    assert await count(begin, "SELECT count(*) FROM connections") == 6
     assert await count(begin, "SELECT count(*) FROM api_keys") == 1
 
 
 async def test_connections_that_nobody_can_open_any_more_are_made_anew(database_url: str, begin: Begin):
     await opened(database_url, new_vault_key())
     await opened(database_url, new_vault_key())
-    assert await count(begin, SEALED) == 4
-    assert await count(begin, "SELECT count(*) FROM connections") == 8
+    assert await count(begin, SEALED) == 6
+    assert await count(begin, "SELECT count(*) FROM connections") == 12
 
 
 async def test_a_key_of_another_storefront_is_refused(database_url: str, shop: Shop):

@@ -206,4 +206,7 @@ def test_the_reserved_mailboxes_are_told_with_their_domain():
 def test_the_manual_tells_every_reserved_recipient_as_the_page_does():
     manual = (Path(__file__).parents[4] / "docs" / "sandbox.md").read_text("utf-8")
     told = re.findall(r"^\| ([\w-]+) \| `(.+?)` \| (.+) \|$", manual, re.MULTILINE)
-    assert told == [(title, name, about) for title, fates in reserved() for name, about in fates]
+    on_page = {title for title, _ in reserved()}
+    assert [row for row in told if row[0] in on_page] == [
+        (title, name, about) for title, fates in reserved() for name, about in fates
+    ]
