@@ -33,7 +33,7 @@ run: $(STAMP) ## start everything (database, API, worker, sandbox providers) and
 	@exec $(BIN)/tidings dev $(ARGS)
 
 .PHONY: demo
-demo: $(STAMP) ## the same on a throw-away data folder and a free port; ends by itself, exit code 0 if all was delivered
+demo: $(STAMP) ## five orders through all that can happen, on a throw-away data folder and a free port; exit code 0 if all held
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && trap 'exit 130' INT TERM && $(BIN)/tidings dev --once --port 0 --data-dir "$$data" $(ARGS)
 
 .PHONY: test

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
+from tidings.changes import states as changes
 from tidings.delivery import states as delivery
-from tidings.milestones.table import TABLE
+from tidings.issues import kinds as issues
+from tidings.milestones.table import TABLE, Promise
 from tidings.orders import states as orders
 from tidings.shipments import states as shipments
 
@@ -25,14 +28,29 @@ def ladder() -> str:
 
 def order_machine() -> str:
     """The order's states and the verbs between them."""
-    arrows = [(here, there, verb) for here, ways in orders.NEXT.items() for there, verb in ways.items()]
-    return _chart(arrows, first="incomplete", also_first="received") + "\n\n" + _meanings(orders, "OrderStatus")
+    chart = _chart(_verbs(orders.NEXT), first="incomplete", also_first="received")
+    return chart + "\n\n" + _meanings(orders, "OrderStatus")
 
 
 def shipment_machine() -> str:
     """The parcel's states; each arrow is a tracking event of the same name."""
     arrows = [(here, there, "") for here, ways in shipments.NEXT.items() for there in ways]
     return _chart(arrows, first="dispatched") + "\n\n" + _meanings(shipments, "ShipmentStatus")
+
+
+def issue_words() -> str:
+    """What an issue is about, and how it can stand."""
+    return _meanings(issues, "IssueKind", head="kind") + "\n\n" + _meanings(issues, "IssueStatus")
+
+
+def change_machine() -> str:
+    """The states of a request to change or cancel an order."""
+    return _chart(_verbs(changes.NEXT_OF_CHANGE), first="pending") + "\n\n" + _meanings(changes, "ChangeStatus")
+
+
+def refund_machine() -> str:
+    """The states of money that goes back."""
+    return _chart(_verbs(changes.NEXT_OF_REFUND), first="requested") + "\n\n" + _meanings(changes, "RefundStatus")
 
 
 def message_words() -> str:
@@ -48,13 +66,27 @@ def milestones() -> str:
             f"`{name}`",
             _words(row.follows),
             ", ".join(row.channels),
-            _span(row.within),
+            _clock(row),
             _span(row.valid_for),
             _words(row.supersedes),
         )
         for name, row in TABLE.items()
     ]
-    return _table(("milestone", "follows", "channels", "within (business time)", "stale after", "supersedes"), rows)
+    return _table(("milestone", "follows", "channels", "promised within", "stale after", "supersedes"), rows)
+
+
+def _clock(row: Promise) -> str:
+    """By when it is promised, and what the clock starts with, if not with what it tells of."""
+    if row.within is None:
+        return "" if row.audience == "customer" else "(to staff)"
+    # What is shorter than an hour is said in minutes.
+    span = _span(row.within) if row.within >= timedelta(hours=1) else f"{row.within / timedelta(minutes=1):g} min"
+    since = f" after {_words(row.clock_from)}" if row.clock_from else ""
+    return f"{span} of {row.basis} time{since}"
+
+
+def _verbs(next_of: Mapping[Any, Mapping[Any, str]]) -> list[tuple[str, str, str]]:
+    return [(here, there, verb) for here, ways in next_of.items() for there, verb in ways.items()]
 
 
 def _chart(arrows: Iterable[tuple[str, str, str]], first: str, also_first: str | None = None) -> str:
@@ -64,9 +96,9 @@ def _chart(arrows: Iterable[tuple[str, str, str]], first: str, also_first: str |
     return "\n".join([*lines, "```"])
 
 
-def _meanings(module: ModuleType, name: str) -> str:
+def _meanings(module: ModuleType, name: str, *, head: str = "status") -> str:
     rows = [(f"`{state}`", meaning) for state, meaning in comments_of(inspect.getsource(module), name).items()]
-    return _table(("status", "means"), rows)
+    return _table((head, "means"), rows)
 
 
 def comments_of(source: str, name: str) -> Mapping[str, str]:

@@ -17,6 +17,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "ladder": charts.ladder,
     "orders": charts.order_machine,
     "shipments": charts.shipment_machine,
+    "issues": charts.issue_words,
+    "changes": charts.change_machine,
+    "refunds": charts.refund_machine,
     "messages": charts.message_words,
     "milestones": charts.milestones,
 }

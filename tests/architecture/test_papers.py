@@ -8,7 +8,11 @@ import pytest
 from scripts.charts import comments_of
 from scripts.papers import papers, printed
 from tests.architecture.source import PACKAGE, ROOT, modules
-from tidings.delivery import states
+from tidings.changes import states as changes
+from tidings.delivery import states as delivery
+from tidings.issues import kinds as issues
+from tidings.orders import states as orders
+from tidings.shipments import states as shipments
 
 PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -33,10 +37,19 @@ def test_a_printed_part_is_replaced_and_the_rest_is_left_alone() -> None:
     assert printed(text).endswith("after\n")
 
 
+STATES = {
+    changes: ("ChangeStatus", "RefundStatus"),
+    delivery: ("ReceiptStatus", "AttemptStatus", "MessageStatus"),
+    issues: ("IssueStatus",),
+    orders: ("OrderStatus",),
+    shipments: ("ShipmentStatus",),
+}
+
+
 def test_every_state_says_what_it_means() -> None:
-    for module in (states,):
+    for module, names in STATES.items():
         source = Path(module.__file__).read_text("utf-8")
-        for name in ("ReceiptStatus", "AttemptStatus", "MessageStatus"):
+        for name in names:
             assert not [state for state, meaning in comments_of(source, name).items() if not meaning]
 
 

@@ -15,6 +15,7 @@ CALL = {
     "direction": "outbound",
     "summary": "Read out the confirmation",
     "fulfils": "order_confirmation",
+    "contents": ["order_number", "placed_at", "products", "addresses", "estimated_delivery", "contact"],
 }
 
 
@@ -41,4 +42,5 @@ class Time(Progress):
         if dice or order is None:
             self.go_on(which)
         else:
-            self.call("POST", "/v1/orders/{order_id}/communications", CALL, order_id=order.id)
+            answer = self.call("POST", "/v1/orders/{order_id}/communications", CALL, order_id=order.id)
+            assert answer.status_code == 201, answer.text

@@ -17,7 +17,11 @@ def dev(
         list[str] | None, typer.Option(help="td_test_… or td_live_…, to be known; may be given more than once")
     ] = None,
     once: Annotated[
-        bool, typer.Option("--once", help="End when three sample orders have arrived: exit code 0 if all did")
+        bool,
+        typer.Option(
+            "--once",
+            help="End when five sample orders have: exit code 0 if every message arrived, every promise was kept",
+        ),
     ] = False,
 ) -> None:
     """Everything at once: PostgreSQL, Valkey, API, worker, sandbox providers, and a sample order."""
