@@ -29,6 +29,7 @@ ALWAYS_TOLD: Final[frozenset[Milestone]] = frozenset(
 Until = Literal["received", "processing", "partially_shipped", "shipped", "never"]
 Approval = Literal["automatic", "approver"]
 ChangePart = Literal["cancellation", "shipping_address", "billing_address", "contact", "delivery_date", "lines"]
+CHANGE_PARTS: Final[tuple[ChangePart, ...]] = get_args(ChangePart)
 
 
 class _Part(BaseModel):
@@ -131,9 +132,6 @@ class ChangeRules(_Part):
 def _automatic(rules: Mapping[str, Any]) -> list[str]:
     """What is approved by itself, as far as it is sound."""
     return [part for part in CHANGE_PARTS if part in rules and rules[part].approval == "automatic"]
-
-
-CHANGE_PARTS: Final[tuple[ChangePart, ...]] = get_args(ChangePart)
 
 
 class Absence(_Part):
