@@ -1,5 +1,6 @@
 """Puts a message into words: from the snapshot that its fact committed, with the shop as it is now."""
 
+import asyncio
 import json
 from email.utils import formataddr
 from typing import Any
@@ -31,6 +32,10 @@ class Renderer:
             Unrenderable: the template and this order do not go together.
         """
         shop = self._shop(await self._shops.of(claimed.storefront_id))
+        asked = (claimed.milestone, claimed.locale, shop.locale)
+        if not self._templates.is_compiled(*asked):
+            # The first message of its kind must not hold up the others.
+            await asyncio.to_thread(self._templates.compile, *asked)
         rendered = self._templates.render(
             RenderRequest(
                 milestone=claimed.milestone,

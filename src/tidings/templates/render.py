@@ -64,6 +64,16 @@ class Templates:
         """The version of a milestone's wording that is rendered now."""
         return self.catalogue.milestones[milestone].version
 
+    def is_compiled(self, milestone: str, locale: str, shops_locale: str) -> bool:
+        """Whether a message about this, in this language, can be rendered without compiling its wording first."""
+        if milestone not in self.catalogue.milestones:
+            return True
+        return (milestone, self._language(milestone, locale, shops_locale).locale) in self._pieces
+
+    def compile(self, milestone: str, locale: str, shops_locale: str) -> None:
+        """Compile the wording of this: some hundredths of a second, and safe in a thread of its own."""
+        self._compiled(self.catalogue.milestones[milestone], self._language(milestone, locale, shops_locale).locale)
+
     def render(self, request: RenderRequest) -> Rendered:
         """Put one message into words.
 

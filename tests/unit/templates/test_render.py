@@ -235,3 +235,14 @@ def test_rendering_is_quick(templates):
     for each in made:
         templates.render(each)
     assert (time.process_time() - started) / len(made) < 0.002
+
+
+def test_wording_can_be_compiled_before_it_is_asked_for():
+    fresh = Templates.load()
+    asked = ("order_confirmation", "de-AT", "en")
+    assert not fresh.is_compiled(*asked)
+    fresh.compile(*asked)
+    assert fresh.is_compiled(*asked)
+    assert fresh.is_compiled("order_confirmation", "de", "fr")
+    # What has no wording at all is refused when it is rendered.
+    assert fresh.is_compiled("no_such_milestone", "de", "de")
