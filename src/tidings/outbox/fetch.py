@@ -17,9 +17,10 @@ from tidings.kit.rows import json_text
 from tidings.kit.scope import Scope
 from tidings.outbox.kinds import ErrandKind
 
-# After so many turns a person must look at it; much sooner if its workers died without a word.
+# After so many turns a person must look at it; much sooner if its workers died without a word. Not at once: it may
+# only have been in hand beside the one that took them down.
 MOST_TRIES: Final = 20
-MOST_LOST_LEASES: Final = 3
+MOST_LOST_LEASES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
 _PARK = """
 UPDATE errands SET parked_at = $4, lease_until = NULL, lease_token = NULL, lost_leases = 0
 WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
+"""
+
+_GIVE_BACK = """
+UPDATE errands SET lease_until = NULL, lease_token = NULL, tries = greatest(tries - 1, 0)
+WHERE storefront_id = $1 AND id = $2 AND lease_token = $3
 """
 
 
@@ -175,6 +181,12 @@ async def park_errand(tx: Tx, errand: ErrandInHand, now: datetime) -> None:
         LeaseLost: somebody else has it by now.
     """
     await _fenced(tx, _PARK, errand, now)
+
+
+async def give_back_errand(tx: Tx, errand: ErrandInHand) -> None:
+    """It was not done, and nothing is the matter with it: the worker stops. Whoever comes next may have it at once."""
+    tx.wakes_worker = True
+    await tx.raw.execute(_GIVE_BACK, errand.scope.storefront_id, errand.id, errand.token)
 
 
 async def _fenced(tx: Tx, statement: str, errand: ErrandInHand, *more: object) -> None:

@@ -25,6 +25,7 @@ from tidings.outbox.fetch import (
     Fetching,
     LeaseLost,
     fetch_errands,
+    give_back_errand,
     park_errand,
     put_off_errand,
 )
@@ -51,7 +52,7 @@ class Errands:
     _in_hand: Counter[UUID] = field(default_factory=Counter)
 
     async def run(self, wake: asyncio.Event) -> None:
-        """Carry out what is due, until cancelled; what is under way then comes back when its lease ends."""
+        """Carry out what is due, until cancelled; what is under way then is given back."""
         self._in_hand.clear()
         async with asyncio.TaskGroup() as group:
             under_way: set[asyncio.Task[None]] = set()
@@ -93,11 +94,23 @@ class Errands:
                 log.info("errand.done", kind=errand.kind, subject=errand.subject)
         except LeaseLost:
             log.warning("errand.lease_lost", kind=errand.kind, subject=errand.subject)
+        except asyncio.CancelledError:
+            # The worker stops, and has not died: this turn does not count.
+            await asyncio.shield(self._give_back(errand))
+            raise
         except Exception as error:
             log.exception("errand.failed", kind=errand.kind, subject=errand.subject, error=type(error).__name__)
             await self._later(errand)
         finally:
             self._in_hand -= Counter([errand.scope.storefront_id])
+
+    async def _give_back(self, errand: ErrandInHand) -> None:
+        """If it cannot be given back, its lease brings it back."""
+        try:
+            async with self.begin(errand.scope) as tx:
+                await give_back_errand(tx, errand)
+        except Exception as error:
+            log.exception("errand.not_given_back", kind=errand.kind, error=type(error).__name__)
 
     async def _later(self, errand: ErrandInHand) -> None:
         """Put it off, or park it; if even that fails, its lease brings it back."""

@@ -134,6 +134,26 @@ async def test_a_running_worker_hears_the_bell_and_goes_on_until_it_is_stopped(h
     assert await left(hands.begin) == []
 
 
+async def test_what_a_stopped_worker_has_in_hand_is_given_back_as_if_it_had_never_been_taken(hands: Hands) -> None:
+    await hands.leave()
+    began = asyncio.Event()
+
+    async def hang(_: ErrandInHand) -> None:
+        began.set()
+        await asyncio.sleep(60)
+
+    hands.act = hang
+    running = asyncio.get_running_loop().create_task(hands.errands.run(asyncio.Event()))
+    await began.wait()
+    running.cancel()
+    await asyncio.wait([running])
+    (row,) = await left(hands.begin)
+    assert (row["lease_until"], row["lease_token"], row["tries"], row["lost_leases"]) == (None, None, 0, 0)
+    hands.act = hands.finish
+    assert await hands.errands.run_due() == 1
+    assert await left(hands.begin) == []
+
+
 async def test_a_shop_whose_errands_hang_keeps_nobody_elses_waiting(hands: Hands, other_shop: Shop) -> None:
     hands.errands.how = Fetching(most=6, most_of_one_shop=2)
     answered = asyncio.Event()
