@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.limits",
+    "tests.fixtures.kept",
     "tests.fixtures.stores",
     "tests.fixtures.shop",
     "tests.fixtures.api",
