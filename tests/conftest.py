@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.fixtures.limits",
+    "tests.fixtures.turns",
     "tests.fixtures.kept",
     "tests.fixtures.stores",
     "tests.fixtures.shop",
