@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
 TIERS_OF_THEIR_OWN := --ignore=tests/system --ignore=tests/browser
+# Whoever has no more to do takes from the others (tests/fixtures/turns.py says in which order).
+SIDE_BY_SIDE := -n $(JOBS) --dist worksteal $(TIERS_OF_THEIR_OWN)
 
 # Files are UTF-8 whatever the machine's locale says, and nobody's own packages get in between.
 export PYTHONUTF8 := 1
@@ -38,7 +40,7 @@ demo: $(STAMP) ## five orders through all that can happen, on a throw-away data 
 
 .PHONY: test
 test: $(STAMP) ## the test suite that needs only wheels (12 minutes at most on 2 cores)
-	@$(PYTEST) -n $(JOBS) -m "not long" $(TIERS_OF_THEIR_OWN) $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not long" $(ARGS)
 
 .PHONY: check
 check: fmt-check lint contracts arch types openapi-check lock-check ## everything that only looks, quickest first
@@ -130,11 +132,11 @@ browser: $(STAMP) ## pages in a real browser
 
 .PHONY: test-long
 test-long: $(STAMP) ## 200 examples per operation and the long fault runs: by hand, before a release
-	@$(PYTEST) -n $(JOBS) -m long $(TIERS_OF_THEIR_OWN) $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m long $(ARGS)
 
 .PHONY: coverage
 coverage: $(STAMP) ## make test with branch coverage: 90 % of everything, all of what is pure
-	@$(PYTEST) -n $(JOBS) -m "not long" $(TIERS_OF_THEIR_OWN) --cov --cov-report= $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not long" --cov --cov-report= $(ARGS)
 	@$(BIN)/coverage report
 	@$(BIN)/coverage report --include='*/states.py,*/kinds.py,*/rules.py,*/tidings/milestones/*' --fail-under=100
 

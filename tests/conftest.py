@@ -2,6 +2,8 @@
 
 pytest_plugins = [
     "tests.fixtures.limits",
+    "tests.fixtures.turns",
+    "tests.fixtures.kept",
     "tests.fixtures.stores",
     "tests.fixtures.shop",
     "tests.fixtures.api",

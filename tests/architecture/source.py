@@ -1,9 +1,9 @@
 """The source tree as syntax trees, for the tests that hold it to its habits."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -27,6 +27,11 @@ class Module:
         return ast.parse(self.text)
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All of the tree, in no order that matters; walking it costs as much as parsing."""
+        return list(ast.walk(self.tree))
+
+    @cached_property
     def where(self) -> str:
         """The path as one writes it: src/tidings/orders/place.py."""
         return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.as_posix()
@@ -45,12 +50,12 @@ class Module:
 
     @cached_property
     def functions(self) -> list[Function]:
-        return [node for node in ast.walk(self.tree) if is_function(node)]
+        return [node for node in self.nodes if is_function(node)]
 
     @cached_property
     def imports(self) -> list[tuple[int, str]]:
         """Every module and name imported, dotted, with its line."""
-        return list(_imports(self.tree, self.name))
+        return list(_imports(self.nodes, self.name))
 
 
 def sample(text: str, path: str = "src/tidings/orders/sample.py") -> Module:
@@ -62,7 +67,13 @@ def sample(text: str, path: str = "src/tidings/orders/sample.py") -> Module:
 def modules(*folders: str) -> tuple[Module, ...]:
     """All Python files below these folders of the project (the package, if none is named)."""
     roots = [ROOT / folder for folder in folders] or [PACKAGE]
-    return tuple(Module(path, path.read_text("utf-8")) for root in roots for path in sorted(root.rglob("*.py")))
+    return tuple(_module(path) for root in roots for path in sorted(root.rglob("*.py")))
+
+
+@cache
+def _module(path: Path) -> Module:
+    """Read and parsed once, whoever asks."""
+    return Module(path, path.read_text("utf-8"))
 
 
 def is_function(node: ast.AST) -> TypeGuard[Function]:
@@ -88,8 +99,8 @@ def called(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _imports(tree: ast.Module, name: str) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+def _imports(nodes: Iterable[ast.AST], name: str) -> Iterator[tuple[int, str]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

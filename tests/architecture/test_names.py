@@ -24,7 +24,7 @@ DRAWERS = {
 
 
 def _classes() -> list[tuple[str, ast.ClassDef]]:
-    return [(m.where, node) for m in modules() for node in ast.walk(m.tree) if isinstance(node, ast.ClassDef)]
+    return [(m.where, node) for m in modules() for node in m.nodes if isinstance(node, ast.ClassDef)]
 
 
 def test_no_file_or_folder_is_a_drawer() -> None:

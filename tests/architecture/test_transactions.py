@@ -23,8 +23,8 @@ LOCAL: dict[str, str] = {}
 
 def _by_hand(module: Module) -> Iterator[str]:
     """Endings of transactions that somebody wrote down."""
-    prose = {id(node.body[0].value) for node in ast.walk(module.tree) if _has_docstring(node)}
-    for node in ast.walk(module.tree):
+    prose = {id(node.body[0].value) for node in module.nodes if _has_docstring(node)}
+    for node in module.nodes:
         if isinstance(node, ast.Call) and called(node) in ENDINGS:
             yield f"{module.where}:{node.lineno} calls {called(node)}()"
         if isinstance(node, ast.Constant) and id(node) not in prose and SQL_ENDINGS.match(str(node.value)):
@@ -83,7 +83,7 @@ def _foreign() -> frozenset[str]:
     methods = {
         node.name
         for module in ports
-        for protocol in ast.walk(module.tree)
+        for protocol in module.nodes
         if isinstance(protocol, ast.ClassDef) and "Protocol" in {called(base) for base in protocol.bases}
         for node in protocol.body
         if isinstance(node, ast.AsyncFunctionDef)
@@ -113,7 +113,7 @@ def test_only_the_worker_and_the_command_line_work_across_storefronts() -> None:
             module.room in {"api", "orders", "shipments", "verification", "storefronts"}
             and module.path.stem == "routes"
         ):
-            assert not [node.lineno for node in ast.walk(module.tree) if called_across(node)], module.where
+            assert not [node.lineno for node in module.nodes if called_across(node)], module.where
 
 
 def called_across(node: ast.AST) -> bool:

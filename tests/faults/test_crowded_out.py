@@ -45,9 +45,9 @@ async def test_without_a_free_connection_an_order_waits_a_little(api: httpx.Asyn
 
 
 async def test_without_a_free_connection_for_long_there_is_a_time_to_come_back(
-    api: httpx.AsyncClient, begin: Begin
+    api: httpx.AsyncClient, begin: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begin.engine.pool._timeout = 0.2  # type: ignore[attr-defined]
+    monkeypatch.setattr(begin.engine.pool, "_timeout", 0.2)
     async with AsyncExitStack() as held:
         await hold_all(begin, held)
         for answer in await asyncio.gather(*(place(api, n) for n in range(10))):

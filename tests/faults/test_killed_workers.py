@@ -16,8 +16,9 @@ from tests.doubles.turns import delays
 from tests.doubles.twilio import TwilioDouble
 from tests.doubles.wire import HttpDouble
 from tests.fixtures.doubled import connect
+from tests.fixtures.nursery import NurseryWorker
 from tests.fixtures.orders import checked, order_body, rules_of
-from tests.fixtures.processes import WorkerProcess, environment
+from tests.fixtures.processes import environment
 from tests.fixtures.shop import Shop
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
@@ -56,7 +57,7 @@ async def wait_until_empty(begin: Begin, seconds: float) -> None:
 async def drain_with_kills(begin: Begin, env: dict[str, str], log: Path, double: HttpDouble) -> None:
     """Two workers at once; every time one of them has sent a little, one is killed and replaced."""
     dice = random.Random(SEED)
-    workers = [WorkerProcess(env, log), WorkerProcess(env, log)]
+    workers = [NurseryWorker(env, log), NurseryWorker(env, log)]
     try:
         for kill in range(KILLS):
             seen = len(double.requests)
@@ -66,14 +67,13 @@ async def drain_with_kills(begin: Begin, env: dict[str, str], log: Path, double:
                 await asyncio.sleep(0.02)
             await asyncio.sleep(dice.uniform(0, 0.25))
             workers[kill % 2].kill()
-            workers[kill % 2] = WorkerProcess(env, log)
+            workers[kill % 2].start()
         await wait_until_empty(begin, 120)
         # One that was started a moment ago may be too young to catch the signal.
         assert {worker.stop() for worker in workers} <= {0, -signal.SIGTERM}
     finally:
         for worker in workers:
-            if worker.process.poll() is None:
-                worker.kill()
+            worker.kill()
 
 
 async def sent_by_message(begin: Begin, attempts: list[str]) -> Counter[object]:

@@ -17,7 +17,8 @@ from tests.doubles.turns import delays
 from tests.doubles.twilio import TwilioDouble
 from tests.fixtures.doubled import connect
 from tests.fixtures.load import Load, assert_whole
-from tests.fixtures.processes import ApiProcess, WorkerProcess, environment, free_port
+from tests.fixtures.nursery import NurseryApi, NurseryWorker, all_stopped
+from tests.fixtures.processes import environment, free_port
 from tests.fixtures.shop import Shop, open_shop
 from tidings.cli.embedded.folder import DataFolder
 from tidings.cli.embedded.postgres import Postgres
@@ -42,8 +43,8 @@ async def running(begin: Begin, shop: Shop, env: dict[str, str], log: Path) -> A
     async with TwilioDouble() as double:
         double.always(delays(0.02))
         await connect(begin, shop, env, channel="sms", provider="twilio", double=double)
-        api = ApiProcess(env, log, free_port())
-        workers = [WorkerProcess(env, log) for _ in range(2)]
+        api = NurseryApi(env, log, free_port())
+        workers = [NurseryWorker(env, log) for _ in range(2)]
         try:
             await api.ready()
             load = Load([api.base_url], shop.live_key)
@@ -52,11 +53,10 @@ async def running(begin: Begin, shop: Shop, env: dict[str, str], log: Path) -> A
                 yield load, double
                 load.stop = True
             await all_told(begin, 90)
-            assert [process.stop() for process in (api, *workers)] == [0, 0, 0], log.read_text()[-3000:]
+            assert all_stopped([api, *workers]) == [0, 0, 0], log.read_text()[-3000:]
         finally:
             for process in (api, *workers):
-                if process.process.poll() is None:
-                    process.kill()
+                process.kill()
 
 
 async def all_told(begin: Begin, seconds: float) -> None:

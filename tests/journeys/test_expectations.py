@@ -51,7 +51,7 @@ async def test_expectation_2_no_confirmation_claims_a_payment_and_every_payment_
         payment = {"method": method, "status": state}
         customer = {"locale": locales[n % len(locales)]}
         await place(begin, shop, clock.now(), order_body(payment=payment, customer=customer))
-    await exchange.run(1.5)
+    await exchange.run()
     assert len(sender.sent) == len(METHODS) * len(STATES)
     for outgoing in sender.sent:
         said = f"{outgoing.content.subject} {outgoing.content.text}".lower()
@@ -70,7 +70,7 @@ async def test_expectation_3_nothing_is_silently_lost_even_if_its_work_is(
     later = clock.advance(timedelta(minutes=10))
     found = await find_unsent(worker_begin, later, limit=timedelta(minutes=5))
     assert (found.late, found.repaired, found.missing) == (3, 3, 0)
-    await exchange.run(0.5)
+    await exchange.run()
     assert len(sender.sent) == 3
     assert (await find_unsent(worker_begin, later, limit=timedelta(minutes=5))).late == 0
 

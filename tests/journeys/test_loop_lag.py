@@ -23,7 +23,7 @@ from tidings.kit.db import Begin
 from tidings.orders.place import place_orders
 from tidings.orders.placing import Placing
 
-pytestmark = pytest.mark.journeys
+pytestmark = [pytest.mark.journeys, pytest.mark.alone]
 
 MOST_SECONDS = 0.05
 MAILS = 300

@@ -1,7 +1,8 @@
 """The HTTP application: routes, gate and edge, made around a runtime."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -90,7 +91,7 @@ def described_app() -> FastAPI:
     """The application's routes and their description, on nothing: enough for the OpenAPI document."""
     app = FastAPI(
         title="tidings",
-        version=version("tidings"),
+        version=_version(),
         # api/explorer.py serves them.
         openapi_url=None,
         docs_url=None,
@@ -104,14 +105,27 @@ def described_app() -> FastAPI:
     for router in ROUTERS:
         # One flat list: every level of nesting is paid for by every request.
         app.router.routes.extend(router.routes)
-    app.state.query_names = {}
-    for route in app.routes:
-        if isinstance(route, APIRoute):
-            route.operation_id = operation_id(route)
-            app.state.query_names[route.operation_id] = query_names(route)
+    app.state.query_names = _named()
     problems.install(app)
     app.openapi = lambda: _remembered(app)  # type: ignore[method-assign]  # FastAPI's own way to replace it
     return app
+
+
+@cache
+def _version() -> str:
+    return version("tidings")
+
+
+@cache
+def _named() -> Mapping[str, frozenset[str]]:
+    """Name every operation, and tell what each takes in its query: once, all applications are made of these routes."""
+    taken = {}
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                route.operation_id = operation_id(route)
+                taken[route.operation_id] = query_names(route)
+    return taken
 
 
 def _remembered(app: FastAPI) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from tests.fixtures.drained import count, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import place
 from tests.fixtures.shop import Shop
+from tests.fixtures.waiting import eventually
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Outcome, Outgoing
 from tidings.delivery.start import Pinned
@@ -14,6 +15,8 @@ from tidings.kit.db import Begin
 
 # Nobody's, due, and suspected of nothing.
 FREE = "SELECT count(*) FROM outbox WHERE lease_token IS NULL AND due_at <= now() AND lost_leases = 0"
+# For somebody else's lock.
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 async def test_what_was_claimed_and_not_started_is_given_back_and_what_had_left_is_settled(
@@ -27,7 +30,8 @@ async def test_what_was_claimed_and_not_started_is_given_back_and_what_had_left_
     sender = exchange.connect(shop, "email", FakeSender([slow]))
     for _ in range(3):
         await place(begin, shop, clock.now())
-    await exchange.run(0.15)
+    async with exchange.running():
+        await eventually(lambda: sender.sent)
     assert (len(sender.sent), await count(begin, "attempts")) == (1, 1)
     assert (await one(begin, "SELECT status FROM attempts"))["status"] == "accepted"
     assert (await one(begin, FREE))["count"] == 2
@@ -59,11 +63,21 @@ async def test_what_was_being_started_leaves_and_is_settled(
 ) -> None:
     sender = exchange.connect(shop, "email")
     await place(begin, shop, clock.now())
-    async with asyncio.TaskGroup() as group, begin.across() as tx:
-        await tx.raw.execute("SELECT FROM messages FOR UPDATE")
-        draining = group.create_task(exchange.run(0.2))
-        await asyncio.sleep(0.4)
-        assert not draining.done()
+    locked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def lock() -> None:
+        async with begin.across() as tx:
+            await tx.raw.execute("SELECT FROM messages FOR UPDATE")
+            locked.set()
+            await go_on.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(lock())
+        await locked.wait()
+        async with exchange.running():
+            while not (await one(begin, WAITING))["count"]:
+                await asyncio.sleep(0.01)
+            asyncio.get_running_loop().call_later(0.1, go_on.set)
     assert len(sender.sent) == 1
     assert (await one(begin, "SELECT status FROM messages"))["status"] == "sent"
     assert await count(begin, "outbox") == 0
@@ -78,8 +92,9 @@ async def test_what_hangs_beyond_the_grace_period_is_left_as_uncertain_as_it_is(
 
     sender = exchange.connect(shop, "email", FakeSender([hangs]))
     await place(begin, shop, clock.now())
-    async with asyncio.timeout(2):
-        await exchange.run(0.2, grace_seconds=0.1)
+    async with asyncio.timeout(5):
+        async with exchange.running(grace_seconds=0.1):
+            await eventually(lambda: sender.sent)
     assert len(sender.sent) == 1
     assert (await one(begin, "SELECT status FROM attempts"))["status"] == "started"
     assert (await one(begin, "SELECT lease_token IS NOT NULL AS held FROM outbox"))["held"]

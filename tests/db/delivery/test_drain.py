@@ -59,7 +59,7 @@ async def test_after_three_transient_refusals_the_next_connection_is_tried(
     spare = exchange.connect(shop, "email", name="spare")
     await place(begin, shop, clock.now())
     for _ in range(4):
-        await exchange.run(0.15)
+        await exchange.run()
         await make_due(begin)
     assert (len(down.sent), len(spare.sent)) == (3, 1)
 
@@ -70,7 +70,7 @@ async def test_a_permanent_refusal_falls_back_to_the_next_channel_and_suppresses
     exchange.connect(shop, "email", FakeSender([Permanent("no such mailbox", "5.1.1", suppress="hard_bounce")]))
     sms = exchange.connect(shop, "sms")
     await place(begin, shop, clock.now())
-    await exchange.run(0.5)
+    await exchange.run()
     assert [outgoing.to for outgoing in sms.sent] == ["+15005550101"]
     message = await one(begin, "SELECT * FROM messages")
     assert (message["status"], message["channel"], message["step"]) == ("sent", "sms", 1)
@@ -85,9 +85,9 @@ async def test_a_suppressed_address_is_passed_over(
     sms = exchange.connect(shop, "sms")
     await place(begin, shop, clock.now())
     await place(begin, shop, clock.now())
-    await exchange.run(0.3)
+    await exchange.run()
     await place(begin, shop, clock.now())
-    await exchange.run(0.3)
+    await exchange.run()
     assert len(sms.sent) >= 2
     assert len(email.sent) <= 2
 
