@@ -86,11 +86,12 @@ async def test_expectation_5_the_message_shows_the_order_as_it_was_committed(
     answer = await api.patch(f"/v1/orders/{order['id']}", json=later, headers={"If-Match": '"1"'})
     assert answer.status_code == 200, answer.text
     await exchange.run()
-    (outgoing,) = sender.sent
+    outgoing, update = sender.sent
     assert "W-1" in outgoing.content.text
     # As placed (26 to 28 November), not as corrected meanwhile.
     assert "Nov" in outgoing.content.text
     assert "Dez" not in outgoing.content.text
+    assert "Dez" in update.content.text
 
 
 async def test_expectation_9_integrators_get_each_change_once_in_order_and_can_see_a_gap(

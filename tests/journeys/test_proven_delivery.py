@@ -37,10 +37,11 @@ async def test_an_email_customer_is_told_of_every_milestone_and_the_shop_can_pro
         await deployment.post(f"/v1/shipments/{shipment['id']}/events", {"status": "delivered"})
         await deployment.message(order["id"], "order_delivered", "sent")
 
-        confirmation, dispatched, delivered = sendgrid.received
+        confirmation, processing, dispatched, delivered = sendgrid.received
         for needed in ("W-1", "Green tea 100 g", "Invalidenstraße 116", "hello@teahouse.test"):
             assert needed in confirmation.text
             assert needed in (confirmation.html or "")
+        assert "W-1" in processing.text
         assert "https://dhl.example/00340" in dispatched.text
         # One conversation in the customer's mailbox.
         assert delivered.headers["References"] == dispatched.headers["References"]
@@ -50,8 +51,8 @@ async def test_an_email_customer_is_told_of_every_milestone_and_the_shop_can_pro
         message = await deployment.message(order["id"], "order_delivered", "delivered")
         assert [receipt["status"] for receipt in message["attempts"][0]["receipts"]] == ["accepted", "delivered"]
         kinds = [item["kind"] for item in (await deployment.get(f"/v1/orders/{order['id']}/timeline"))["items"]]
-        assert kinds.count("attempt.settled") == 3
-        assert kinds.count("receipt.received") == 6
+        assert kinds.count("attempt.settled") == 4
+        assert kinds.count("receipt.received") == 8
         explanation = await deployment.get(f"/v1/messages/{message['id']}/explanation")
         assert "delivered" in str(explanation)
 
@@ -89,7 +90,7 @@ async def test_a_text_message_whose_receipts_overtake_its_own_send_ends_delivere
         assert (await deployment.get("/v1/deadlines?status=met"))["items"]
 
 
-async def test_a_push_customer_is_confirmed_by_mail_and_told_of_the_dispatch_by_push(deployment: Deployment) -> None:
+async def test_a_push_customer_is_confirmed_by_mail_and_told_of_all_else_by_push(deployment: Deployment) -> None:
     async with SmtpDouble() as smtp, FcmDouble() as fcm:
         await deployment.connect("email", "smtp", smtp)
         await deployment.connect("push", "fcm", fcm)
@@ -99,7 +100,8 @@ async def test_a_push_customer_is_confirmed_by_mail_and_told_of_the_dispatch_by_
         await deployment.ship(order["id"])
         await deployment.message(order["id"], "order_dispatched", "sent")
         assert len(smtp.received) == 1
-        assert [push.target for push in fcm.received] == ["device-1"]
+        # That it is being made ready, and that it is on its way.
+        assert [push.target for push in fcm.received] == ["device-1", "device-1"]
 
 
 async def test_a_mailbox_that_bounces_later_reopens_the_promise_and_the_customer_is_told_by_text(

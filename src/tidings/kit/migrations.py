@@ -10,13 +10,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from tidings.kit.engine import asyncpg_url
 
 # Any number, the same for everybody: two containers that start together migrate one after the other.
 LOCK = 7_243_115_946
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 def folder() -> Path:
@@ -58,13 +59,24 @@ async def _on_connection(url: str, work: Callable[[Connection], None]) -> None:
     engine = create_async_engine(asyncpg_url(url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-            await connection.commit()
+            await _wait_for_turn(connection)
             # The lock goes with the connection.
             await connection.run_sync(work)
             await connection.commit()
     finally:
         await asyncio.shield(engine.dispose())
+
+
+async def _wait_for_turn(connection: AsyncConnection) -> None:
+    """One migrates at a time.
+
+    Asked for again and again, each time in a transaction of its own: an index that is built concurrently waits for
+    everybody's transaction, and so for whoever waited in one for the lock.
+    """
+    while not (await connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK})).scalar_one():
+        await connection.commit()
+        await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+    await connection.commit()
 
 
 @cache

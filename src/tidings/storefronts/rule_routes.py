@@ -1,6 +1,6 @@
 """A shop's own rules: its business calendar, its policy, and the versions of both."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel
@@ -24,7 +24,7 @@ from tidings.storefronts.rule_schemas import (
 
 router = APIRouter(prefix="/v1", tags=["policy"])
 
-_EXAMPLE = {
+_POLICY: Final = {
     "verification": {"payment": "provider", "stock": "ledger"},
     "changes": {"cancellation": {"until": "processing", "approval": "automatic"}, "two_approvers_from": 100_000},
     "desk": {"email": "desk@shop.test", "owner": "staff/anna", "delegate": "staff/ben"},
@@ -67,7 +67,7 @@ async def read_policy(caller: AdminCaller, begin: BeginDep, response: Response) 
 
 @router.patch("/policy", summary="Change the policy", responses=problems(PreconditionFailed))
 async def update_policy(
-    change: Annotated[PolicyChange, Body(examples=[_EXAMPLE])],
+    change: Annotated[PolicyChange, Body(openapi_examples={"1": {"value": _POLICY}})],
     caller: AdminCaller,
     begin: BeginDep,
     now: NowDep,

@@ -21,6 +21,8 @@ from tests.fixtures.shop import Shop
 from tests.fixtures.steps import LINES, NOWHERE, brought_to, did, dispatched, order, placed
 from tidings.kit.db import Begin
 
+DOCUMENT = {"title": "Order Management Policy", "url": None, "version": "1"}
+
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
@@ -35,7 +37,7 @@ async def test_a_wish_is_taken_in_and_waits_for_an_approver(api: httpx.AsyncClie
     assert (found["order_id"], found["status"], found["outcome"]) == (order_id, "pending", None)
     assert (found["actor"], found["approvals"], found["needs_approvals"]) == ("staff/anna", [], 1)
     assert (found["changes"], found["parts"], found["refund"]) == ({}, ["cancellation"], None)
-    assert found["policy"] == {"version": 1, "rule": "changes.cancellation.approval", "document": None}
+    assert found["policy"] == {"version": 1, "rule": "changes.cancellation.approval", "document": DOCUMENT}
     assert at(found["acknowledge_by"]) == clock.now() + timedelta(hours=1)
     assert at(found["decide_by"]) == clock.now() + timedelta(hours=23)
     assert at(found["notify_by"]) == clock.now() + timedelta(hours=24)

@@ -26,4 +26,4 @@ async def test_what_the_shop_has_switched_off_is_recorded_and_not_told(api: http
 async def test_what_the_procedure_demands_cannot_be_switched_off(api: httpx.AsyncClient) -> None:
     answer = await api.patch("/v1/storefront", json={"policy": {"not_told": ["order_confirmation"]}})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/policy"
+    assert answer.json()["errors"][0]["pointer"] == "/policy/not_told"

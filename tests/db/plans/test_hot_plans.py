@@ -171,7 +171,9 @@ async def test_claiming_starting_and_settling_read_no_table_whole(
     async with worker_begin.across() as tx:
         explaining_too = Explaining(tx.raw)
         tx.raw = explaining_too  # type: ignore[assignment]
-        await settle(tx, [unattempted(c, Verdict("accepted", Done(), "done"), now, task=None) for c in claimed])
+        await settle(
+            tx, [unattempted(c, Verdict("accepted", Done(), "done"), now, task=None) for c in claimed], now=now
+        )
     assert explaining.read == []
     assert explaining_too.read == []
 
