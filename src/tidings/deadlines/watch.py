@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+import asyncpg
+
 from tidings.kit.db import Mode, Tx
 from tidings.kit.scope import Scope
 
@@ -92,12 +94,14 @@ ORDER BY escalates_at LIMIT $2
 _LOOK: Final[Mapping[Stage, str]] = {"warned": _TO_WARN, "missed": _TO_MISS, "escalated": _TO_ESCALATE}
 
 
-async def clocks_due(tx: Tx, stage: Stage, now: datetime, warnings: Warnings, *, most: int) -> Sequence[DueClock]:
+async def clocks_due(
+    connection: asyncpg.Connection, stage: Stage, now: datetime, warnings: Warnings, *, most: int
+) -> Sequence[DueClock]:
     """Clocks of which this must be told now, the longest due first; across storefronts."""
     more: list[object] = []
     if stage == "warned":
         more = [list(warnings.before), list(warnings.before.values()), now + warnings.longest]
-    rows = await tx.raw.fetch(_LOOK[stage], now, most, *more)
+    rows = await connection.fetch(_LOOK[stage], now, most, *more)
     return [DueClock(row["storefront_id"], row["mode"], row["order_id"], row["id"]) for row in rows]
 
 

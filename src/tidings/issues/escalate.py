@@ -45,8 +45,8 @@ async def watch_issues(begin: Begin, clock: Clock) -> None:
 
 async def escalate_issues(begin: Begin, now: datetime) -> int:
     """Let what is due by now go on; says how many there were."""
-    async with begin.across() as tx:
-        due = await tx.raw.fetch(_DUE, now, _MOST_AT_ONCE)
+    async with begin.statement() as connection:
+        due = await connection.fetch(_DUE, now, _MOST_AT_ONCE)
     return sum([await _escalated(begin, Scope(row["storefront_id"], row["mode"]), row["id"], now) for row in due])
 
 

@@ -40,8 +40,8 @@ async def watch_promises(begin: Begin, now: datetime, *, most: int = MOST_AT_ONC
     """Look once, and tell staff of what is due; says how many of each stage were told."""
     told: Counter[Stage] = Counter()
     for stage in STAGES:
-        async with begin.across() as tx:
-            due = await clocks_due(tx, stage, now, _WARNINGS, most=most)
+        async with begin.statement() as connection:
+            due = await clocks_due(connection, stage, now, _WARNINGS, most=most)
         for clock in due:
             told[stage] += await _told(begin, stage, clock, now)
     return told

@@ -108,7 +108,7 @@ _NOTHING: Final[Mapping[UUID, int]] = {}
 async def fetch_errands(
     begin: Begin, now: datetime, how: Fetching, *, in_hand: Mapping[UUID, int] = _NOTHING
 ) -> list[ErrandInHand]:
-    """Take errands that are due in hand, and commit that.
+    """Take errands that are due in hand: one statement that is its own transaction, for most looks find nothing.
 
     Args:
         begin: opens transactions.
@@ -117,8 +117,8 @@ async def fetch_errands(
         in_hand: how many of each shop are in the same hand already.
     """
     token, shops, counts = new_id(), list(in_hand), list(in_hand.values())
-    async with begin.across() as tx:
-        rows = await tx.raw.fetch(
+    async with begin.statement() as connection:
+        rows = await connection.fetch(
             _FETCH, now, how.most, token, shops, counts, how.most_of_one_shop, how.lease.total_seconds()
         )
     return [

@@ -11,7 +11,7 @@ class Doorbell(Protocol):
         """Ask for a ring soon; never blocks, never fails; many asks are one ring."""
         ...
 
-    async def hear(self, wake: asyncio.Event) -> None:
+    async def hear(self, *wakes: asyncio.Event) -> None:
         """Set the event at every ring, until cancelled; rings of an absent bell are lost."""
         ...
 

@@ -22,8 +22,7 @@ async def attendance(runtime: Runtime) -> AsyncIterator[None]:
     wake, stop, errand_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         background = [
-            group.create_task(runtime.doorbell.hear(wake)),
-            group.create_task(runtime.doorbell.hear(errand_wake)),
+            group.create_task(runtime.doorbell.hear(wake, errand_wake)),
             group.create_task(_again_and_again(partial(make_errands(runtime).run, errand_wake))),
             *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
         ]

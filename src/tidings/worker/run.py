@@ -18,6 +18,7 @@ from tidings.worker.jobs import cron_jobs
 
 log = structlog.get_logger(__name__)
 
+_LOOK_EVERY_SECONDS = 2.0
 _FIRST_PAUSE = timedelta(seconds=0.5)
 _LONGEST_PAUSE = timedelta(seconds=15)
 
@@ -69,6 +70,8 @@ def arq_worker(runtime: Runtime, redis_url: str) -> Worker:
         job_completion_wait=5,
         max_tries=1,
         health_check_interval=60,
+        # No job waits for arq but the schedule's, every ten seconds: looking more often only costs.
+        poll_delay=_LOOK_EVERY_SECONDS,
         log_results=False,
     )
 

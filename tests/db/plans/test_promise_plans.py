@@ -115,7 +115,7 @@ async def look_walks_what_is_due_and_nothing_else(worker_begin: Begin, stage: St
     async with worker_begin.across() as tx:
         planned = Planned(tx.raw)
         tx.raw = planned  # type: ignore[assignment]
-        found = await clocks_due(tx, stage, SystemClock().now(), WARNINGS, most=200)
+        found = await clocks_due(tx.raw, stage, SystemClock().now(), WARNINGS, most=200)
     assert len(found) >= (2 * DUE if stage == "missed" else DUE)
     assert planned.read == []
     assert set(planned.indexes) == INDEX[stage]
@@ -124,7 +124,7 @@ async def look_walks_what_is_due_and_nothing_else(worker_begin: Begin, stage: St
 async def clock_is_marked_through_its_primary_key(worker_begin: Begin, stage: Stage) -> None:
     now = SystemClock().now()
     async with worker_begin.across() as tx:
-        clock: DueClock = (await clocks_due(tx, stage, now, WARNINGS, most=1))[0]
+        clock: DueClock = (await clocks_due(tx.raw, stage, now, WARNINGS, most=1))[0]
         planned = Planned(tx.raw)
         tx.raw = planned  # type: ignore[assignment]
         assert await mark_told(tx, stage, clock, now, escalates_after=timedelta(minutes=30)) is not None
@@ -168,7 +168,7 @@ async def test_the_watch_costs_the_same_after_a_million_orders(
         async with worker_begin.across() as tx:
             analysed = _Analysing(tx.raw)
             tx.raw = analysed  # type: ignore[assignment]
-            await clocks_due(tx, stage, SystemClock().now(), WARNINGS, most=200)
+            await clocks_due(tx.raw, stage, SystemClock().now(), WARNINGS, most=200)
         sys.stderr.write(f"\n{stage}, {much} orders:\n{analysed.told}\n")
         assert analysed.blocks < 1000
 

@@ -5,6 +5,7 @@ LISTEN does not pass a transaction pooler. A lost ring costs at most one sweep.
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 
 import structlog
@@ -45,18 +46,18 @@ class RedisDoorbell:
             except _TROUBLE as error:
                 log.debug("doorbell.silent", error=type(error).__name__)
 
-    async def hear(self, wake: asyncio.Event) -> None:
-        """Set the event at every ring; subscribes anew whenever the server went away."""
+    async def hear(self, *wakes: asyncio.Event) -> None:
+        """Set the events at every ring; subscribes anew whenever the server went away."""
         wait = 0.1
         while True:
             try:
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(CHANNEL)
                     # What rang while nobody was subscribed is not heard: look once.
-                    wake.set()
+                    _set(wakes)
                     wait = 0.1
                     async for _ in subscription.listen():
-                        wake.set()
+                        _set(wakes)
             except _TROUBLE as error:
                 log.warning("doorbell.away", error=type(error).__name__)
             await asyncio.sleep(wait)
@@ -76,6 +77,11 @@ class RedisDoorbell:
             await self._redis.aclose()
 
 
+def _set(wakes: Iterable[asyncio.Event]) -> None:
+    for wake in wakes:
+        wake.set()
+
+
 class NoDoorbell:
     """No Redis: the sweep finds the work."""
 
@@ -86,7 +92,7 @@ class NoDoorbell:
         """Nothing to publish."""
         await asyncio.Event().wait()
 
-    async def hear(self, wake: asyncio.Event) -> None:  # noqa: ARG002 - it never rings
+    async def hear(self, *wakes: asyncio.Event) -> None:  # noqa: ARG002 - it never rings
         """Silence."""
         await asyncio.Event().wait()
 

@@ -73,8 +73,8 @@ async def post_due_callbacks(begin: Begin, http: Http, connection_of: Connection
 
 
 async def _until_due(begin: Begin, now: datetime) -> timedelta:
-    async with begin.across() as tx:
-        due = await next_due(tx)
+    async with begin.statement() as connection:
+        due = await next_due(connection)
     return _IDLE if due is None else min(max(due - now, timedelta()), _IDLE)
 
 

@@ -79,9 +79,9 @@ async def settle(tx: Tx, settled: Sequence[Settled]) -> None:
     )
 
 
-async def next_due(tx: Tx) -> datetime | None:
+async def next_due(connection: asyncpg.Connection) -> datetime | None:
     """When the next callback falls due, or a lease runs out."""
-    due: datetime | None = await tx.raw.fetchval(_NEXT_DUE)
+    due: datetime | None = await connection.fetchval(_NEXT_DUE)
     return due
 
 

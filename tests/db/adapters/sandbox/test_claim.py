@@ -25,13 +25,13 @@ async def claimed(begin, now):
 
 async def test_nothing_is_due_in_an_empty_inbox(worker_begin):
     async with worker_begin.across() as tx:
-        assert await next_due(tx) is None
+        assert await next_due(tx.raw) is None
 
 
 async def test_the_next_due_one_is_the_earliest(worker_begin, shop, clock):
     await arrive(worker_begin, shop, clock, "delivered@sandbox.test")
     async with worker_begin.across() as tx:
-        assert await next_due(tx) == clock.now() + timedelta(seconds=1)
+        assert await next_due(tx.raw) == clock.now() + timedelta(seconds=1)
 
 
 async def test_a_claimed_callback_is_nobody_elses_until_its_lease_ends(worker_begin, shop, clock):
