@@ -17,7 +17,8 @@ from benchmarks.baselines.surroundings import MODE, STOREFRONT, URL
 from tidings.delivery.affected import MessageKey, lock_messages
 from tidings.delivery.claim import Claimed, Lease, claim
 from tidings.delivery.rules import Done, Verdict
-from tidings.delivery.settle import Settlement, settle
+from tidings.delivery.settle import settle
+from tidings.delivery.settlement import Settlement
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
@@ -57,7 +58,7 @@ async def _settled(begin: Begin, claimed: Sequence[Claimed]) -> None:
     settlements = [_settlement(message) for message in claimed]
     async with begin.across() as tx:
         await lock_messages(tx, [MessageKey(m.storefront_id, m.order_id, m.id) for m in claimed])
-        await settle(tx, settlements)
+        await settle(tx, settlements, now=CLOCK.now())
 
 
 def _settlement(claimed: Claimed) -> Settlement:
