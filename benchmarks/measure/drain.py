@@ -24,7 +24,7 @@ _COMMANDS: Final = {
 }
 # What their logs say when they are up.
 _SIGNS: Final = {"arq": "Starting worker", "pgqueuer": "working", "nothing": "working"}
-_QUEUED: Final = 15_000
+_QUEUED: Final = 8_000
 
 
 async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
@@ -100,7 +100,7 @@ async def measure_queue(bench: Bench, names: Sequence[str]) -> list[Result]:
         other = await bench.database("queue_pgqueuer", "bare")
         await install_pgqueuer(bench, other)
         await _worker(bench, stack, "nothing", other)
-        count = round(min(_QUEUED, bench.options.seconds * 5000))
+        count = round(min(_QUEUED, bench.options.seconds * 3000))
         own, theirs, detail = [], [], {}
         for n in range(bench.options.repetitions + 1):
             told, other_rate = (

@@ -28,7 +28,7 @@ from tidings.storefronts.schemas import Brand, Contact, Legal
 SHOPS: Final = ("shop", "second", "third", "fourth")
 _ACTOR: Final = "benchmarks"
 # Orders in the tables before anything is measured.
-SEEDED_ORDERS: Final = 20_000
+SEEDED_ORDERS: Final = 10_000
 _APART: Final = timedelta(seconds=13)
 # Older than Idempotency-Keys are kept, and than anything that is looked after in the first days.
 _YOUNGEST: Final = timedelta(days=4)
