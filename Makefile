@@ -155,7 +155,7 @@ migration: $(STAMP) ## a new migration: make migration NAME=expand_add_orders_ch
 	@$(BIN)/python -m scripts.migration "$(NAME)"
 
 .PHONY: papers
-papers: $(STAMP) ## print the parts of .env.example and ARCHITECTURE.md that come from code
+papers: $(STAMP) ## print what comes from code: .env.example, parts of ARCHITECTURE.md, docs/sop.md
 	@$(BIN)/python -m scripts.papers
 
 .PHONY: sizes

@@ -72,7 +72,14 @@ def milestones() -> str:
         )
         for name, row in TABLE.items()
     ]
-    return _table(("milestone", "follows", "channels", "promised within", "stale after", "supersedes"), rows)
+    return table(("milestone", "follows", "channels", "promised within", "stale after", "supersedes"), rows)
+
+
+def promised(milestone: str) -> str:
+    """One milestone in a few words: over which channels, by when."""
+    row = {str(name): row for name, row in TABLE.items()}[milestone]
+    clock = _clock(row)
+    return ", ".join(row.channels) + (f"; {clock}" if clock else "")
 
 
 def _clock(row: Promise) -> str:
@@ -98,7 +105,7 @@ def _chart(arrows: Iterable[tuple[str, str, str]], first: str, also_first: str |
 
 def _meanings(module: ModuleType, name: str, *, head: str = "status") -> str:
     rows = [(f"`{state}`", meaning) for state, meaning in comments_of(inspect.getsource(module), name).items()]
-    return _table((head, "means"), rows)
+    return table((head, "means"), rows)
 
 
 def comments_of(source: str, name: str) -> Mapping[str, str]:
@@ -115,7 +122,8 @@ def comments_of(source: str, name: str) -> Mapping[str, str]:
     raise LookupError(name)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of Markdown."""
     lines = [head, ["--"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -1,4 +1,4 @@
-"""Writes the parts of the papers that come from code: .env.example, and the charts in ARCHITECTURE.md.
+"""Writes the parts of the papers that come from code: .env.example, the charts in ARCHITECTURE.md, and docs/sop.md.
 
 A part stands between `<!-- printed: name -->` and `<!-- end -->`.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts import charts
 from scripts.env_example import env_example
+from scripts.sop_table import sop_table
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,7 +35,11 @@ def printed(text: str) -> str:
 def papers() -> dict[Path, str]:
     """Every paper with something from code in it, as it should be."""
     architecture = ROOT / "ARCHITECTURE.md"
-    return {ROOT / ".env.example": env_example(), architecture: printed(architecture.read_text("utf-8"))}
+    return {
+        ROOT / ".env.example": env_example(),
+        architecture: printed(architecture.read_text("utf-8")),
+        ROOT / "docs" / "sop.md": sop_table(),
+    }
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.fixtures.limits",
     "tests.fixtures.turns",
+    "tests.fixtures.proven",
     "tests.fixtures.kept",
     "tests.fixtures.stores",
     "tests.fixtures.shop",
