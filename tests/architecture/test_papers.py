@@ -16,7 +16,12 @@ from tidings.shipments import states as shipments
 
 PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE")
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-PROSE = [*(ROOT / name for name in PAPERS if name.endswith(".md")), *DECISIONS, *PACKAGE.rglob("*.md")]
+PROSE = [
+    *(ROOT / name for name in PAPERS if name.endswith(".md")),
+    *DECISIONS,
+    ROOT / "docs" / "sop.md",
+    *PACKAGE.rglob("*.md"),
+]
 SCREEN = 45
 
 

@@ -70,7 +70,7 @@ def _run(project: Path, *arguments: str, named: list[str]) -> tuple[int, list[st
     alone = {"PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(
         [sys.executable, "-m", "pytest", *plain, *arguments],
-        cwd=project, env=ours | alone, capture_output=True, text=True, check=False, timeout=15,
+        cwd=project, env=ours | alone, capture_output=True, text=True, check=False, timeout=55,
     )  # fmt: skip
     words = ("docs/sop.md", "not run: ", "skipped: ", "failed: ")
     return ended.returncode, [
@@ -87,6 +87,7 @@ def test_what_was_not_run_or_not_shown_fails_a_run_in_which_nothing_failed(proje
     )
 
 
+@pytest.mark.timeout(60)
 def test_workers_report_what_they_have_shown(project: Path) -> None:
     told = ["docs/sop.md: all 2 tests that it names here have passed"]
     assert _run(project, "-n", "2", *USUAL, named=[SELLS, MUCH, EVER, BUILT]) == (0, told)
