@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import get_args
 
@@ -83,7 +84,9 @@ def test_what_is_not_there_is_noticed() -> None:
     assert not _is_test("tests/architecture/test_sop.py::test_that_nobody_has_written")
     assert not _is_test("tests/architecture/test_none.py::test_the_text_is_what_was_signed")
     assert "order.eaten" not in kinds()
-    assert _kinds_in(sample('append(tx, Entry(one, "order.eaten"))\nlog.info("order.logged")\n')) == {"order.eaten"}
+    verbs = sample('entry("cooked")\n')
+    written = sample('append(tx, Entry(one, "order.eaten"))\nlog.info("order.logged")\nEntry(one, f"meal.{verb}")\n')
+    assert _kinds_in(written, [verbs]) == {"order.eaten", "meal.cooked"}
 
 
 def _is_call(call: str) -> bool:
@@ -114,26 +117,36 @@ def _has(scope: ast.Module | ast.ClassDef, name: str, *inner: str) -> bool:
 @cache
 def kinds() -> frozenset[str]:
     """Every kind of record that the code writes: facts, and what is appended by itself."""
-    writers = (
-        module
-        for module in modules("src")
-        if any(name.startswith("tidings.records.append") for _, name in module.imports)
-    )
-    return frozenset(FACT_KINDS).union(*map(_kinds_in, writers))
+    everything = modules("src")
+    found = set[str](FACT_KINDS)
+    for writer in everything:
+        if any(name.startswith("tidings.records.append") for _, name in writer.imports):
+            found |= _kinds_in(writer, [module for module in everything if module.path.parent == writer.path.parent])
+    return frozenset(found)
 
 
-def _kinds_in(module: Module) -> set[str]:
-    said = {
+def _kinds_in(writer: Module, folder: Iterable[Module]) -> set[str]:
+    """Those that stand in a module, whole, or as `f"template.{verb}"` with verbs that stand somewhere in its folder."""
+    logged = {
         id(argument)
-        for node in module.nodes
+        for node in writer.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log.")
         for argument in node.args
     }
-    return {
-        str(node.value)
-        for node in module.nodes
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and _KIND.fullmatch(node.value)
-        and id(node) not in said
+    whole = {text for node, text in _texts(writer) if _KIND.fullmatch(text) and id(node) not in logged}
+    nouns = {
+        first.value
+        for node in writer.nodes
+        if isinstance(node, ast.JoinedStr)
+        and len(node.values) == 2
+        and isinstance(first := node.values[0], ast.Constant)
+        and re.fullmatch(r"[a-z_]+\.", str(first.value))
     }
+    verbs = {text for module in folder for _, text in _texts(module) if re.fullmatch(r"[a-z_]+", text)}
+    return whole | {f"{noun}{verb}" for noun in nouns for verb in verbs}
+
+
+def _texts(module: Module) -> Iterator[tuple[ast.Constant, str]]:
+    for node in module.nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node, node.value
