@@ -10,7 +10,8 @@
 6. What the machine cannot do, a person does: `tasks`.
 7. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
 
-docs/sop.md goes through it sentence by sentence: where it is done, by which call, recorded as what, shown by which test.
+docs/sop.md goes through it sentence by sentence: where each is done, by which call, recorded as what, shown by which
+test.
 
 What must follow from a step is written in the step's own transaction and waits in `outbox` for the `worker`. People and
 shops come in by `api` and `cli`; `kit` is the tool box, and `bootstrap` puts it all together.

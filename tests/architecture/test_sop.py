@@ -57,7 +57,7 @@ def test_sections_are_numbered_as_the_text_numbers_them() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=NUMBERS)
 def test_a_row_names_place_call_record_and_test(row: Row) -> None:
     named = (row.where, row.calls, row.records, row.tests)
-    assert row.does.endswith((".", ":"))
+    assert row.does.endswith(".")
     assert all(named)
     assert all(len(set(names)) == len(names) for names in named)
 
