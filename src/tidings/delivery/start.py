@@ -1,7 +1,7 @@
 """Writes down what is about to leave: the attempt and the content, before the first byte goes to a provider."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ import asyncpg
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import ConnectionConfig, Content
 from tidings.kit.rows import json_text
+from tidings.records.digests import new_salt
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Pinned:
     template: str
     version: int
     locale: str
+    # Of the digest of what is said and to whom, which the record of each attempt holds.
+    salt: bytes = field(default_factory=new_salt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Departure:
     content: Content
     # Only when it was rendered just now; on a retry the content is there already.
     pinned: Pinned | None
+
+    @property
+    def salt(self) -> bytes | None:
+        """Of the digest of what is said."""
+        return self.pinned.salt if self.pinned is not None else self.claimed.salt
 
     @property
     def number(self) -> int:
@@ -71,12 +79,13 @@ begun AS (
 ),
 said AS (
     INSERT INTO contents (storefront_id, order_id, message_id, channel, template, version, locale, subject, text,
-                          html, extras, rendered_at)
+                          html, extras, salt, rendered_at)
     SELECT h.storefront_id, h.order_id, h.message_id, h.channel, c.template, c.version, c.locale, c.subject, c.text,
-           c.html, c.extras::jsonb, $2::timestamptz
+           c.html, c.extras::jsonb, c.salt, $2::timestamptz
     FROM unnest(
-        $13::uuid[], $14::text[], $15::int4[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[]
-    ) AS c (message_id, template, version, locale, subject, text, html, extras)
+        $13::uuid[], $14::text[], $15::int4[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
+        $21::bytea[]
+    ) AS c (message_id, template, version, locale, subject, text, html, extras, salt)
     JOIN held h ON h.message_id = c.message_id
     ON CONFLICT DO NOTHING
 )
@@ -113,7 +122,7 @@ def _attempt(departure: Departure) -> tuple[object, ...]:
     )
 
 
-_CONTENT_COLUMNS = 8
+_CONTENT_COLUMNS = 9
 
 
 def _content(claimed: Claimed, pinned: Pinned) -> tuple[object, ...]:
@@ -127,4 +136,5 @@ def _content(claimed: Claimed, pinned: Pinned) -> tuple[object, ...]:
         content.text,
         content.html,
         json_text(content.extras),
+        pinned.salt,
     )

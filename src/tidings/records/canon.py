@@ -7,16 +7,30 @@ the canonical form is what Python's own writer makes of sorted names (a test com
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from tidings.kit.ids import wire
 
-# What is read of a record, as `r`. Instants that the calendar has no four-digit year for are told as Postgres does.
-SEALED_COLUMNS: Final = """
+
+def told_at(column: str) -> str:
+    """SQL: an instant as `instant_text` has it, and as Postgres itself tells it where there is no four-digit year."""
+    return (
+        f"CASE WHEN {column} >= '0001-01-01 00:00:00+00' AND {column} < '10000-01-01 00:00:00+00'"
+        f" THEN to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') ELSE {column}::text END"
+    )
+
+
+def instant_text(at: datetime) -> str:
+    """An instant as it is sealed: in UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+# What is read of a record, as `r`.
+SEALED_COLUMNS: Final = f"""
 r.order_id, r.id, r.mode, r.kind, r.subject, r.actor, r.data::text AS data, r.xid::text AS xid,
-CASE WHEN r.at >= '0001-01-01 00:00:00+00' AND r.at < '10000-01-01 00:00:00+00'
-     THEN to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') ELSE r.at::text END AS at
+{told_at("r.at")} AS at
 """
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

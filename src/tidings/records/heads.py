@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -36,13 +35,14 @@ class Head:
     previous: bytes
     # SHA-256 of the marks.
     marks: bytes
-    sealed_at: datetime
+    # As canon.instant_text has it; whatever a changed row says is told as it is, and found out by its signature.
+    sealed_at: str
     key_id: str
 
     def told(self) -> dict[str, str | int]:
         """Its members as JSON has them."""
         return {
-            "at": self.sealed_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            "at": self.sealed_at,
             "key": self.key_id,
             "log": wire("stf", self.storefront_id),
             "marks": self.marks.hex(),
@@ -99,7 +99,7 @@ def read_head(told: Mapping[str, Any]) -> SignedHead:
             root=bytes.fromhex(body["root"]),
             previous=bytes.fromhex(body["previous"]),
             marks=bytes.fromhex(body["marks"]),
-            sealed_at=datetime.fromisoformat(body["at"]),
+            sealed_at=str(body["at"]),
             key_id=str(body["key"]),
         )
         return SignedHead(head, bytes.fromhex(told["signature"]), bytes.fromhex(told["public_key"]))

@@ -7,6 +7,7 @@ and is kept, as are the records of key changes.
 Only a connection as tidings_retention may do it (migrations, trigger `append_only`).
 """
 
+import json
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -120,6 +121,23 @@ def _entry(command: PruneRecords, positions: Sequence[int], now: datetime) -> En
         at=now,
         data={"before": command.before.isoformat(), "records": len(positions), "positions": spans(positions)},
     )
+
+
+_PRUNINGS: Final = "SELECT data::text AS data FROM records WHERE storefront_id = $1 AND kind = $2 ORDER BY xid, id"
+
+
+async def pruned_spans(tx: Tx, storefront_id: UUID) -> list[tuple[int, int]]:
+    """The positions whose records were pruned, as sorted stretches, each from its first to its last."""
+    rows = await tx.raw.fetch(_PRUNINGS, storefront_id, PRUNED)
+    return sorted(span for row in rows for span in spans_told(row["data"]))
+
+
+def spans_told(data: str) -> list[tuple[int, int]]:
+    """The stretches that such a record tells of; none if it is not one of ours any more."""
+    try:
+        return [(int(first), int(last)) for first, last in json.loads(data)["positions"]]
+    except (KeyError, TypeError, ValueError):
+        return []
 
 
 def spans(positions: Iterable[int]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from tidings.bootstrap import Runtime, runtime
 from tidings.cli.dev.called_off import CALLED_OFF
 from tidings.cli.dev.demo import open_demo
 from tidings.cli.dev.eventful import EVENTFUL
-from tidings.cli.dev.keepsakes import demo_key, vault_key
+from tidings.cli.dev.keepsakes import demo_key, signing_key, vault_key
 from tidings.cli.dev.shop import Shop
 from tidings.cli.dev.stores import Stores, opened_stores
 from tidings.cli.dev.story import Story, tell_all
@@ -142,6 +142,7 @@ def _in_force(stores: Stores, data: Path, address: str) -> Settings:
     os.environ["TIDINGS_DEV_ENABLED"] = "true"
     os.environ.setdefault("TIDINGS_PUBLIC_URL", address)
     os.environ.setdefault("TIDINGS_SECRETS_KEYS", vault_key(data))
+    os.environ.setdefault("TIDINGS_RECORDS_KEYS", signing_key(data))
     return load_settings()
 
 
