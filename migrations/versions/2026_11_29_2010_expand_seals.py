@@ -109,7 +109,7 @@ CREATE_ROLE = f"""
         END IF;
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$
-"""  # noqa: S608 - a name of our own
+"""
 
 # Who has every right (the owner, a superuser) is not thereby whoever prunes.
 REFUSE_ALL_BUT_PRUNING = f"""

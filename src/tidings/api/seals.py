@@ -45,7 +45,7 @@ class SignedRecordHead(BaseModel):
 
     head: Head
     signature: str = Field(
-        description="Ed25519, in hexadecimal, over `tidings record head v1\\n` and the head's JCS form"
+        description="Ed25519 in hexadecimal, over `tidings record head v1\\n` and the head in JCS form"
     )
     public_key: str
 

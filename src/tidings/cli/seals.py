@@ -11,7 +11,7 @@ from tidings.bootstrap import NotConfigured, Runtime, signer_of
 from tidings.cli.asking import JsonOption, LimitOption, ModeOption, Slug, scope_of
 from tidings.cli.printing import show
 from tidings.cli.running import Refused, explained, over_runtime
-from tidings.kit.ids import parse, wire
+from tidings.kit.ids import parse
 from tidings.kit.page import Page, Window, decode_cursor
 from tidings.records import check_record
 from tidings.records.findings import Finding, Verification
@@ -34,7 +34,7 @@ def verify(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Prove that nothing in the trail was changed, removed, reordered or inserted; exit code 1 and a line for what was."""
+    """Prove that nothing was changed, removed, reordered or inserted; exit code 1 and a line for what was."""
     with explained():
         held = [each for path in head or () for each in _read(path)]
 
@@ -62,7 +62,7 @@ def _read(path: Path) -> Sequence[SignedHead]:
 def _fault(finding: Finding, found: Verification) -> dict[str, object]:
     told = finding.told(found.storefront_id)
     first, last = told.pop("first_position"), told.pop("last_position")
-    return told | {"positions": first if first == last else f"{first}–{last}"}
+    return told | {"positions": first if first == last else f"{first}-{last}"}
 
 
 def _summary(found: Verification, held: Sequence[SignedHead]) -> str:
@@ -80,7 +80,7 @@ def heads(
     limit: LimitOption = 100,
     cursor: Annotated[str | None, typer.Option(help="Where the last list ended")] = None,
     lines: Annotated[
-        bool, typer.Option("--lines", help="One signed head a line, for a file to be kept elsewhere")
+        bool, typer.Option("--lines", help="One signed head a line, to be kept elsewhere")
     ] = False,
 ) -> None:
     """The signed heads, oldest first: keep them where nobody who can change the database can reach them."""

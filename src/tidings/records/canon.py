@@ -1,8 +1,8 @@
 """A record's canonical form, which is what is sealed: one JSON document in the form of RFC 8785 (JCS). Pure.
 
-`data` stands in it as the text that Postgres keeps (sorted, without doubles): so 1 and 1.0 differ, and no number is too
-large or too fine to be told. Nothing else in it is anything but text, null, or a small whole number; for such a document
-the canonical form is what Python's own writer makes of sorted names (a test compares it with a library's).
+`data` stands in it as the text that Postgres keeps (sorted, without doubles): so 1 and 1.0 differ, and no number is
+too large or too fine to be told. All else in it is text, null, or a small whole number; for such a document the
+canonical form is what Python's own writer makes of sorted names (a test compares it with a library's).
 """
 
 import json

@@ -72,7 +72,7 @@ def node(left: bytes, right: bytes) -> bytes:
 
 
 def walked(place: int, size: int, path: list[bytes], old: bytes, new: bytes) -> tuple[bytes, bytes] | None:
-    """The roots of the tree that ends at this place, and of the whole one of this size; None if the path does not fit."""
+    """The roots of the tree that ends here, and of the whole one of this size; None if the path does not fit."""
     last = size - 1
     for step in path:
         if last == 0:

@@ -44,7 +44,7 @@ class Checking:
     _marks_from: int = 0
 
     def witness(self, marks: bytes, size: int) -> None:
-        """The marks of the head of this size, which sealed the last records before it; none if they are not to be had."""
+        """The marks of the head of this size, which sealed the last records before it; none if there are none."""
         self._marks, self._marks_from = marks, size - len(marks) // MARK_BYTES
 
     def take(self, row: Mapping[str, Any]) -> None:

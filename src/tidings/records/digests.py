@@ -1,4 +1,4 @@
-"""Links a record to what is personal without holding it: a salted digest, whose salt lies beside the personal data. Pure.
+"""Links a record to what is personal without holding it: a digest, whose salt lies beside the personal data. Pure.
 
 Whoever has the data and its salt can prove that the record is about just that. When both are erased, the digest tells
 nobody anything: without the salt, not even a guess can be tried.

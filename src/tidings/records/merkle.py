@@ -173,8 +173,8 @@ class TreeHead(NamedTuple):
 
 def proves_consistency(small: TreeHead, large: TreeHead, path: Sequence[bytes]) -> bool:
     """Whether this path proves that the small tree is the beginning of the large one (RFC 9162, 2.1.4.2)."""
-    if small.size == large.size or small.size == 0:
-        return not path and small.size <= large.size and (small.size == 0 or small.root == large.root)
+    if small.size in {0, large.size}:
+        return not path and (small.size == 0 or small.root == large.root)
     if small.size > large.size or not path:
         return False
     steps = [small.root, *path] if small.size & (small.size - 1) == 0 else list(path)

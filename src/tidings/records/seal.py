@@ -144,12 +144,13 @@ async def seal_batch(begin: Begin, storefront_id: UUID, signer: Signer, *, now: 
         fresh = await tx.raw.fetch(_FRESH, storefront_id, *held.after, most)
         if not fresh:
             return _NOTHING
-        if held.key_id != signer.key.id:
+        is_new_key = held.key_id != signer.key.id
+        if is_new_key:
             await introduce_key(tx, storefront_id, signer, held.key_id, now=now)
         batch = _made(held, fresh)
         head = _signed(held, batch, signer, now)
         await _write(tx, held, batch, head, now)
-    return Sealed(len(fresh), head, is_more=len(fresh) == most)
+    return Sealed(len(fresh), head, is_more=is_new_key or len(fresh) == most)
 
 
 async def _held(tx: Tx, storefront_id: UUID) -> _Log | None:

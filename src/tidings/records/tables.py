@@ -46,7 +46,7 @@ class RecordRow(Base):
 
 
 class RecordLogRow(Base):
-    """How far a storefront's records are sealed. Whoever holds its lock seals; all of it can be told from the seals."""
+    """How far a storefront's records are sealed. Whoever holds its lock seals; the seals tell all of it again."""
 
     __tablename__ = "record_logs"
 
