@@ -1,18 +1,19 @@
 """What is committed is sealed, in its order, once, and nothing is missed."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from tests.fixtures.sealed import Trail
+from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
 from tidings.records.append import append
 from tidings.records.heads import NO_HEAD
 from tidings.records.prune import KEY_CHANGED
 from tidings.records.seal import seal_batch, storefronts_with_news
-from tidings.records.sealer import seal_all
 from tidings.records.signing import Signer, new_signing_key
 
 SEALS = """
@@ -20,6 +21,16 @@ SELECT s.position, s.order_id, s.number, r.kind FROM record_seals s
 JOIN records r ON r.storefront_id = s.storefront_id AND r.order_id = s.order_id AND r.id = s.record_id
 WHERE s.storefront_id = $1 ORDER BY s.position
 """
+
+
+class Dying(Begin):
+    """Dies when the batch is written, and not committed."""
+
+    @asynccontextmanager
+    async def across(self):
+        async with super().across() as tx:
+            yield tx
+            raise RuntimeError("killed")
 
 
 async def sealed(trail: Trail) -> list[asyncpg.Record]:
@@ -73,7 +84,7 @@ async def test_a_transaction_that_stays_open_across_a_seal_is_not_missed(trail: 
         # Its id is older than that of what is committed before it.
         await append(tx, trail.entry(0, trail.orders[0], "slow.done"))
         await trail.write(2, kind="quick.done")
-        assert await trail.seal() == 0
+        assert await trail.seal_once() == 0
     await trail.write(1, kind="later.done")
     await trail.seal()
     kinds = [row["kind"] for row in await sealed(trail) if row["kind"] != KEY_CHANGED]
@@ -98,7 +109,7 @@ async def test_many_sealers_at_once_seal_everything_once(trail: Trail) -> None:
     await trail.write_at_once(200)
     async with asyncio.TaskGroup() as group:
         for _ in range(4):
-            group.create_task(trail.seal(batch=7))
+            group.create_task(trail.seal_once(batch=7))
     await trail.seal()
     assert len(await sealed(trail)) == 201
     assert (await trail.verify([await trail.head()])).is_whole
@@ -106,30 +117,8 @@ async def test_many_sealers_at_once_seal_everything_once(trail: Trail) -> None:
 
 async def test_a_sealer_that_dies_in_its_batch_leaves_nothing_behind(trail: Trail) -> None:
     await trail.write_at_once(10)
-    begin, died = trail.worker, RuntimeError("killed")
-
-    class Dying:
-        """Dies after the batch was written, and before it is committed."""
-
-        def across(self):
-            return self._block()
-
-        reading = begin.reading
-
-        @staticmethod
-        def _block():
-            from contextlib import asynccontextmanager  # noqa: PLC0415 - the test's own
-
-            @asynccontextmanager
-            async def block():
-                async with begin.across() as tx:
-                    yield tx
-                    raise died
-
-            return block()
-
     with pytest.raises(RuntimeError, match="killed"):
-        await seal_batch(Dying(), trail.shop.id, trail.signer, now=trail.clock.now())  # type: ignore[arg-type]
+        await seal_batch(Dying(trail.worker.engine), trail.shop.id, trail.signer, now=trail.clock.now())
     assert await sealed(trail) == []
     assert await trail.seal() == 11
     assert (await trail.verify()).is_whole
@@ -138,10 +127,12 @@ async def test_a_sealer_that_dies_in_its_batch_leaves_nothing_behind(trail: Trai
 async def test_a_new_key_is_introduced_by_a_record_and_endorsed_by_the_one_before(trail: Trail) -> None:
     await trail.write(1)
     old, new = new_signing_key(), new_signing_key()
-    await seal_all(trail.worker, trail.clock, Signer([old]))
+    trail.signer = Signer([old])
+    await trail.seal()
     before = await trail.head()
     await trail.write(1)
-    await seal_all(trail.worker, trail.clock, Signer([new, old]))
+    trail.signer = Signer([new, old])
+    await trail.seal()
     after = await trail.head()
     assert before.public != after.public
     found = await trail.verify([before, after])
@@ -152,13 +143,15 @@ async def test_a_new_key_is_introduced_by_a_record_and_endorsed_by_the_one_befor
     assert [row["endorsed"] for row in told] == ["false", "true"]
 
 
-async def test_a_lost_key_is_told_and_sealing_goes_on(trail: Trail, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lost_key_is_told_and_sealing_goes_on(trail: Trail) -> None:
     await trail.write(1)
     await trail.seal()
     before = await trail.head()
     await trail.write(1)
     trail.signer = Signer([new_signing_key()])
-    assert await trail.seal() == 2
+    with capture_logs() as logs:
+        assert await trail.seal() == 2
+    assert [(line["event"], line["lost"]) for line in logs] == [("seal.key_lost", before.head.key_id)]
     found = await trail.verify([before, await trail.head()])
     assert found.is_whole, found.findings
     assert [before.head.key_id in note for note in found.notes] == [True]
@@ -174,6 +167,7 @@ async def test_one_storefronts_trouble_keeps_no_other_from_being_sealed(trail: T
     await trail.write(2, order=new_id())
     trail.shop = broken
     await trail.write(1)
+    trail.shop = other_shop
     await trail.seal()
     async with trail.worker.across() as tx:
         rows = await tx.raw.fetch("SELECT storefront_id, size FROM record_logs ORDER BY size")
