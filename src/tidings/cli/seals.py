@@ -79,9 +79,7 @@ def heads(
     *,
     limit: LimitOption = 100,
     cursor: Annotated[str | None, typer.Option(help="Where the last list ended")] = None,
-    lines: Annotated[
-        bool, typer.Option("--lines", help="One signed head a line, to be kept elsewhere")
-    ] = False,
+    lines: Annotated[bool, typer.Option("--lines", help="One signed head a line, to be kept elsewhere")] = False,
 ) -> None:
     """The signed heads, oldest first: keep them where nobody who can change the database can reach them."""
 

@@ -5,11 +5,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
 from tests.fixtures.sealed import Trail
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
+from tidings.records import introduce
 from tidings.records.append import append
 from tidings.records.heads import NO_HEAD
 from tidings.records.prune import KEY_CHANGED
@@ -139,19 +140,22 @@ async def test_a_new_key_is_introduced_by_a_record_and_endorsed_by_the_one_befor
     assert found.is_whole, found.findings
     assert found.notes == ()
     async with trail.worker.across() as tx:
-        told = await tx.raw.fetch("SELECT data->>'endorsed' AS endorsed FROM records WHERE kind = $1 ORDER BY id", KEY_CHANGED)
+        told = await tx.raw.fetch(
+            "SELECT data->>'endorsed' AS endorsed FROM records WHERE kind = $1 ORDER BY id", KEY_CHANGED
+        )
     assert [row["endorsed"] for row in told] == ["false", "true"]
 
 
-async def test_a_lost_key_is_told_and_sealing_goes_on(trail: Trail) -> None:
+async def test_a_lost_key_is_told_and_sealing_goes_on(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
     await trail.write(1)
     await trail.seal()
     before = await trail.head()
     await trail.write(1)
     trail.signer = Signer([new_signing_key()])
-    with capture_logs() as logs:
-        assert await trail.seal() == 2
-    assert [(line["event"], line["lost"]) for line in logs] == [("seal.key_lost", before.head.key_id)]
+    log = CapturingLogger()
+    monkeypatch.setattr(introduce, "log", log)
+    assert await trail.seal() == 2
+    assert [(call.args[0], call.kwargs["lost"]) for call in log.calls] == [("seal.key_lost", before.head.key_id)]
     found = await trail.verify([before, await trail.head()])
     assert found.is_whole, found.findings
     assert [before.head.key_id in note for note in found.notes] == [True]

@@ -185,9 +185,7 @@ async def rewrite_heads_too(db: asyncpg.Connection, trail: Trail, row: asyncpg.R
     await rewrite_roots(db, trail)
 
 
-async def change_a_plain_column(
-    db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random
-) -> None:
+async def change_a_plain_column(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
     column = dice.choice(["actor", "subject", "kind", "data"])
     value = dice.choice(CHANGES[column])
     await db.execute(f"UPDATE records SET {column} = {value} {RECORD}", trail.shop.id, row["record_id"])
@@ -201,7 +199,9 @@ async def rewrite_leaf(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record
 
 async def rewrite_tree(db: asyncpg.Connection, trail: Trail) -> None:
     frontier = Frontier()
-    for seal in await db.fetch("SELECT leaf FROM record_seals WHERE storefront_id = $1 ORDER BY position", trail.shop.id):
+    for seal in await db.fetch(
+        "SELECT leaf FROM record_seals WHERE storefront_id = $1 ORDER BY position", trail.shop.id
+    ):
         for node, kept in frontier.push(seal["leaf"]):
             await db.execute(
                 "UPDATE record_tiles SET node = $4 WHERE storefront_id = $1 AND level = $2 AND place = $3",
@@ -216,7 +216,9 @@ async def rewrite_tree(db: asyncpg.Connection, trail: Trail) -> None:
 async def rewrite_roots(db: asyncpg.Connection, trail: Trail) -> None:
     seals = await db.fetch("SELECT leaf FROM record_seals WHERE storefront_id = $1 ORDER BY position", trail.shop.id)
     frontier, size = Frontier(), 0
-    for head in await db.fetch("SELECT sequence, size FROM record_heads WHERE storefront_id = $1 ORDER BY 1", trail.shop.id):
+    for head in await db.fetch(
+        "SELECT sequence, size FROM record_heads WHERE storefront_id = $1 ORDER BY 1", trail.shop.id
+    ):
         marks = b"".join(seal["leaf"][:4] for seal in seals[size : head["size"]])
         for seal in seals[size : head["size"]]:
             frontier.push(seal["leaf"])
@@ -295,7 +297,9 @@ async def test_heads_that_were_touched_are_named(sealed: Trail, superuser: async
     for change in ("signature = sha256(signature)", "size = size + 1", "root = sha256(root)", "previous = sha256(root)",
                    "marks = sha256(marks)", "key_id = 'x'", "sealed_at = 'infinity'"):  # fmt: skip
         await superuser.execute("CREATE TEMP TABLE before AS SELECT * FROM record_heads WHERE sequence = 3")
-        await superuser.execute(f"UPDATE record_heads SET {change} WHERE storefront_id = $1 AND sequence = 3", sealed.shop.id)
+        await superuser.execute(
+            f"UPDATE record_heads SET {change} WHERE storefront_id = $1 AND sequence = 3", sealed.shop.id
+        )
         found = await sealed.verify()
         assert ("head_changed", 3) in {(each.kind, each.sequence) for each in found.findings}, change
         await superuser.execute("DELETE FROM record_heads WHERE sequence = 3")

@@ -42,13 +42,21 @@ def test_signatures_are_checked_as_a_library_checks_them() -> None:
 
 def test_the_published_vectors_hold() -> None:
     """RFC 8032, section 7.1, the first two."""
-    first = "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+    first = (
+        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+    )
     assert is_signed(
         bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), b"", bytes.fromhex(first)
     )
-    second = "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    second = (
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
     assert is_signed(
-        bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"), b"\x72", bytes.fromhex(second)
+        bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+        b"\x72",
+        bytes.fromhex(second),
     )
 
 
@@ -84,7 +92,9 @@ def test_it_runs_alone_and_says_what_is_proved(tmp_path: Path) -> None:
     root = leaf_hash(record.encode())
     proof = {"record": record, "leaf": root.hex(), "position": 0, "path": [], "signed_head": signed(1, root).told()}
     done = run(tmp_path, proof, KEY.public.hex())
-    assert (done.returncode, record in done.stdout, "PROVED: this record" in done.stdout) == (0, True, True), done.stderr
+    assert (done.returncode, record in done.stdout, "PROVED: this record" in done.stdout) == (0, True, True), (
+        done.stderr
+    )
     for change, says in (
         ({"record": record + " "}, "not the one that was sealed"),
         ({"leaf": "00" * 32, "record": None}, "not under this head"),

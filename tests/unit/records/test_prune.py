@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from tidings.records.prune import spans, spans_told
 def test_positions_are_told_as_stretches_and_found_again(positions: set[int]) -> None:
     told = spans(sorted(positions))
     assert {n for first, last in told for n in range(first, last + 1)} == positions
-    assert all(after[0] > before[1] + 1 for before, after in zip(told, told[1:], strict=False))
+    assert all(after[0] > before[1] + 1 for before, after in pairwise(told))
     assert spans_told(json.dumps({"positions": told})) == [tuple(each) for each in told]
 
 
