@@ -158,16 +158,22 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
+    made.loops = _loops(made)
+    made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
+    made.metrics.on_scrape.append(partial(_measure, made))
+    return made
+
+
+def _loops(made: Runtime) -> Sequence[Loop]:
+    """What the worker does all the time."""
+    settings, begin, clock = made.settings, made.begin, made.clock
     sweep = timedelta(seconds=settings.worker.sweep_seconds)
-    made.loops = [
-        partial(run_callbacks, begin, http, made.connection, clock),
+    return [
+        partial(run_callbacks, begin, made.http, made.connection, clock),
         partial(watch_issues, begin, clock),
         partial(run_watch, begin, clock, every=sweep),
         partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=_heads_to(settings)),
     ]
-    made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
-    made.metrics.on_scrape.append(partial(_measure, made))
-    return made
 
 
 def _tools(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tools:

@@ -50,7 +50,7 @@ class Departure:
 # Fenced: whoever lost the lease, or whose message was superseded or cancelled, gets no row back and must not send.
 # An older attempt that is still "started" is one whose worker died: from here on it is uncertain. Each row finds its
 # work by itself, as in settle.py; joins are on primary keys; the update of old attempts goes through (…, message_id,
-# number).
+# number). What was lost is recorded under the id of the attempt that comes after it, which is no other record's.
 _START = """
 WITH departing AS (
     SELECT * FROM unnest(
@@ -69,6 +69,16 @@ lost AS (
     UPDATE attempts a SET status = 'uncertain', outcome = 'uncertain' FROM held d
     WHERE d.number > 1 AND a.storefront_id = d.storefront_id AND a.order_id = d.order_id
       AND a.message_id = d.message_id AND a.number = d.number - 1 AND a.status = 'started'
+    RETURNING a.storefront_id, a.order_id, a.id, a.message_id, a.connection, a.channel, d.id AS next
+),
+told AS (
+    INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)
+    SELECT l.storefront_id, l.order_id, l.next, m.mode, 'attempt.lost', 'att_' || replace(l.id::text, '-', ''),
+           'system', $2::timestamptz,
+           jsonb_build_object('message', 'msg_' || replace(l.message_id::text, '-', ''), 'connection', l.connection,
+                              'channel', l.channel)
+    FROM lost l JOIN messages m
+        ON m.storefront_id = l.storefront_id AND m.order_id = l.order_id AND m.id = l.message_id
 ),
 begun AS (
     INSERT INTO attempts (storefront_id, order_id, id, message_id, number, connection_id, connection, provider,

@@ -1,19 +1,19 @@
 """Whoever holds a signed head finds out what was done to the records under it, and where."""
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import asyncpg
 import pytest
 
 from tests.fixtures.sealed import Trail
+from tests.fixtures.tampering import CHANGES, RECORD, WAYS, rewrite_heads_too
 from tidings.cli.embedded.postgres import Postgres
 from tidings.kit.ids import new_id
 from tidings.kit.scope import Scope
-from tidings.records.canon import SEALED_COLUMNS, canonical
 from tidings.records.findings import Finding, Verification
-from tidings.records.merkle import TILE_LEVELS, Frontier, leaf_hash
+from tidings.records.merkle import TILE_LEVELS
 
 
 @pytest.fixture
@@ -72,172 +72,7 @@ async def test_an_older_head_goes_on_being_agreed_with(sealed: Trail) -> None:
     assert found.is_whole, found.findings
 
 
-# ── a hundred random ways ───────────────────────────────────────────────────────────────────────────────────────────
-
-RECORD = "WHERE storefront_id = $1 AND id = $2"
-SEAL = "WHERE storefront_id = $1 AND record_id = $2"
-
-# What a column is changed to; each differs from what is there.
-CHANGES = {
-    "mode": ["'live'", "NULL"],
-    "kind": ["kind || 'x'", "''", "'order.placed'"],
-    "subject": ["subject || 'x'", "reverse(subject)"],
-    "actor": ["'staff/eve'", "actor || ' '"],
-    "at": ["at + interval '1 microsecond'", "at - interval '1 year'", "'infinity'", "'20000-01-01'", "'0044-03-15 BC'"],
-    "data": [
-        "jsonb_set(data, '{n}', to_jsonb((data->>'n')::int + 1))", "data - 'figure'", "data || '{\"more\": null}'",
-        "jsonb_set(data, '{figure}', '1.50000')", "'[]'", "jsonb_set(data, '{words,0}', '\"Ä\"')", "'null'",
-    ],
-    "xid": ["'1'", "(xid::text::int8 + 1)::text::xid8", "'18446744073709551615'", "'9000000000000000000'"],
-    "order_id": ["gen_random_uuid()", "storefront_id"],
-    "id": ["gen_random_uuid()"],
-    "storefront_id": ["gen_random_uuid()"],
-}  # fmt: skip
-
-SEAL_CHANGES = {
-    "position": ["position + 1000", "-1"],
-    "number": ["number + 100", "0"],
-    "order_id": ["gen_random_uuid()"],
-    "record_id": ["gen_random_uuid()"],
-    "leaf": ["sha256(leaf)", "''"],
-    "storefront_id": ["gen_random_uuid()"],
-}
-
-
-async def change_a_column(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    column = dice.choice(list(CHANGES))
-    value = dice.choice(CHANGES[column])
-    await db.execute(f"UPDATE records SET {column} = {value} {RECORD}", trail.shop.id, row["record_id"])
-
-
-async def change_a_seal(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    column = dice.choice(list(SEAL_CHANGES))
-    value = dice.choice(SEAL_CHANGES[column])
-    await db.execute(f"UPDATE record_seals SET {column} = {value} {SEAL}", trail.shop.id, row["record_id"])
-
-
-async def delete_a_record(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    await db.execute(f"DELETE FROM records {RECORD}", trail.shop.id, row["record_id"])
-
-
-async def delete_a_seal(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    await db.execute(f"DELETE FROM record_seals {SEAL}", trail.shop.id, row["record_id"])
-
-
-async def delete_both(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    await delete_a_record(db, trail, row, dice)
-    await delete_a_seal(db, trail, row, dice)
-
-
-async def swap_contents(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    other = (row["position"] + dice.randrange(1, 60)) % 60
-    await db.execute(
-        """
-        UPDATE records r SET data = o.data, at = o.at FROM records o, record_seals s
-        WHERE r.storefront_id = $1 AND r.id = $2 AND s.storefront_id = $1 AND s.position = $3
-          AND o.storefront_id = $1 AND o.id = s.record_id AND o.order_id = s.order_id
-        """,
-        trail.shop.id,
-        row["record_id"],
-        other,
-    )
-
-
-async def swap_seals(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    here, there = row["position"], (row["position"] + dice.randrange(1, 60)) % 60
-    for old, new in ((here, -7), (there, here), (-7, there)):
-        await db.execute(
-            "UPDATE record_seals SET position = $3 WHERE storefront_id = $1 AND position = $2", trail.shop.id, old, new
-        )
-
-
-async def swap_numbers(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    numbers = await db.fetch(
-        "SELECT number FROM record_seals WHERE storefront_id = $1 AND order_id = $2 AND number <> $3 ORDER BY number",
-        trail.shop.id,
-        row["order_id"],
-        row["number"],
-    )
-    there = dice.choice(numbers)["number"]
-    for old, new in ((row["number"], -7), (there, row["number"]), (-7, there)):
-        await db.execute(
-            "UPDATE record_seals SET number = $4 WHERE storefront_id = $1 AND order_id = $2 AND number = $3",
-            trail.shop.id,
-            row["order_id"],
-            old,
-            new,
-        )
-
-
-async def rewrite_the_leaf_too(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    await change_a_plain_column(db, trail, row, dice)
-    await rewrite_leaf(db, trail, row)
-
-
-async def rewrite_the_tree_too(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    await rewrite_the_leaf_too(db, trail, row, dice)
-    await rewrite_tree(db, trail)
-
-
-async def rewrite_heads_too(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    """All that can be rewritten without the signing key."""
-    await rewrite_the_tree_too(db, trail, row, dice)
-    await rewrite_roots(db, trail)
-
-
-async def change_a_plain_column(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record, dice: random.Random) -> None:
-    column = dice.choice(["actor", "subject", "kind", "data"])
-    value = dice.choice(CHANGES[column])
-    await db.execute(f"UPDATE records SET {column} = {value} {RECORD}", trail.shop.id, row["record_id"])
-
-
-async def rewrite_leaf(db: asyncpg.Connection, trail: Trail, row: asyncpg.Record) -> None:
-    record = await db.fetchrow(f"SELECT {SEALED_COLUMNS} FROM records r {RECORD}", trail.shop.id, row["record_id"])
-    leaf = leaf_hash(canonical(record, trail.shop.id, row["number"]))
-    await db.execute(f"UPDATE record_seals SET leaf = $3 {SEAL}", trail.shop.id, row["record_id"], leaf)
-
-
-async def rewrite_tree(db: asyncpg.Connection, trail: Trail) -> None:
-    frontier = Frontier()
-    for seal in await db.fetch(
-        "SELECT leaf FROM record_seals WHERE storefront_id = $1 ORDER BY position", trail.shop.id
-    ):
-        for node, kept in frontier.push(seal["leaf"]):
-            await db.execute(
-                "UPDATE record_tiles SET node = $4 WHERE storefront_id = $1 AND level = $2 AND place = $3",
-                trail.shop.id,
-                node.level,
-                node.place,
-                kept,
-            )
-    await db.execute("UPDATE record_logs SET frontier = $2 WHERE storefront_id = $1", trail.shop.id, frontier.packed())
-
-
-async def rewrite_roots(db: asyncpg.Connection, trail: Trail) -> None:
-    seals = await db.fetch("SELECT leaf FROM record_seals WHERE storefront_id = $1 ORDER BY position", trail.shop.id)
-    frontier, size = Frontier(), 0
-    for head in await db.fetch(
-        "SELECT sequence, size FROM record_heads WHERE storefront_id = $1 ORDER BY 1", trail.shop.id
-    ):
-        marks = b"".join(seal["leaf"][:4] for seal in seals[size : head["size"]])
-        for seal in seals[size : head["size"]]:
-            frontier.push(seal["leaf"])
-        size = head["size"]
-        await db.execute(
-            "UPDATE record_heads SET root = $3, marks = $4 WHERE storefront_id = $1 AND sequence = $2",
-            trail.shop.id,
-            head["sequence"],
-            frontier.root(),
-            marks,
-        )
-
-
-Tampering = Callable[[asyncpg.Connection, Trail, asyncpg.Record, random.Random], Awaitable[None]]
-WAYS: tuple[Tampering, ...] = (
-    change_a_column, change_a_column, change_a_column, change_a_seal, change_a_seal, delete_a_record, delete_a_seal,
-    delete_both, swap_contents, swap_seals, swap_numbers, rewrite_the_leaf_too, rewrite_the_tree_too,
-    rewrite_heads_too,
-)  # fmt: skip
+# ── a hundred random ways
 
 
 @pytest.mark.parametrize("seed", range(100))
