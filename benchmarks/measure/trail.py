@@ -1,4 +1,4 @@
-"""records.*: what sealing costs beside much and little that is sealed already, and what it takes to verify a million."""
+"""records.*: what sealing costs beside much and little that is sealed, and what it takes to verify a million."""
 
 import time
 from collections.abc import Sequence
@@ -22,10 +22,10 @@ _AT_ONCE: Final = 100_000
 # As the settling of an SMS writes them, ten for each order.
 _WRITE: Final = """
 INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)
-SELECT $1, md5($3 || (n / 10)::text)::uuid, uuidv7(), 'live', 'attempt.settled', 'att_' || md5(n::text), 'system', now(),
-       jsonb_build_object('milestone', 'order_confirmation', 'channel', 'sms', 'outcome', 'accepted', 'next', 'Done',
-                          'message', 'msg_' || md5(n::text), 'connection', 'sms', 'code', NULL,
-                          'content_digest', md5(n::text) || md5(n::text))
+SELECT $1, md5($3 || (n / 10)::text)::uuid, uuidv7(), 'live', 'attempt.settled', 'att_' || md5(n::text), 'system',
+       now(), jsonb_build_object('milestone', 'order_confirmation', 'channel', 'sms', 'outcome', 'accepted',
+                                 'next', 'Done', 'message', 'msg_' || md5(n::text), 'connection', 'sms', 'code', NULL,
+                                 'content_digest', md5(n::text) || md5(n::text))
 FROM generate_series(1, $2) AS n
 """
 

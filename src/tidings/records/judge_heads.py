@@ -1,13 +1,13 @@
 """Which heads can be trusted: those that are signed, chained, and in agreement with what is held outside."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.records.findings import Finding, Findings
-from tidings.records.head_queries import PublicKey, head_of, heads_before
+from tidings.records.head_queries import PublicKey, head_of, heads_before, last_head
 from tidings.records.heads import NO_HEAD, Head, SignedHead
 from tidings.records.signing import is_endorsed
 
@@ -24,15 +24,16 @@ class Agreed:
     newest: int = 0
     # Heads from this one up to the newest are what they were when that was given out: each is named by the next.
     chained_from: int = 0
-    # Keys that the holder knows by their heads.
-    key_ids: frozenset[str] = frozenset()
+    # Keys that the holder knows by their heads, by their ids.
+    publics: Mapping[str, bytes] = field(default_factory=dict)
 
 
 async def judge_held(
-    tx: Tx, storefront_id: UUID, held: Sequence[SignedHead], end: SignedHead | None, findings: Findings
+    tx: Tx, storefront_id: UUID, held: Sequence[SignedHead], keys: Mapping[str, PublicKey], findings: Findings
 ) -> Agreed:
     """Compare what is held with the chain of heads."""
     within: list[SignedHead] = []
+    end = await last_head(tx, storefront_id)
     last = end.head if end is not None else None
     for each in held:
         head = each.head
@@ -47,12 +48,15 @@ async def judge_held(
         return Agreed()
     newest = max(within, key=lambda each: each.head.sequence).head
     for each in within:
+        if (key := keys.get(each.head.key_id)) is None or key.public != each.public:
+            detail = "The key of the head that you hold is not known here, or is another."
+            findings.add(Finding(kind="head_differs", detail=detail, sequence=each.head.sequence))
         own = await head_of(tx, storefront_id, each.head.sequence)
         if own is None or own.head.digest() != each.head.digest():
             detail = "The head that you hold is not the one of this number here: its history is another."
             findings.add(Finding(kind="head_differs", detail=detail, sequence=each.head.sequence))
     lowest = await _chained_from(tx, newest)
-    return Agreed(within, newest.sequence, lowest, frozenset(each.head.key_id for each in within))
+    return Agreed(within, newest.sequence, lowest, {each.head.key_id: each.public for each in within})
 
 
 def _ahead(head: Head, last: Head | None) -> Finding:
@@ -91,7 +95,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         """Which keys hang together with those that the holder knows."""
-        self._family = _linked(self.keys, self.agreed.key_ids)
+        self._family = _linked(self.keys, frozenset(self.agreed.publics))
 
     def admits(self, signed: SignedHead, size: int) -> bool:
         """Whether this head may be a witness; tells what is wrong with it."""
@@ -102,7 +106,9 @@ class Judge:
         elif head.previous != self._digest:
             self.blame(head, "This head does not name the one before it.")
         self._sequence, self._digest = head.sequence, head.digest()
-        fault = self._fault(signed, size)
+        # Whatever was done to the keys here: the holder has theirs.
+        known = self.agreed.publics.get(head.key_id, signed.public)
+        fault = self._fault(replace(signed, public=known), size)
         if fault is not None:
             self.blame(head, fault)
             return False

@@ -155,6 +155,14 @@ async def test_a_key_that_was_changed_is_found(sealed: Trail, superuser: asyncpg
     assert found.counts["head_changed"] == 9
 
 
+async def test_whoever_holds_a_head_needs_no_key_from_here(sealed: Trail, superuser: asyncpg.Connection) -> None:
+    held = await sealed.head()
+    await superuser.execute("DELETE FROM record_keys")
+    await superuser.execute("UPDATE records SET actor = 'staff/eve' WHERE data->>'n' = '30'")
+    found = await sealed.verify([held])
+    assert [each.kind for each in found.findings] == ["head_differs", "record_changed"]
+
+
 async def test_the_sealers_note_and_the_nodes_for_proofs_are_checked(
     sealed: Trail, superuser: asyncpg.Connection
 ) -> None:
