@@ -97,9 +97,9 @@ class DevRun:
                 self._greet(address, own, log)
                 try:
                     code = await self._tell(stories, stop)
-                    if self.once and not code and not await trails_hold(opened, (SLUG, DEMO_LIFE.slug)):
-                        return 1
-                    return code
+                    if not self.once or code or stop.is_set():
+                        return code
+                    return 0 if await trails_hold(opened, (SLUG, DEMO_LIFE.slug)) else 1
                 finally:
                     stop.set()
 
