@@ -13,7 +13,7 @@ import uvloop
 
 from benchmarks import machine, table
 from benchmarks.bench import Bench, Options
-from benchmarks.measure import callbacks, crowd, drain, fair, flat, intake, memory, wake
+from benchmarks.measure import callbacks, crowd, drain, fair, flat, intake, memory, trail, wake
 from benchmarks.results import Mismatch, Result, write
 from benchmarks.rows import ROWS, wanted
 from benchmarks.stand.opened import DATA, opened
@@ -36,7 +36,9 @@ MEASURES: Final[tuple[tuple[Measure, tuple[str, ...]], ...]] = (
     (fair.measure, ("fair.confirmation_p99",)),
     (callbacks.measure, ("callbacks.vs_orm",)),
     (flat.measure, ("history.flat",)),
+    (trail.measure_seal, ("records.seal",)),
     (memory.measure, ("memory.api", "memory.worker")),
+    (trail.measure_verify, ("records.verify",)),
 )
 
 

@@ -14,4 +14,5 @@ pytest_plugins = [
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
     "tests.fixtures.provider",
+    "tests.fixtures.sealed",
 ]

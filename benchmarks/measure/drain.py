@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.measure.counts import compare, counted
+from benchmarks.measure.counts import RECORDS, compare, counted
 from benchmarks.measure.drain_sides import Drained, Jobs, Side, Tidings, drained, enqueue, fitting, seen
 from benchmarks.results import Result
 from benchmarks.stand.clone import clone
@@ -119,7 +119,7 @@ async def measure_queue(bench: Bench, names: Sequence[str]) -> list[Result]:
 
 async def _claimed_and_settled(bench: Bench, database: str, count: int) -> dict[str, float]:
     """How many were claimed and settled, and the seconds that it took."""
-    each = {"messages WHERE status = 'sent'": 1, "records": 1, "deadlines WHERE met_at IS NOT NULL": 1}
+    each = {"messages WHERE status = 'sent'": 1, RECORDS: 1, "deadlines WHERE met_at IS NOT NULL": 1}
     async with bench.stores.admin(database) as connection:
         await clone(connection, bench.seed.copies(bench.seed.pending, count))
     before = await counted(bench, database, each)

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from benchmarks.bench import Bench
-from benchmarks.measure.counts import OF_AN_ORDER, all_answered, compare, counted
+from benchmarks.measure.counts import OF_AN_ORDER, RECORDS, all_answered, compare, counted
 from benchmarks.measure.intake import CONNECTIONS
 from benchmarks.results import Result
 from benchmarks.stand.processes import Process, load
@@ -15,7 +15,7 @@ _FIRST: Final = 10_000
 _ALL: Final = 360_000
 _AT_ONCE: Final = 20_000
 # Outbox rows come and go with the worker.
-_STORED: Final = {table: rows for table, rows in OF_AN_ORDER.items() if table not in {"outbox", "records"}}
+_STORED: Final = {table: rows for table, rows in OF_AN_ORDER.items() if table not in {"outbox", RECORDS}}
 
 
 async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:

@@ -1,10 +1,11 @@
 """tidings itself, as `tidings serve` and `tidings worker`, with access log, metrics and authentication."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from benchmarks.stand.processes import Process, free_port
 from benchmarks.stand.stores import Stores
+from tidings.records.signing import new_signing_key
 
 # More than any machine sends: the bucket is there and counts, and is never empty.
 _NO_LIMIT: Final = "1000000000"
@@ -18,6 +19,7 @@ class Product:
 
     stores: Stores
     vault_key: str
+    signing_key: str = field(default_factory=new_signing_key)
 
     async def serve(self, database: str, name: str = "api") -> "Api":
         """An API process that answers."""
@@ -50,6 +52,7 @@ class Product:
             "TIDINGS_DATABASE_WORKER_URL": self.stores.url(database, "tidings_worker"),
             "TIDINGS_REDIS_URL": self.stores.valkey.url,
             "TIDINGS_SECRETS_KEYS": self.vault_key,
+            "TIDINGS_RECORDS_KEYS": self.signing_key,
             "TIDINGS_DEV_ENABLED": "true",
             "TIDINGS_API_REQUESTS_PER_MINUTE": _NO_LIMIT,
         }

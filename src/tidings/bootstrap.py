@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -39,6 +40,9 @@ from tidings.orders.ports import Catalogue
 from tidings.orders.unsent import find_unsent
 from tidings.orders.watch_promises import run_watch
 from tidings.outbox.depth import depth
+from tidings.records.publish import HeadsFile
+from tidings.records.sealer import Publish, run_sealer, to_nobody
+from tidings.records.signing import Signer
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -154,19 +158,46 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.loops = [
-        partial(run_callbacks, begin, http, made.connection, clock),
-        partial(watch_issues, begin, clock),
-        partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
-    ]
+    made.loops = _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made
 
 
+def _loops(made: Runtime) -> Sequence[Loop]:
+    """What the worker does all the time."""
+    settings, begin, clock = made.settings, made.begin, made.clock
+    sweep = timedelta(seconds=settings.worker.sweep_seconds)
+    return [
+        partial(run_callbacks, begin, made.http, made.connection, clock),
+        partial(watch_issues, begin, clock),
+        partial(run_watch, begin, clock, every=sweep),
+        partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=_heads_to(settings)),
+    ]
+
+
 def _tools(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tools:
     timeout = timedelta(seconds=settings.worker.provider_timeout_seconds)
     return Tools(http=http, clock=clock, timeout=timeout, allow_insecure=settings.dev.enabled, begin=begin)
+
+
+def signer_of(settings: Settings) -> Signer | None:
+    """What signs the trail's heads; None when no key is set.
+
+    Raises:
+        NotConfigured: one of the keys is none.
+    """
+    keys = [key.get_secret_value() for key in settings.records.keys]
+    try:
+        return Signer(keys) if keys else None
+    except ValueError as error:
+        message = f"TIDINGS_RECORDS_KEYS: {error}"
+        raise NotConfigured(message) from None
+
+
+def _heads_to(settings: Settings) -> Publish:
+    path = settings.records.heads_file
+    return HeadsFile(Path(path)) if path else to_nobody
 
 
 def _doorbell(settings: Settings) -> RedisDoorbell | NoDoorbell:

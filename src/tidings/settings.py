@@ -84,6 +84,20 @@ class SecretsSettings(_Group):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+class RecordsSettings(_Group):
+    """How the audit trail is sealed."""
+
+    keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Ed25519 keys, comma-separated: the first signs, the others endorse it (`tidings records key`)"
+    )
+    heads_file: str | None = Field(None, description="If set, each worker appends the heads that it signs to this file")
+
+    @field_validator("keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 class GuardSettings(_Group):
     """For copies of production: nobody outside is ever written to."""
 
@@ -140,6 +154,7 @@ class Settings(BaseSettings):
     api: ApiSettings = ApiSettings()
     worker: WorkerSettings = WorkerSettings()
     secrets: SecretsSettings = SecretsSettings()
+    records: RecordsSettings = RecordsSettings()
     guard: GuardSettings = GuardSettings()
     log: LogSettings = LogSettings()
     trace: TraceSettings = TraceSettings()

@@ -19,6 +19,7 @@ _PROCESS = (
     "what a worker process is made of: tests/journeys/test_proven_delivery.py tests/faults/test_killed_workers.py"
 )
 _DECISION = "a step of deciding: tests/db/changes/test_request.py tests/db/changes/test_decide.py"
+_VERIFYING = "a part of verifying: tests/db/records/test_verify.py"
 EXCEPTIONS: dict[str, str] = {
     "changes/approve.py": _DECISION,
     "changes/outcome.py": _DECISION,
@@ -31,6 +32,12 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/settle.py": _STAGE,
     "delivery/settling.py": _STAGE,
     "delivery/start.py": _STAGE,
+    "records/checking.py": _VERIFYING,
+    "records/findings.py": _VERIFYING,
+    "records/head_queries.py": _VERIFYING,
+    "records/introduce.py": "a part of sealing: tests/db/records/test_seal.py",
+    "records/judge_heads.py": _VERIFYING,
+    "records/leftovers.py": _VERIFYING,
     "worker/attendance.py": _PROCESS,
     "worker/drain.py": _PROCESS,
     "worker/jobs.py": _PROCESS,

@@ -30,6 +30,8 @@ class Record(BaseModel):
     order_id: str | None
     mode: Mode | None = Field(description="Null for what concerns both modes")
     data: dict[str, Any]
+    number: int | None = Field(description="Its place among the records of its order, from 1; null until it is sealed")
+    position: int | None = Field(description="Its place among all that are sealed, from 0; null until it is")
 
 
 async def asked_records(
@@ -69,6 +71,8 @@ def _record_of(recorded: Recorded) -> Record:
         order_id=None if recorded.order_id is None else wire("ord", recorded.order_id),
         mode=_mode(recorded.mode),
         data=json.loads(recorded.data),
+        number=recorded.number,
+        position=recorded.position,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from tidings.api import explorer, health, records
+from tidings.api import explorer, health, records, seals
 from tidings.callbacks import routes as callbacks
 from tidings.changes import refund_routes as refunds
 from tidings.changes import routes as changes
@@ -45,6 +45,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     reports.router,
     events.router,
     records.router,
+    seals.router,
     storefront.router,
     rules.router,
     keys.router,

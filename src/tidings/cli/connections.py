@@ -114,7 +114,7 @@ def reseal() -> None:
 
     async def work(runtime: Runtime) -> int:
         async with runtime.begin.across() as tx:
-            return await reseal_connections(tx, runtime.vault)
+            return await reseal_connections(tx, runtime.vault, actor=COMMAND_LINE, now=runtime.clock.now())
 
     typer.echo(f"{over_runtime(work)} connections are sealed with the first key; the others may be taken out.")
 

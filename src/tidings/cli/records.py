@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from tidings.bootstrap import Runtime
+from tidings.cli import seals
 from tidings.cli.asking import JsonOption, LimitOption, ModeOption, Slug, scope_of
 from tidings.cli.printing import show
 from tidings.cli.running import Refused, over_runtime
@@ -13,9 +14,12 @@ from tidings.kit.ids import parse, wire
 from tidings.kit.page import Page, Window, decode_cursor
 from tidings.records.read import Recorded, RecordFilter, records_after
 
-app = typer.Typer(no_args_is_help=True, help="The audit trail: list.")
+app = typer.Typer(no_args_is_help=True, help="The audit trail: list, verify, prove; heads, keys.")
 
 COLUMNS = ("at", "kind", "actor", "subject", "data")
+
+for command in (seals.verify, seals.heads, seals.prove, seals.seal, seals.key, seals.checker):
+    app.command()(command)
 
 
 @app.command("list")
@@ -58,4 +62,6 @@ def _shown(record: Recorded) -> dict[str, Any]:
         "actor": record.actor,
         "at": record.at.isoformat(),
         "data": json.loads(record.data),
+        "number": record.number,
+        "position": record.position,
     }

@@ -118,6 +118,7 @@ def _content(call: Call, script: Pinned) -> Row:
         "text": script.content.text,
         "html": script.content.html,
         "extras": json_text(script.content.extras),
+        "salt": script.salt,
         "rendered_at": call.at,
     }
 

@@ -55,6 +55,8 @@ class Claimed:
     # Why the address must not be used, if so.
     suppressed: str | None
     last: LastAttempt | None
+    # Of the content's digest, if there is content; None for what was rendered before there were salts.
+    salt: bytes | None = None
 
     @property
     def route(self) -> Route:
@@ -81,6 +83,7 @@ SELECT c.storefront_id, c.order_id, c.id, c.mode, m.milestone, m.dedupe_key, m.p
        m.recipient, m.attempts, m.tries, m.refused_by, m.locale, m.time_zone, m.created_at, m.valid_until, m.trace,
        e.snapshot::text AS snapshot,
        k.text AS content_text, k.subject AS content_subject, k.html AS content_html, k.extras AS content_extras,
+       k.salt,
        s.reason AS suppressed,
        a.id AS last_id, a.connection_id AS last_connection_id, a.status AS last_status, a.started_at AS last_started_at
 FROM claimed c
@@ -118,6 +121,7 @@ async def claim(connection: asyncpg.Connection, lease: Lease) -> list[Claimed]:
 _CARRIED = (
     "storefront_id", "order_id", "id", "mode", "milestone", "dedupe_key", "priority", "step", "channel", "recipient",
     "attempts", "tries", "locale", "time_zone", "created_at", "valid_until", "trace", "snapshot", "suppressed",
+    "salt",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing
 from tidings.delivery.prepare import Send
 from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
+from tidings.delivery.said import said_digest
 from tidings.delivery.settlement import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure
@@ -101,6 +102,7 @@ class Sending:
     async def _send(self, departure: Departure, plan: Send, stands: Stands) -> None:
         claimed, line = departure.claimed, plan.line
         outgoing = self._outgoing(claimed, departure.attempt_id, departure.content, line, plan.to)
+        digest = said_digest(departure.salt, claimed.recipient, claimed.channel, departure.content)
         began = time.perf_counter()
         with self.tracing.span(
             "message.send", parent=claimed.trace, channel=claimed.channel, provider=line.connection.provider
@@ -113,7 +115,7 @@ class Sending:
             self.metrics.accepted(claimed.channel, (now - claimed.created_at).total_seconds())
         else:
             verdict = judge(outcome, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
-        self._arrived(line, self._settlement(claimed, line, departure.attempt_id, outcome, verdict, now))
+        self._arrived(line, self._settlement(_Try(claimed, departure.attempt_id, line, digest), outcome, verdict, now))
 
     async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
         if claimed.last is None:
@@ -124,7 +126,8 @@ class Sending:
         )
         found, now = await line.sender.find(outgoing), self.clock.now()
         verdict = judge_found(found, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
-        self._arrived(line, self._settlement(claimed, line, claimed.last.id, found, verdict, now))
+        digest = said_digest(claimed.salt, claimed.recipient, claimed.channel, outgoing.content)
+        self._arrived(line, self._settlement(_Try(claimed, claimed.last.id, line, digest), found, verdict, now))
 
     def _arrived(self, line: Line, settlement: Settlement) -> None:
         line.has_answered = True
@@ -145,14 +148,12 @@ class Sending:
             trace=claimed.trace,
         )
 
-    def _settlement(
-        self, claimed: Claimed, line: Line, attempt: UUID, outcome: Outcome | NotThere, verdict: Verdict, now: datetime
-    ) -> Settlement:
-        accepted = isinstance(outcome, Accepted)
+    def _settlement(self, tried: "_Try", outcome: Outcome | NotThere, verdict: Verdict, now: datetime) -> Settlement:
+        accepted, line = isinstance(outcome, Accepted), tried.line
         return Settlement(
-            claimed=claimed,
+            claimed=tried.claimed,
             verdict=verdict,
-            attempt_id=attempt,
+            attempt_id=tried.attempt,
             outcome=type(outcome).__name__.lower(),
             connection_id=line.connection.id,
             connection=line.connection.name,
@@ -160,7 +161,18 @@ class Sending:
             error=None if accepted else _error(outcome),
             finished_at=now,
             patience=line.sender.patience,
+            content_digest=tried.digest,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """One attempt: of what, over which line, and the digest of what was said."""
+
+    claimed: Claimed
+    attempt: UUID
+    line: Line
+    digest: str | None
 
 
 def _error(outcome: Outcome | NotThere) -> dict[str, Any]:

@@ -191,6 +191,7 @@ def _entry(settlement: Settlement) -> Entry:
         # The provider's own words may quote an address: they stay with the attempt, its code goes on the record.
         code = settlement.error and settlement.error.get("code")
         data |= {"message": wire("msg", claimed.id), "connection": settlement.connection, "code": code}
+        data["content_digest"] = settlement.content_digest
     else:
         data["reason"] = settlement.verdict.reason
     return Entry(

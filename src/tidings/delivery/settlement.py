@@ -38,6 +38,8 @@ class Settlement:
     ends_as: str = "failed"
     # What a person who calls is to read out, if it was rendered for that.
     script: Pinned | None = None
+    # Salted digest of what was said, and to whom.
+    content_digest: str | None = None
 
     @property
     def waits(self) -> bool:

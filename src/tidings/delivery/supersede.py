@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
+
 from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.records.append import Entry, append
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +33,18 @@ WITH gone AS (
     UPDATE messages SET status = 'superseded', reason = $5, updated_at = $6
     WHERE storefront_id = $1 AND order_id = $2 AND subject = $3 AND milestone = ANY($4) AND order_seq < $7
       AND status IN ('pending', 'sending')
-    RETURNING storefront_id, id
+    RETURNING storefront_id, id, mode, milestone, channel
+),
+dropped AS (
+    DELETE FROM outbox o USING gone g WHERE o.storefront_id = g.storefront_id AND o.id = g.id
 )
-DELETE FROM outbox o USING gone g WHERE o.storefront_id = g.storefront_id AND o.id = g.id
-RETURNING o.id
+SELECT id, mode, milestone, channel FROM gone ORDER BY id
 """
 
 
 async def supersede(tx: Tx, what: Supersession, *, now: datetime) -> None:
     """Mark the messages superseded and drop their work, in the transaction of the newer fact."""
-    await tx.raw.execute(
+    gone = await tx.raw.fetch(
         _SUPERSEDE,
         what.storefront_id,
         what.order_id,
@@ -47,4 +53,19 @@ async def supersede(tx: Tx, what: Supersession, *, now: datetime) -> None:
         what.reason,
         now,
         what.before_seq,
+    )
+    if gone:
+        await append(tx, *(_entry(row, what, now) for row in gone))
+
+
+def _entry(row: asyncpg.Record, what: Supersession, now: datetime) -> Entry:
+    return Entry(
+        storefront_id=what.storefront_id,
+        order_id=what.order_id,
+        mode=row["mode"],
+        kind="message.superseded",
+        subject=wire("msg", row["id"]),
+        actor="system",
+        at=now,
+        data={"milestone": row["milestone"], "channel": row["channel"], "reason": what.reason},
     )

@@ -21,6 +21,7 @@ from tidings.milestones.plan import channel_plan
 from tidings.milestones.table import CLOCKS, ERRANDS, TABLE, TASKS, Milestone, milestones_of
 from tidings.outbox.leave import errand_rows
 from tidings.records.append import Entry, record_rows
+from tidings.records.digests import salted
 from tidings.storefronts.calendar import add_business
 from tidings.storefronts.policy import Policy
 from tidings.storefronts.rules import ShopRules
@@ -63,8 +64,10 @@ def consequences(facts: Iterable[Fact], shops: Shops) -> Rows:
         shop = shops.get(fact.scope.storefront_id)
         messages = _owed(fact, shop)
         owed += messages
-        entries.append(_entry(fact, messages))
-        tellings.append(_telling(fact))
+        # The snapshot may hold personal data: beside the record, which is linked to it by a digest.
+        link = salted(fact.snapshot)
+        entries.append(_entry(fact, messages, link.digest))
+        tellings.append(_telling(fact, link.salt))
         clocks += [_clock(fact, milestone, due_at) for milestone in clocks_of(fact)]
         openings += _openings(fact)
         if shop is not None:
@@ -123,7 +126,7 @@ def _message(fact: Fact, milestone: Milestone) -> Owed | None:
     )
 
 
-def _entry(fact: Fact, messages: Sequence[Owed]) -> Entry:
+def _entry(fact: Fact, messages: Sequence[Owed], digest: str) -> Entry:
     told = [{"message": wire("msg", owed.id), "milestone": owed.milestone} for owed in messages]
     return Entry(
         storefront_id=fact.scope.storefront_id,
@@ -133,11 +136,11 @@ def _entry(fact: Fact, messages: Sequence[Owed]) -> Entry:
         subject=fact.subject,
         actor=fact.actor,
         at=fact.at,
-        data={**fact.data, "order_seq": fact.order_seq, "messages": told},
+        data={**fact.data, "order_seq": fact.order_seq, "messages": told, "snapshot_digest": digest},
     )
 
 
-def _telling(fact: Fact) -> Telling:
+def _telling(fact: Fact, salt: bytes) -> Telling:
     return Telling(
         storefront_id=fact.scope.storefront_id,
         mode=fact.scope.mode,
@@ -147,6 +150,7 @@ def _telling(fact: Fact) -> Telling:
         actor=fact.actor,
         at=fact.at,
         snapshot=fact.snapshot,
+        salt=salt,
     )
 
 

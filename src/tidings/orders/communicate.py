@@ -20,6 +20,7 @@ from tidings.milestones.follow import follow
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.subject import subject_told
 from tidings.orders.tables import CommunicationRow
+from tidings.records.digests import digest_of, new_salt
 from tidings.storefronts.kinds import Milestone
 
 # SOP 4.2: what a confirmation must contain, by whomever it is given.
@@ -101,6 +102,7 @@ async def write_communication(tx: Tx, order: HeldOrder, said: Said, by: By) -> C
 
 def _row(order: HeldOrder, said: Said, by: By, subject: str | None) -> CommunicationRow:
     return CommunicationRow(
+        salt=new_salt(),
         storefront_id=order.row.storefront_id,
         order_id=order.row.id,
         id=new_id(),
@@ -122,6 +124,6 @@ def _about(row: CommunicationRow) -> About:
     said = {**data, "id": wire("com", row.id), "contents": row.contents, "at": row.at.isoformat()}
     return About(
         subject=wire("com", row.id),
-        data={**data, "contents": row.contents},
+        data={**data, "contents": row.contents, "summary_digest": digest_of(row.salt or b"", row.summary)},
         snapshot={"communication": json.dumps(said)},
     )

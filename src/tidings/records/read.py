@@ -39,20 +39,30 @@ class Recorded:
     at: datetime
     # JSON text.
     data: str
+    # Its place among the records of its order, from 1, and in the tree, from 0; None until it is sealed.
+    number: int | None
+    position: int | None
 
 
 _START: Final = (0, UUID(int=0))
 
-# Along ix_records_storefront_id_xid_id, which is in this order.
+# Along ix_records_storefront_id_xid_id, which is in this order; each finds its seal by its id.
 _AFTER = """
-SELECT id, order_id, mode, kind, subject, actor, at, data::text AS data, xid::text AS xid
-FROM records
-WHERE storefront_id = $1 AND (mode = $2 OR mode IS NULL)
-  AND (xid, id) > ($3::text::xid8, $4) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-  AND ($5::uuid IS NULL OR order_id = $5) AND ($6::text IS NULL OR subject = $6)
-  AND ($7::text IS NULL OR kind = $7) AND ($8::text IS NULL OR actor = $8)
-ORDER BY xid, id LIMIT $9
+SELECT r.*, s.number, s.position FROM (
+    SELECT id, order_id, mode, kind, subject, actor, at, data::text AS data, xid::text AS xid
+    FROM records
+    WHERE storefront_id = $1 AND (mode = $2 OR mode IS NULL)
+      AND (xid, id) > ($3::text::xid8, $4) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+      AND ($5::uuid IS NULL OR order_id = $5) AND ($6::text IS NULL OR subject = $6)
+      AND ($7::text IS NULL OR kind = $7) AND ($8::text IS NULL OR actor = $8)
+    ORDER BY xid, id LIMIT $9
+) r
+LEFT JOIN record_seals s ON s.storefront_id = $1 AND s.record_id = r.id
+ORDER BY r.xid::xid8, r.id
 """
+
+
+_TOLD: Final = ("id", "mode", "kind", "subject", "actor", "at", "data", "number", "position")
 
 
 async def records_after(tx: Tx, asked: RecordFilter, window: Window) -> Page[Recorded]:
@@ -81,5 +91,5 @@ async def records_after(tx: Tx, asked: RecordFilter, window: Window) -> Page[Rec
 
 def _recorded(row: Mapping[str, Any], storefront_id: UUID) -> Recorded:
     order_id = None if row["order_id"] == storefront_id else row["order_id"]
-    told = {name: row[name] for name in ("id", "mode", "kind", "subject", "actor", "at", "data")}
+    told = {name: row[name] for name in _TOLD}
     return Recorded(order_id=order_id, **told)

@@ -26,6 +26,8 @@ class Telling:
     at: datetime
     # JSON text.
     snapshot: str
+    # Of the snapshot's digest, which is on the record.
+    salt: bytes | None = None
 
 
 def event_row(telling: Telling) -> Row:
@@ -40,6 +42,7 @@ def event_row(telling: Telling) -> Row:
         "actor": telling.actor,
         "occurred_at": telling.at,
         "snapshot": telling.snapshot,
+        "salt": telling.salt,
     }
 
 

@@ -5,7 +5,9 @@ import pytest
 from tests.fixtures.mailroom import Mailroom
 from tidings.delivery.supersede import Supersession, supersede
 from tidings.delivery.tables import MessageRow
+from tidings.kit.ids import wire
 
+KIND = "message.superseded"
 REASON = "superseded: order_delivered says the newer thing"
 
 
@@ -28,6 +30,9 @@ async def test_it_does_not_leave_any_more_and_says_why(mailroom: Mailroom) -> No
     message = await take_back(mailroom, await mailroom.owed())
     assert (message.status, message.reason) == ("superseded", REASON)
     assert await left(mailroom) == 0
+    async with mailroom.begin.reading(mailroom.scope) as tx:
+        record = await tx.raw.fetchrow("SELECT subject, data->>'reason' AS reason FROM records WHERE kind = $1", KIND)
+    assert (record["subject"], record["reason"]) == (wire("msg", message.id), REASON)
 
 
 async def test_one_that_waits_for_a_retry_is_taken_back_too(mailroom: Mailroom) -> None:

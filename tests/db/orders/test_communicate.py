@@ -18,6 +18,7 @@ from tidings.orders.communicate import CONFIRMATION, Said, log_communication
 from tidings.orders.communications import communications_page
 from tidings.orders.load import By
 from tidings.orders.tables import CommunicationRow
+from tidings.records.digests import digest_of
 from tidings.tasks.open import Opening, open_tasks
 
 
@@ -35,6 +36,7 @@ async def test_it_is_kept_and_the_words_stay_out_of_the_records(begin: Begin, sh
     assert (row.channel, row.contents, row.fulfils, row.subject) == ("letter", ["contact"], None, None)
     *_, record = await records(begin, shop, order_id)
     assert (record["kind"], record["actor"], record["data"]["channel"]) == ("communication.logged", "staff/7", "letter")
+    assert record["data"]["summary_digest"] == digest_of(row.salt or b"", "Ada rang.")
     assert "rang" not in str(await records(begin, shop, order_id)) + str(await facts(begin, shop, order_id))
     async with begin.reading(shop.scope) as tx:
         page = await communications_page(tx, order_id, Window())

@@ -6,6 +6,7 @@ from tidings.kit.db import Begin
 from tidings.kit.ids import wire
 from tidings.orders.load import order_by_id
 from tidings.orders.note import WriteNote, write_note
+from tidings.records.digests import digest_of
 
 
 async def test_a_note_is_kept_beside_the_order_and_out_of_the_records(
@@ -18,4 +19,6 @@ async def test_a_note_is_kept_beside_the_order_and_out_of_the_records(
         assert (await order_by_id(tx, order_id)).row.version == 1
     *_, record = await records(begin, shop, order_id)
     assert (record["kind"], record["subject"], record["actor"]) == ("note.written", wire("nte", note.id), "staff/7")
+    assert note.salt is not None
+    assert record["data"]["text_digest"] == digest_of(note.salt, "Ada rang.")
     assert "rang" not in str(await records(begin, shop, order_id)) + str(await facts(begin, shop, order_id))

@@ -1,10 +1,11 @@
-"""What a data folder keeps beside its databases: the key that seals connections, and the demo storefronts' API keys."""
+"""What a data folder keeps beside its databases: keys that seal connections and sign the trail, and API keys."""
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from tidings.kit.vault import new_vault_key
+from tidings.records.signing import new_signing_key
 from tidings.storefronts.demo import SLUG
 from tidings.storefronts.issue_key import make_key
 
@@ -12,6 +13,11 @@ from tidings.storefronts.issue_key import make_key
 def vault_key(data: Path) -> str:
     """The key that seals this folder's connections; made at the first start."""
     return _kept(data / "vault.key", new_vault_key)
+
+
+def signing_key(data: Path) -> str:
+    """The key that signs this folder's audit trail; made at the first start."""
+    return _kept(data / "records.key", new_signing_key)
 
 
 def demo_key(data: Path, slug: str = SLUG) -> str:

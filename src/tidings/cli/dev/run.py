@@ -15,7 +15,8 @@ from tidings.bootstrap import Runtime, runtime
 from tidings.cli.dev.called_off import CALLED_OFF
 from tidings.cli.dev.demo import open_demo
 from tidings.cli.dev.eventful import EVENTFUL
-from tidings.cli.dev.keepsakes import demo_key, vault_key
+from tidings.cli.dev.keepsakes import demo_key, signing_key, vault_key
+from tidings.cli.dev.proof import trails_hold
 from tidings.cli.dev.shop import Shop
 from tidings.cli.dev.stores import Stores, opened_stores
 from tidings.cli.dev.story import Story, tell_all
@@ -28,7 +29,7 @@ from tidings.cli.running import load_settings
 from tidings.kit.log import configure_logging
 from tidings.kit.migrations import migrate
 from tidings.settings import Settings
-from tidings.storefronts.demo import DEMO_LIFE
+from tidings.storefronts.demo import DEMO_LIFE, SLUG
 from tidings.storefronts.issue_key import mode_of_key
 
 LOG_KEPT_BYTES = 10_000_000
@@ -95,7 +96,10 @@ class DevRun:
                 group.create_task(serve_until(stop, create_app(opened), listener))
                 self._greet(address, own, log)
                 try:
-                    return await self._tell(stories, stop)
+                    code = await self._tell(stories, stop)
+                    if not self.once or code or stop.is_set():
+                        return code
+                    return 0 if await trails_hold(opened, (SLUG, DEMO_LIFE.slug)) else 1
                 finally:
                     stop.set()
 
@@ -142,6 +146,7 @@ def _in_force(stores: Stores, data: Path, address: str) -> Settings:
     os.environ["TIDINGS_DEV_ENABLED"] = "true"
     os.environ.setdefault("TIDINGS_PUBLIC_URL", address)
     os.environ.setdefault("TIDINGS_SECRETS_KEYS", vault_key(data))
+    os.environ.setdefault("TIDINGS_RECORDS_KEYS", signing_key(data))
     return load_settings()
 
 

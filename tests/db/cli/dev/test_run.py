@@ -60,6 +60,7 @@ def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path
     assert run.said.count("has arrived, and so have its messages.") == 3
     assert run.said.count("is complete: every step was taken, every promise kept.") == 1
     assert run.said.count("is cancelled, and the money is back: every promise was kept.") == 1
+    assert run.said.count("is whole: ") == 2
     # What the procedure's every step looks like in the timelines.
     for kind in STEPS:
         assert f"  {kind} " in run.said, kind
