@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from tidings.delivery.claim import Claimed
+from tidings.delivery.enclosures import EXTRA, Enclosed, Enclosures
 from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
@@ -29,6 +30,7 @@ class Renderer:
         shops: ShopBook,
         *,
         links: Mapping[str, LinkMaker] | None = None,
+        enclosures: Enclosures | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Take what words are made of.
@@ -37,11 +39,13 @@ class Renderer:
             templates: the wording.
             shops: whose messages they are.
             links: who makes the links, by their names in wording; links without a maker do not appear.
+            enclosures: who knows what goes along with a message; None: nothing does.
             clock: when links are made.
         """
         self._templates = templates
         self._shops = shops
         self._links = links or {}
+        self._enclosures = enclosures
         self._clock = clock or SystemClock()
         self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
 
@@ -50,13 +54,15 @@ class Renderer:
 
         Raises:
             Unrenderable: the template and this order do not go together.
+            NotYet: something that it tells of is still being made.
         """
         shop = self._shop(await self._shops.of(claimed.storefront_id))
         asked = (claimed.milestone, claimed.locale, shop.locale)
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
             await asyncio.to_thread(self._templates.compile, *asked)
-        snapshot = _parsed(claimed.snapshot)
+        enclosed = await self._enclosed(claimed)
+        snapshot = enclosed.snapshot
         rendered = self._templates.render(
             RenderRequest(
                 milestone=claimed.milestone,
@@ -70,8 +76,14 @@ class Renderer:
             )
         )
         extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
+        if enclosed.attachments:
+            extras[EXTRA] = enclosed.attachments
         content = Content(rendered.text, rendered.subject, rendered.html, extras)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
+
+    async def _enclosed(self, claimed: Claimed) -> Enclosed:
+        snapshot = _parsed(claimed.snapshot)
+        return Enclosed(snapshot) if self._enclosures is None else await self._enclosures.enclosed(claimed, snapshot)
 
     def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
         message = Linked(

@@ -10,7 +10,7 @@ from tests.fixtures.errands import left
 from tests.fixtures.facts import facts
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
-from tidings.orders.close_delivered import close_delivered
+from tidings.documents.close_delivered import close_delivered
 from tidings.outbox.fetch import Fetching, LeaseLost, fetch_errands
 
 DAY = timedelta(days=1)
