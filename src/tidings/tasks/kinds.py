@@ -21,8 +21,8 @@ TaskKind = Literal[
     "connection_halted",  # the provider says the account is misconfigured
     "reply_received",  # the customer answered: read and reply
     "receipt_overdue",  # the provider promised a receipt that did not come
-    "document_not_made",  # a document was issued and its file cannot be made: see why, then retry
     "errand_parked",  # something that the machine must do fails again and again: look at it
+    "document_not_made",  # a document was issued and its file cannot be made: see why, then retry
 ]
 
 TaskStatus = Literal[
