@@ -11,7 +11,6 @@ from tidings.kit.db import Mode
 from tidings.kit.fields import ONE_LINE, Asked
 from tidings.kit.ids import wire
 from tidings.kit.money import Money
-from tidings.orders.parties import Address
 from tidings.storefronts.paperwork import IssuedKind
 
 
@@ -55,6 +54,21 @@ class DocumentToIssue(Asked):
     kind: IssuedKind
 
 
+Part = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
+
+
+class RightAddress(Asked):
+    """Where the document should have gone."""
+
+    name: Part
+    line1: Part
+    line2: Part | None = None
+    city: Part
+    region: Part | None = None
+    postal_code: Part | None = None
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["DE"])]
+
+
 class DocumentCorrection(Asked):
     """What was wrong with a document, and what is right, where it is not the order that says so."""
 
@@ -63,7 +77,7 @@ class DocumentCorrection(Asked):
     reason: Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)] = Field(
         description="Stands on the credit note"
     )
-    billing_address: Address | None = Field(None, description="In place of the order's own")
+    billing_address: RightAddress | None = Field(None, description="In place of the order's own")
     vat_id: Annotated[str, Field(min_length=1, max_length=60, pattern=ONE_LINE)] | None = Field(
         None, description="The customer's, in place of the order's own"
     )
