@@ -31,6 +31,8 @@ CREATE TABLE documents (
     CONSTRAINT ck_documents_sums CHECK (net + tax = gross)
 );
 CREATE INDEX ix_documents_storefront_id_mode_id ON documents (storefront_id, mode, id);
+CREATE INDEX ix_documents_storefront_id_mode_kind_id ON documents (storefront_id, mode, kind, id);
+CREATE INDEX ix_documents_storefront_id_mode_name ON documents (storefront_id, mode, name);
 
 CREATE TABLE document_files (
     storefront_id uuid NOT NULL,

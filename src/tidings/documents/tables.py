@@ -68,6 +68,8 @@ class DocumentRow(Base):
         CheckConstraint("number > 0", name="number"),
         CheckConstraint("net + tax = gross", name="sums"),
         Index(None, "storefront_id", "mode", "id"),
+        Index(None, "storefront_id", "mode", "kind", "id"),
+        Index(None, "storefront_id", "mode", "name"),
     )
 
 

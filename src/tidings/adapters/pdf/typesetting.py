@@ -5,6 +5,7 @@ Only texts come in and only bytes go out. A process whose parent is gone ends by
 
 import json
 import os
+import signal
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,8 @@ class _Typesetter:
 def begin_work() -> None:
     """Make a process of the press ready, before its first document."""
     os.nice(_NICE)
+    # Ctrl-C goes to everybody at the terminal: it is the parent who decides when there is nothing more to print.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
