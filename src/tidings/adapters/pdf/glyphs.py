@@ -38,7 +38,8 @@ def _spelled(text: str, letters: frozenset[int]) -> Iterator[str]:
         elif unicodedata.category(letter) in _SPACES:
             yield " "
         elif unicodedata.category(letter) not in {"Cf", "Cc", "Mn"}:
-            yield _BOX
+            # Without its accent, rather than not at all.
+            yield from [part for part in unicodedata.normalize("NFD", letter) if ord(part) in letters] or _BOX
 
 
 def covered(fonts: Iterable[Path]) -> frozenset[int]:

@@ -42,7 +42,7 @@ def test_every_document_in_every_language_says_what_it_is(kind: DocumentKind, lo
         assert root.MarkInfo.Marked
         assert root.ViewerPreferences.DisplayDocTitle
         assert "/StructTreeRoot" in root
-        assert pdf.docinfo["/Title"].endswith("INV-000017")
+        assert str(pdf.docinfo["/Title"]).endswith("INV-000017")
         assert "/OutputIntents" in root
         fonts = [font for page in pdf.pages for font in page.Resources.Font.values()]
         assert fonts
