@@ -13,7 +13,7 @@ import uvloop
 
 from benchmarks import machine, table
 from benchmarks.bench import Bench, Options
-from benchmarks.measure import callbacks, crowd, drain, fair, flat, intake, memory, trail, wake
+from benchmarks.measure import callbacks, crowd, documents, drain, fair, flat, intake, memory, trail, wake
 from benchmarks.results import Mismatch, Result, write
 from benchmarks.rows import ROWS, wanted
 from benchmarks.stand.opened import DATA, opened
@@ -35,6 +35,7 @@ MEASURES: Final[tuple[tuple[Measure, tuple[str, ...]], ...]] = (
     (crowd.measure_isolation, ("drain.isolation",)),
     (fair.measure, ("fair.confirmation_p99",)),
     (callbacks.measure, ("callbacks.vs_orm",)),
+    (documents.measure, ("documents.vs_typst",)),
     (flat.measure, ("history.flat",)),
     (trail.measure_seal, ("records.seal",)),
     (memory.measure, ("memory.api", "memory.worker")),

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 # Later ones are held to the versions of earlier ones.
 LOCKS = {
     "runtime": [],
-    "dev": ["--extra", "embedded", "--group", "dev", "-c", "requirements/runtime.txt"],
+    "dev": ["--extra", "embedded", "--extra", "s3", "--group", "dev", "-c", "requirements/runtime.txt"],
 }
 PARTS_OF_DEV = {"installer": ["--group", "installer"], "build": ["--group", "build"]}
 COMPILE = [

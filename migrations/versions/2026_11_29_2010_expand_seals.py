@@ -10,7 +10,7 @@ from pathlib import Path
 from alembic import op
 
 revision: str = "202611292010"
-down_revision: str | None = "202611291641"
+down_revision: str | None = "202611292000"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 

@@ -8,7 +8,8 @@
    provider of `adapters`, and `callbacks` hears what became of it.
 5. Modification and cancellation are asked for, decided and carried out: `changes`.
 6. What the machine cannot do, a person does: `tasks`.
-7. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
+7. The order is completed, with its documents: `documents`.
+8. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
 
 docs/sop.md goes through it sentence by sentence: where each is done, by which call, recorded as what, shown by which
 test.

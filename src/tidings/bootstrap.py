@@ -1,7 +1,7 @@
 """The composition root: from settings to a running whole. The only place that sees both adapters and settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,15 +13,22 @@ from uuid import UUID
 from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from tidings.adapters.blobs.s3 import open_store
 from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http, Patience
+from tidings.adapters.pdf.press import ProcessPress
 from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
+from tidings.delivery.enclosures import Enclosures
+from tidings.delivery.links import LinkMaker
 from tidings.delivery.ports import ConnectionConfig
+from tidings.documents.enclose import Enclosing
+from tidings.documents.links import DocumentLinks
+from tidings.documents.ports import Store
 from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
@@ -85,11 +92,21 @@ class Runtime:
     placing: Batcher[Placing, Placed | Problem]
     # The same for what providers say.
     taking_in: Batcher[TakeIn, Taken]
+    # Prints documents; its processes start with the first one.
+    press: ProcessPress
+    # Links to documents.
+    document_links: DocumentLinks
     ready_checks: Sequence[Check] = field(default_factory=list)
     # Pages of adapters' own, which the API serves (under `tidings dev` only).
     pages: Sequence[APIRouter] = ()
     # What is done all the time, in the worker.
     loops: Sequence[Loop] = ()
+    # None: documents are kept in the database.
+    document_store: Store | None = None
+    # What goes along with messages.
+    enclosures: Enclosures | None = None
+    # Who makes the links of messages, by their names in wording (templates.messages.LINKS).
+    links: Mapping[str, LinkMaker] = field(default_factory=dict)
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
 
@@ -122,6 +139,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
                 task.cancel()
             await made.doorbell.close()
             await made.http.close()
+            made.press.close()
             made.tracing.shutdown()
             await made.begin.close()
 
@@ -138,7 +156,8 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     begin, http = Begin(engine), Http(patience)
     doorbell = _doorbell(settings)
     begin.on_work = doorbell.ring
-    vault = Vault([key.get_secret_value() for key in settings.secrets.keys])
+    keys = [key.get_secret_value() for key in settings.secrets.keys]
+    vault = Vault(keys)
     made = Runtime(
         settings=settings,
         role=role,
@@ -156,9 +175,14 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         http=http,
         placing=order_desk(begin, clock),
         taking_in=callback_desk(begin, clock),
+        press=ProcessPress(settings.documents.processes),
+        document_links=DocumentLinks(keys, settings.public.url, lasts=timedelta(days=settings.documents.link_days)),
+        document_store=open_store(settings.documents.model_dump(), timeout=patience.total),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
     made.loops = _loops(made)
+    made.enclosures = Enclosing(begin, made.shops, clock, made.document_store)
+    made.links = {**made.links, "documents": made.document_links.link}
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made

@@ -5,6 +5,7 @@ from tidings.callbacks import tables as _callbacks
 from tidings.changes import tables as _changes
 from tidings.deadlines import tables as _deadlines
 from tidings.delivery import tables as _delivery
+from tidings.documents import tables as _documents
 from tidings.issues import tables as _issues
 from tidings.kit import idempotency as _idempotency
 from tidings.kit.db import metadata

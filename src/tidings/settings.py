@@ -98,6 +98,18 @@ class RecordsSettings(_Group):
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+class DocumentsSettings(_Group):
+    """Where documents are made and kept."""
+
+    processes: int = Field(1, ge=1, le=64, description="Processes of each worker that print documents")
+    link_days: int = Field(90, ge=1, le=546, description="How long links to documents work")
+    s3_bucket: str | None = Field(None, description="Keep files in this bucket (tidings[s3]); empty: in the database")
+    s3_endpoint: str | None = Field(None, description="https://… of an S3-compatible store; empty: AWS")
+    s3_region: str = Field("us-east-1", description="The bucket's region")
+    s3_access_key_id: str | None = Field(None, description="Empty: as S3 clients find it (environment, instance)")
+    s3_secret_access_key: SecretStr | None = Field(None, description="The same")
+
+
 class GuardSettings(_Group):
     """For copies of production: nobody outside is ever written to."""
 
@@ -155,6 +167,7 @@ class Settings(BaseSettings):
     worker: WorkerSettings = WorkerSettings()
     secrets: SecretsSettings = SecretsSettings()
     records: RecordsSettings = RecordsSettings()
+    documents: DocumentsSettings = DocumentsSettings()
     guard: GuardSettings = GuardSettings()
     log: LogSettings = LogSettings()
     trace: TraceSettings = TraceSettings()

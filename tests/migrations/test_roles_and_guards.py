@@ -19,6 +19,7 @@ TIME_OUTS = {
 APPEND_ONLY = (
     "records", "receipts", "events", "shipment_events", "stock_movements", "approvals", "rule_books", "communications",
     "record_seals", "record_tiles", "record_heads", "record_keys",
+    "documents", "document_files",
 )  # fmt: skip
 RECORD = """
     INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)

@@ -11,6 +11,8 @@ from tidings.changes import refund_routes as refunds
 from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
+from tidings.documents import link_routes as document_links
+from tidings.documents import routes as documents
 from tidings.issues import routes as issues
 from tidings.milestones import routes as promises
 from tidings.orders import communication_routes as communications
@@ -30,6 +32,7 @@ from tidings.webhooks import routes as events
 ROUTERS: Final[tuple[APIRouter, ...]] = (
     intake.router,
     orders.router,
+    documents.order_router,
     communications.router,
     verification.router,
     shipments.router,
@@ -37,6 +40,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     changes.router,
     refunds.router,
     callbacks.router,
+    documents.router,
+    document_links.router,
     delivery.router,
     tasks.router,
     deadlines.router,

@@ -10,6 +10,10 @@ TAGS: Final = [
     {"name": "stock", "description": "The ledger: what is there, what is promised to orders, every movement."},
     {"name": "changes", "description": "Requests to change or cancel an order: received, decided, carried out."},
     {"name": "refunds", "description": "Money that goes back, and what became of it."},
+    {
+        "name": "documents",
+        "description": "Invoices, receipts, warranties and credit notes: numbers, files, corrections.",
+    },
     {"name": "messages", "description": "What customers were told: content, attempts, receipts; resend."},
     {"name": "suppressions", "description": "Addresses that must not be used, and why."},
     {"name": "tasks", "description": "What people must do."},

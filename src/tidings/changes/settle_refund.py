@@ -13,6 +13,7 @@ from tidings.changes.refund import by_hand
 from tidings.changes.states import NEXT_OF_REFUND
 from tidings.changes.tables import RefundRow
 from tidings.changes.told import refund_snapshot
+from tidings.documents.credit import credit_invoice
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.problem import NotFound
@@ -97,6 +98,7 @@ async def settle(tx: Tx, held: HeldRefund, what: Settlement, by: By) -> None:
     else:
         cause = Cause(row.storefront_id, tx.scope.mode, "refund_by_hand", refund)
         await drop_tasks(tx, [cause], why="the money went back", now=by.at)
+        await follow(tx, (await credit_invoice(tx, held.order, by, cause=refund, amount=row.amount)).facts)
 
 
 async def refund_for_update(tx: Tx, refund_id: UUID | None) -> HeldRefund:

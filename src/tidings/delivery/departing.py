@@ -14,11 +14,12 @@ from uuid import UUID
 import structlog
 
 from tidings.delivery.claim import Claimed
+from tidings.delivery.enclosures import NotYet
 from tidings.delivery.guard import Guard
 from tidings.delivery.options import DrainOptions
 from tidings.delivery.ports import Content
 from tidings.delivery.prepare import Ask, Busy, Preparing, Send, unattempted
-from tidings.delivery.rules import Dead, Verdict
+from tidings.delivery.rules import Again, Dead, Verdict
 from tidings.delivery.send import Sending
 from tidings.delivery.settlement import Settlement
 from tidings.delivery.settling import Settling
@@ -198,6 +199,10 @@ class Departing:
                 log.warning("message.unrenderable", message=wire("msg", message.id), milestone=message.milestone)
                 verdict = Verdict("failed", Dead(), f"cannot be rendered: {error.reason}")
                 self.settling.put(unattempted(message, verdict, self.clock.now(), task="message_unrenderable"))
+                return None
+            except NotYet as error:
+                verdict = Verdict("failed", Again(error.wait, message.tries), "waits for its documents")
+                self.settling.put(unattempted(message, verdict, self.clock.now(), task=None))
                 return None
             content = pinned.content
         return Departure(message, new_id(), plan.line.connection, content, pinned)

@@ -1,6 +1,6 @@
 """What a provider is to tidings: it is given something to send, and answers with a value, never an exception."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -10,8 +10,8 @@ from tidings.storefronts.kinds import Channel
 
 # Channel is handed on, because adapters see ports only.
 __all__ = [
-    "Accepted", "Channel", "ConnectionConfig", "Content", "Found", "Misconfigured", "NotThere", "Outcome", "Outgoing",
-    "Permanent", "Sender", "SuppressFor", "Throttled", "Transient", "Uncertain",
+    "Accepted", "Attachment", "Channel", "ConnectionConfig", "Content", "Found", "Misconfigured", "NotThere",
+    "Outcome", "Outgoing", "Permanent", "Sender", "SuppressFor", "Throttled", "Transient", "Uncertain",
 ]  # fmt: skip
 
 
@@ -27,6 +27,16 @@ class Content:
     subject: str | None = None
     html: str | None = None
     extras: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along with an e-mail."""
+
+    name: str
+    # `application/pdf`.
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class Outgoing:
     valid_until: datetime
     # W3C traceparent of the order's trace.
     trace: str | None = None
+    # E-mail only.
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from email.utils import formataddr
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,11 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from tidings.delivery.claim import Claimed
+from tidings.delivery.enclosures import EXTRA, Enclosed, Enclosures
+from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
+from tidings.kit.clock import Clock, SystemClock
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import ShopBook
 from tidings.templates.render import RenderRequest, Templates
@@ -20,9 +24,29 @@ from tidings.templates.shop import Shop
 class Renderer:
     """Renders claimed messages."""
 
-    def __init__(self, templates: Templates, shops: ShopBook) -> None:
+    def __init__(
+        self,
+        templates: Templates,
+        shops: ShopBook,
+        *,
+        links: Mapping[str, LinkMaker] | None = None,
+        enclosures: Enclosures | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Take what words are made of.
+
+        Args:
+            templates: the wording.
+            shops: whose messages they are.
+            links: who makes the links, by their names in wording; links without a maker do not appear.
+            enclosures: who knows what goes along with a message; None: nothing does.
+            clock: when links are made.
+        """
         self._templates = templates
         self._shops = shops
+        self._links = links or {}
+        self._enclosures = enclosures
+        self._clock = clock or SystemClock()
         self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
 
     async def __call__(self, claimed: Claimed, banner: str | None) -> Pinned:
@@ -30,27 +54,49 @@ class Renderer:
 
         Raises:
             Unrenderable: the template and this order do not go together.
+            NotYet: something that it tells of is still being made.
         """
         shop = self._shop(await self._shops.of(claimed.storefront_id))
         asked = (claimed.milestone, claimed.locale, shop.locale)
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
             await asyncio.to_thread(self._templates.compile, *asked)
+        enclosed = await self._enclosed(claimed)
+        snapshot = enclosed.snapshot
         rendered = self._templates.render(
             RenderRequest(
                 milestone=claimed.milestone,
                 channel=claimed.channel,
                 locale=claimed.locale,
                 time_zone=claimed.time_zone,
-                snapshot=_parsed(claimed.snapshot),
+                snapshot=snapshot,
                 shop=shop,
-                links={},
+                links=self._made_links(claimed, snapshot),
                 banner=banner,
             )
         )
         extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
+        if enclosed.attachments:
+            extras[EXTRA] = enclosed.attachments
         content = Content(rendered.text, rendered.subject, rendered.html, extras)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
+
+    async def _enclosed(self, claimed: Claimed) -> Enclosed:
+        snapshot = _parsed(claimed.snapshot)
+        return Enclosed(snapshot) if self._enclosures is None else await self._enclosures.enclosed(claimed, snapshot)
+
+    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
+        message = Linked(
+            storefront_id=claimed.storefront_id,
+            mode=claimed.mode,
+            order_id=claimed.order_id,
+            message_id=claimed.id,
+            milestone=claimed.milestone,
+            channel=claimed.channel,
+            snapshot=snapshot,
+            now=self._clock.now(),
+        )
+        return made_links(self._links, message) if self._links else {}
 
     def _shop(self, rules: ShopRules) -> Shop:
         """The shop as templates know it: made anew only when the book has read it anew."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import random
 from typing import Any
@@ -12,7 +12,8 @@ from uuid import UUID
 import structlog
 
 from tidings.delivery.claim import Claimed
-from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing
+from tidings.delivery.enclosures import EXTRA, Enclosures, Unfetched
+from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing, Transient
 from tidings.delivery.prepare import Send
 from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
 from tidings.delivery.said import said_digest
@@ -49,6 +50,8 @@ class Sending:
     public_url: str
     # Longer than any sender takes to answer: the registry cuts off those that forget their own time-out.
     timeout_seconds: float
+    # Fetches what goes along with messages.
+    enclosures: Enclosures | None = None
     # Places taken, whether or not their message has left yet.
     in_flight: int = 0
     on_free: Callable[[Route], None] = _nobody
@@ -107,7 +110,7 @@ class Sending:
         with self.tracing.span(
             "message.send", parent=claimed.trace, channel=claimed.channel, provider=line.connection.provider
         ):
-            outcome = await line.sender.send(outgoing)
+            outcome = await self._left(claimed, outgoing, line)
         took, now = time.perf_counter() - began, self.clock.now()
         self.metrics.attempted(claimed.channel, line.connection.provider, type(outcome).__name__.lower(), took)
         if isinstance(outcome, Accepted):
@@ -116,6 +119,16 @@ class Sending:
         else:
             verdict = judge(outcome, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
         self._arrived(line, self._settlement(_Try(claimed, departure.attempt_id, line, digest), outcome, verdict, now))
+
+    async def _left(self, claimed: Claimed, outgoing: Outgoing, line: Line) -> Outcome:
+        """Fetch what goes along with it, and hand it over."""
+        attached = outgoing.content.extras.get(EXTRA)
+        if self.enclosures is not None and isinstance(attached, list | tuple) and attached:
+            try:
+                outgoing = replace(outgoing, attachments=await self.enclosures.fetched(claimed, attached))
+            except Unfetched as error:
+                return Transient(f"what is attached cannot be fetched: {error}", "attachment")
+        return await line.sender.send(outgoing)
 
     async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
         if claimed.last is None:

@@ -40,6 +40,7 @@ _WAITS: Final[Mapping[ErrandKind, Wait]] = {
     "close_order": _completion,
     "review_changes": lambda _: _NOW,
     "refund_cancelled": lambda _: _NOW,
+    "credit_cancelled": lambda _: _NOW,
 }
 
 

@@ -37,6 +37,8 @@ FactKind = Literal[
     "shipment.delivered",
     "order.cancelled",
     "order.closed",  # completed: nothing more will be done
+    "document.issued",  # an invoice, receipt, warranty or credit note has its number
+    "document.made",  # and its file
     "note.written",
     "communication.logged",  # something said to or by the customer elsewhere
     "deadline.warned",  # a promise is about to be missed

@@ -184,7 +184,7 @@ ERRANDS: Final[dict[FactKind, tuple[ErrandKind, ...]]] = {
     "order.changed": ("check_stock",),
     "shipment.dispatched": ("commit_stock", "review_changes"),
     "shipment.delivered": ("close_order",),
-    "order.cancelled": ("release_stock", "review_changes", "refund_cancelled"),
+    "order.cancelled": ("release_stock", "review_changes", "refund_cancelled", "credit_cancelled"),
     "order.closed": ("review_changes",),
 }
 

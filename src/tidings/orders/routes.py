@@ -1,4 +1,4 @@
-"""Orders after their receipt: read, find, correct, note, close, cancel. Receipt itself is in intake_routes.py."""
+"""Orders after their receipt: read, find, correct, note, cancel. Receipt itself is in intake_routes.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +20,8 @@ from tidings.orders.amend import AmendOrder, amend_order
 from tidings.orders.amendments import OrderChanges
 from tidings.orders.articles import articles_of_change
 from tidings.orders.cancel import CancelOrder, cancel_order
-from tidings.orders.close import CloseOrder, close_order
 from tidings.orders.contacts import Unusable, phone_number
-from tidings.orders.errors import IllegalMove, OrderOnHold, PreconditionRequired
+from tidings.orders.errors import IllegalMove, PreconditionRequired
 from tidings.orders.load import HeldOrder, order_by_id
 from tidings.orders.note import WriteNote, write_note
 from tidings.orders.ports import Catalogue
@@ -182,20 +181,6 @@ async def add_note(order_id: str, note: NoteToWrite, caller: OperationsCaller, o
             written_at=row.written_at,
         )
         return once.answer(201, written)
-
-
-@router.post(
-    "/{order_id}/completion",
-    status_code=200,
-    response_model=Order,
-    responses=problems(IllegalMove, OrderOnHold),
-    summary="Close a delivered order",
-)
-async def complete(order_id: str, caller: OrdersCaller, once: OnceDep, now: NowDep) -> Response:
-    """Close the order: everything has arrived, nothing more will be done."""
-    async with once(caller) as tx:
-        order = await close_order(tx, CloseOrder(parse("ord", order_id), caller.actor), now=now)
-        return once.answer(200, order.json().encode(), headers={"ETag": etag(order.row.version)})
 
 
 @router.post(

@@ -13,6 +13,8 @@ ErrandKind = Literal[
     "review_changes",  # the order has moved on: requests that it overtook are decided
     "refund_cancelled",  # the shop has cancelled a paid order: the money goes back
     "carry_refund",  # have the payment provider pay back
+    "make_document",  # issued and numbered: its file is to be made
+    "credit_cancelled",  # an invoiced order was cancelled: a credit note takes the invoice back
 ]
 
 ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

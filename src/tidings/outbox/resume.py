@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tidings.kit.db import Tx
+from tidings.outbox.kinds import ErrandKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,15 @@ async def resume_errands(tx: Tx, now: datetime) -> Sequence[ParkedErrand]:
     tx.wakes_worker = True
     rows = await tx.raw.fetch(_RESUME, tx.scope.storefront_id, tx.scope.mode, now)
     return [ParkedErrand(**row) for row in rows]
+
+
+_PARKED_OF_ORDER = """
+SELECT subject FROM errands
+WHERE storefront_id = $1 AND order_id = $2 AND kind = $3 AND parked_at IS NOT NULL
+"""
+
+
+async def parked_subjects(tx: Tx, order_id: UUID, kind: ErrandKind) -> set[str]:
+    """What the parked errands of one kind about an order are about; through ix_errands_order."""
+    rows = await tx.raw.fetch(_PARKED_OF_ORDER, tx.scope.storefront_id, order_id, kind)
+    return {row["subject"] for row in rows}

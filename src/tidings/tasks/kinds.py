@@ -22,6 +22,7 @@ TaskKind = Literal[
     "reply_received",  # the customer answered: read and reply
     "receipt_overdue",  # the provider promised a receipt that did not come
     "errand_parked",  # something that the machine must do fails again and again: look at it
+    "document_not_made",  # a document was issued and its file cannot be made: see why, then retry
 ]
 
 TaskStatus = Literal[
@@ -53,5 +54,6 @@ SUMMARIES: dict[TaskKind, str] = {
     "connection_halted": "The provider says that the account is misconfigured: mend the connection",
     "reply_received": "The customer has answered: read it and reply",
     "receipt_overdue": "The provider has not said what became of this message: ask it, or the customer",
+    "document_not_made": "A document was issued, but its file cannot be made: see why, mend it, then retry the errand",
     "errand_parked": "Something that must be done by machine fails again and again: look at it, then retry it",
 }

@@ -95,11 +95,10 @@ def say_push(pieces: Pieces, material: Material, request: RenderRequest) -> Said
     body = fitting(wordings(material, _TIMES, say), MAX_BODY)
     title = _one_line(pieces.fields["title"](Scene(material.names | phrases(material, ROOMS[-1], _TIMES))))
     order_id = reading.maybe_text(material.order, "id", "/order", MAX_NUMBER)
-    return Said(
-        shortened(body, MAX_BODY),
-        shortened(title, MAX_TITLE),
-        extras={"data": {"order_id": order_id, "milestone": request.milestone}},
-    )
+    data = {"order_id": order_id, "milestone": request.milestone}
+    if documents_url := material.names["documents_url"]:
+        data["documents_url"] = documents_url
+    return Said(shortened(body, MAX_BODY), shortened(title, MAX_TITLE), extras={"data": data})
 
 
 def say_voice(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:

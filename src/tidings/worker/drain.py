@@ -30,13 +30,20 @@ def make_drain(runtime: Runtime, *, owner: str | None = None) -> Drain:
         tracing=runtime.tracing,
         public_url=settings.public.url.rstrip("/"),
         timeout_seconds=worker.provider_timeout_seconds * _BEYOND_TIMEOUT,
+        enclosures=runtime.enclosures,
     )
     return Drain(
         begin=runtime.begin,
         switchboard=switchboard,
         sending=sending,
         settling=settling,
-        render=Renderer(runtime.templates, runtime.shops),
+        render=Renderer(
+            runtime.templates,
+            runtime.shops,
+            links=runtime.links,
+            enclosures=runtime.enclosures,
+            clock=runtime.clock,
+        ),
         guard=Guard(settings.guard.allow, settings.guard.redirect_email, settings.guard.redirect_phone),
         clock=runtime.clock,
         options=DrainOptions(

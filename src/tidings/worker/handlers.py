@@ -9,7 +9,9 @@ from tidings.changes.refund_cancelled import refund_cancelled
 from tidings.changes.refunders import Refunders
 from tidings.changes.review import review_changes
 from tidings.delivery.connections import ConnectionReader
-from tidings.orders.close_delivered import close_delivered
+from tidings.documents.close_delivered import close_delivered
+from tidings.documents.credit import credit_cancelled
+from tidings.documents.make import Workshop, make_document
 from tidings.outbox.kinds import ErrandKind
 from tidings.verification.ask import Asking
 from tidings.verification.check_payment import check_payment
@@ -29,6 +31,7 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
     begin, clock = runtime.begin, runtime.clock
     read = ConnectionReader(begin, runtime.vault, clock)
     asking = Asking(read, runtime.registry.open_verifier)
+    workshop = Workshop(runtime.press, runtime.document_store)
     refunders = Refunders(read, runtime.registry.open_refunder)
     return {
         "check_payment": partial(check_payment, begin=begin, clock=clock, asking=asking),
@@ -40,4 +43,6 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
         "review_changes": partial(review_changes, begin=begin, clock=clock),
         "refund_cancelled": partial(refund_cancelled, begin=begin, clock=clock),
         "carry_refund": partial(carry_refund, begin=begin, clock=clock, refunders=refunders),
+        "make_document": partial(make_document, begin=begin, clock=clock, workshop=workshop),
+        "credit_cancelled": partial(credit_cancelled, begin=begin, clock=clock),
     }

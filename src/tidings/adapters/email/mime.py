@@ -81,6 +81,9 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
     mail.set_content(outgoing.content.text)
     if outgoing.content.html is not None:
         mail.add_alternative(outgoing.content.html, subtype="html")
+    for attachment in outgoing.attachments:
+        main, _, sub = attachment.media_type.partition("/")
+        mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
     # After the parts: making them moves all `Content-` headers into the first.
     mail["Content-Language"] = outgoing.locale.replace("_", "-")
     return mail

@@ -1,5 +1,6 @@
 """E-mail through SendGrid's v3 interface, and its signed event webhook."""
 
+import base64
 import json
 from collections.abc import Mapping
 from datetime import timedelta
@@ -17,6 +18,7 @@ from tidings.adapters.signatures import elliptic_key
 from tidings.adapters.wording import reason
 from tidings.delivery.ports import (
     Accepted,
+    Attachment,
     ConnectionConfig,
     Found,
     Misconfigured,
@@ -101,6 +103,8 @@ def request(settings: SendGridSettings, api_key: str, outgoing: Outgoing) -> Htt
             "open_tracking": {"enable": False},
         },
     }
+    if outgoing.attachments:
+        body["attachments"] = [_attached(each) for each in outgoing.attachments]
     if settings.reply_to is not None:
         body["reply_to"] = _party(mailbox(settings.reply_to))
     return HttpRequest(
@@ -109,6 +113,15 @@ def request(settings: SendGridSettings, api_key: str, outgoing: Outgoing) -> Htt
         {"authorization": f"Bearer {api_key}", "content-type": "application/json", **trace_header(outgoing.trace)},
         json.dumps(body, separators=(",", ":")).encode(),
     )
+
+
+def _attached(attachment: Attachment) -> dict[str, str]:
+    return {
+        "content": base64.b64encode(attachment.content).decode(),
+        "filename": attachment.name,
+        "type": attachment.media_type,
+        "disposition": "attachment",
+    }
 
 
 def _headers(outgoing: Outgoing, domain: str) -> dict[str, str]:

@@ -185,6 +185,16 @@ def json_of(letter: Letter) -> dict[str, Any]:
         "received_at": message.received_at.isoformat(),
         "answer": message.answer,
         "reason": message.reason,
+        "attachments": [
+            {
+                "name": each.name,
+                "media_type": each.media_type,
+                "size": each.size,
+                "sha256": each.sha256,
+                "url": f"/sandbox/{wire('att', message.attempt_id)}/attachments/{each.place}",
+            }
+            for each in letter.enclosures
+        ],
         "callbacks": [_callback_json(callback) for callback in letter.callbacks],
     }
 

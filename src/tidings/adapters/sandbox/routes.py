@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 from tidings.adapters.sandbox.act import REPORTS, repeat_last, reply, report
 from tidings.adapters.sandbox.fates import Word
 from tidings.adapters.sandbox.page import entry_of, json_of, segments_of, source_of, templates
-from tidings.adapters.sandbox.queries import Filter, Letter, letter, letters
+from tidings.adapters.sandbox.queries import Filter, Letter, enclosed, letter, letters
 from tidings.adapters.sandbox.sample import sample_text
 from tidings.adapters.wording import storable
 from tidings.kit.clock import Clock
@@ -59,6 +59,7 @@ def inbox_router(begin: Begin, clock: Clock) -> APIRouter:
     router.add_api_route("/messages/{message_id}/events", inbox.report, methods=["POST"], dependencies=own)
     router.add_api_route("/{message_id}", inbox.show_message, response_class=HTMLResponse)
     router.add_api_route("/{message_id}/html", inbox.show_mail, response_class=HTMLResponse)
+    router.add_api_route("/{message_id}/attachments/{place}", inbox.get_attachment)
     return router
 
 
@@ -115,6 +116,7 @@ class Inbox:
             view=view if view in views else views[0],
             source=source_of(message) if view == "raw" else "",
             segments=segments_of(message),
+            enclosures=found.enclosures,
             extras=json.dumps(message.extras, indent=2, ensure_ascii=False),
         )
 
@@ -124,6 +126,18 @@ class Inbox:
         if found is None or found.message.html is None:
             return _page("missing.html", status=404)
         return HTMLResponse(found.message.html, headers=_MAIL)
+
+    async def get_attachment(self, message_id: str, place: int) -> Response:
+        """A file that came with a message, to be kept: nothing of it runs here."""
+        attempt_id = parse("att", message_id)
+        if attempt_id is None or not 0 <= place < _SHOWN:
+            raise NotFound
+        async with self._begin.reading(None) as tx:
+            found = await enclosed(tx, attempt_id, place)
+        if found is None:
+            raise NotFound
+        headers = {**_SAFE, "content-disposition": f'attachment; filename="{storable(found.name)}"'}
+        return Response(found.content, media_type=found.media_type, headers=headers)
 
     async def list_messages(self, channel: Words = None, to: Words = None, order: Words = None) -> Response:
         """The same list for scripts."""

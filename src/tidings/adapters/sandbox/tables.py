@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, get_args
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKeyConstraint, Index, SmallInteger, Text, Uuid, text
+from sqlalchemy import DateTime, ForeignKeyConstraint, Index, LargeBinary, SmallInteger, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -53,6 +53,28 @@ class SandboxMessageRow(Base):
         Index(None, "received_at"),
         # How often a message was throttled already.
         Index(None, "storefront_id", "message_id"),
+    )
+
+
+class SandboxAttachmentRow(Base):
+    """A file that came with an e-mail; goes with it."""
+
+    __tablename__ = "sandbox_attachments"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    attempt_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    # From 0, in the order in which they were attached.
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["storefront_id", "attempt_id"],
+            ["sandbox_messages.storefront_id", "sandbox_messages.attempt_id"],
+            ondelete="CASCADE",
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Table, func, select
 
 from tidings.adapters.sandbox.fates import Due, Fate, Pace, answer_to_send, fate_of, schedule
-from tidings.adapters.sandbox.tables import SandboxCallbackRow, SandboxMessageRow
+from tidings.adapters.sandbox.tables import SandboxAttachmentRow, SandboxCallbackRow, SandboxMessageRow
 from tidings.adapters.sandbox.wire import provider_message_id
 from tidings.delivery.ports import Accepted, ConnectionConfig, Found, NotThere, Outcome, Outgoing, Permanent, Throttled
 from tidings.kit.db import Tx
@@ -18,6 +18,7 @@ from tidings.kit.rows import insert_part
 
 _MESSAGES: Table = SandboxMessageRow.__table__
 _CALLBACKS: Table = SandboxCallbackRow.__table__
+_ATTACHMENTS: Table = SandboxAttachmentRow.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ async def take(tx: Tx, arrival: Arrival, *, now: datetime, pace: Pace) -> Outcom
     fate = fate_of(arrival.outgoing.channel, arrival.outgoing.to)
     refusal = answer_to_send(fate, await _throttled_before(tx, arrival, fate))
     dues = schedule(fate.steps, now, pace) if refusal is None else []
-    await _write(tx, _message(arrival, refusal, now), [_callback(arrival, due) for due in dues])
+    callbacks = [_callback(arrival, due) for due in dues]
+    await _write(tx, _message(arrival, refusal, now), callbacks, _attachments(arrival) if refusal is None else [])
     return refusal or Accepted(provider_message_id(arrival.attempt_id))
 
 
@@ -110,18 +112,41 @@ def _callback(arrival: Arrival, due: Due) -> dict[str, Any]:
     }
 
 
+def _attachments(arrival: Arrival) -> list[dict[str, Any]]:
+    return [
+        {
+            "storefront_id": arrival.connection.storefront_id,
+            "attempt_id": arrival.attempt_id,
+            "place": place,
+            "name": attachment.name,
+            "media_type": attachment.media_type,
+            "content": attachment.content,
+        }
+        for place, attachment in enumerate(arrival.outgoing.attachments)
+    ]
+
+
 _MESSAGE_COLUMNS = tuple(column.name for column in _MESSAGES.columns)
 _CALLBACK_COLUMNS = ("storefront_id", "id", "attempt_id", "word", "code", "reason", "at", "due_at")
-# The callbacks are written only if the message was: a repeat of the attempt changes nothing.
+_ATTACHMENT_COLUMNS = tuple(column.name for column in _ATTACHMENTS.columns)
+_IF_TAKEN = "WHERE EXISTS (SELECT FROM taken)"
+_FIRST_OF_CALLBACKS = 1 + len(_MESSAGE_COLUMNS)
+_FIRST_OF_ATTACHMENTS = _FIRST_OF_CALLBACKS + len(_CALLBACK_COLUMNS)
+# What comes with a message is written only if the message was: a repeat of the attempt changes nothing.
 _WRITE = (
     "WITH taken AS ("
     + insert_part(_MESSAGES, _MESSAGE_COLUMNS, 1, tail="ON CONFLICT DO NOTHING RETURNING attempt_id")
+    + "), attached AS ("
+    + insert_part(_ATTACHMENTS, _ATTACHMENT_COLUMNS, _FIRST_OF_ATTACHMENTS, where=_IF_TAKEN)
     + ") "
-    + insert_part(_CALLBACKS, _CALLBACK_COLUMNS, 1 + len(_MESSAGE_COLUMNS), where="WHERE EXISTS (SELECT FROM taken)")
+    + insert_part(_CALLBACKS, _CALLBACK_COLUMNS, _FIRST_OF_CALLBACKS, where=_IF_TAKEN)
 )
 
 
-async def _write(tx: Tx, message: dict[str, Any], callbacks: list[dict[str, Any]]) -> None:
+async def _write(
+    tx: Tx, message: dict[str, Any], callbacks: list[dict[str, Any]], attachments: list[dict[str, Any]]
+) -> None:
     values = [[message[name]] for name in _MESSAGE_COLUMNS]
     values += [[callback[name] for callback in callbacks] for name in _CALLBACK_COLUMNS]
+    values += [[attachment[name] for attachment in attachments] for name in _ATTACHMENT_COLUMNS]
     await tx.raw.execute(_WRITE, *values)

@@ -33,6 +33,12 @@ async def _walk(story: Story) -> None:
     await _send(story)
     await story.shop.complete(story.order)
     await story.reached("order_completed")
+    await story.holds(_has_documents, "its documents are not there, or not what they are said to be")
+
+
+async def _has_documents(story: Story) -> bool:
+    documents = await story.shop.documents(story.order)
+    return bool(documents) and all(document["is_whole"] for document in documents)
 
 
 async def _clear_up(story: Story) -> None:

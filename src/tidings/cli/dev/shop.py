@@ -1,5 +1,6 @@
 """What a shop's own system, its staff and its carrier would do, over HTTP: from an order's receipt to its end."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -140,6 +141,17 @@ class Shop:
         """The money that goes back, and whether it did."""
         return await self._items(f"/v1/refunds?order_id={order.id}&limit=200")
 
+    async def documents(self, order: Placed) -> Sequence[Mapping[str, Any]]:
+        """Its documents, each opened: `is_whole` if it is a PDF, and the one that it is said to be."""
+        return [
+            {**told, "is_whole": told["file"] is not None and await self._is_whole(told)}
+            for told in await self._items(f"/v1/orders/{order.id}/documents")
+        ]
+
+    async def _is_whole(self, told: Mapping[str, Any]) -> bool:
+        content = (await self._answered("GET", f"/v1/documents/{told['id']}/content")).content
+        return content.startswith(b"%PDF-") and hashlib.sha256(content).hexdigest() == told["file"]["sha256"]
+
     async def _items(self, path: str) -> Sequence[Mapping[str, Any]]:
         items: Sequence[Mapping[str, Any]] = (await self._call("GET", path))["items"]
         return items
@@ -151,11 +163,16 @@ class Shop:
     async def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
+        told: Answer = (await self._answered(method, path, body, headers)).json()
+        return told
+
+    async def _answered(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         try:
             answer = await self._http.request(method, path, json=body, headers=headers)
         except httpx.HTTPError as error:
             raise StepFailed(f"{method} {path}: {type(error).__name__}") from error
         if answer.is_error:
             raise StepFailed(f"{method} {path} was answered {answer.status_code}: {answer.text[:2000]}")
-        told: Answer = answer.json()
-        return told
+        return answer

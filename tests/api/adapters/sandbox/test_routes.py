@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tidings.delivery.ports import Content
+from tidings.delivery.ports import Attachment, Content
 from tidings.kit.ids import new_id, wire
 
 
@@ -138,3 +138,19 @@ async def test_a_script_reads_a_message_whole(client, sent):
     assert told["id"] == attempt
     assert told["html"] == "<p>Thanks</p>"
     assert [callback["type"] for callback in told["callbacks"]] == ["accepted", "sent", "delivered"]
+
+
+async def test_what_came_along_is_listed_and_can_be_kept(client, sent):
+    attached = (Attachment("INV-1.pdf", "application/pdf", b"%PDF-1.7 \x00"),)
+    message_id = await sent("ada@example.com", attachments=attached)
+    told = (await client.get(f"/sandbox/messages/{message_id}")).json()["attachments"]
+    assert [(each["name"], each["media_type"], each["size"]) for each in told] == [("INV-1.pdf", "application/pdf", 10)]
+    file = await client.get(told[0]["url"])
+    assert (file.status_code, file.content) == (200, attached[0].content)
+    assert file.headers["content-disposition"] == 'attachment; filename="INV-1.pdf"'
+    assert told[0]["url"] in (await client.get(f"/sandbox/{message_id}")).text
+
+
+@pytest.mark.parametrize("path", ["att_1/attachments/0", f"{wire('att', new_id())}/attachments/0"])
+async def test_what_did_not_come_is_not_there(client, path):
+    assert (await client.get(f"/sandbox/{path}")).status_code == 404

@@ -1,5 +1,6 @@
 """SendGrid against its double."""
 
+import base64
 import dataclasses
 import socket
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +15,7 @@ from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, Talking
 from tests.doubles.sendgrid import SendGridDouble
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
 from tidings.callbacks.ports import Posted
-from tidings.delivery.ports import Accepted, Content, Misconfigured, Outgoing, Permanent, Throttled
+from tidings.delivery.ports import Accepted, Attachment, Content, Misconfigured, Outgoing, Permanent, Throttled
 
 
 def refusal(status: int, message: str, field: str | None = None, **headers: str) -> Turn:
@@ -150,3 +151,12 @@ async def test_the_previous_key_still_counts_while_keys_are_changed(stand):
         secrets = {"webhook_public_key": other.public_key, "previous_webhook_public_key": stand.double.public_key}
         connection = stand.connection(secrets=secrets)
     assert CallbackConformance.reader(stand).verify(posted, connection, stand.clock.now())
+
+
+async def test_what_is_attached_is_in_the_call(stand):
+    attached = Attachment("INV-000017.pdf", "application/pdf", b"%PDF-1.7 \x00\xff")
+    outgoing = dataclasses.replace(stand.outgoing(), attachments=(attached,))
+    await stand.registry.open(stand.connection()).send(outgoing)
+    (told,) = stand.double.requests[-1].json()["attachments"]
+    assert base64.b64decode(told.pop("content")) == attached.content
+    assert told == {"filename": "INV-000017.pdf", "type": "application/pdf", "disposition": "attachment"}

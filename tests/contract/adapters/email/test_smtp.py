@@ -12,7 +12,7 @@ from tests.doubles.certificates import authority
 from tests.doubles.reports import bounce_of
 from tests.doubles.smtp import SmtpDouble
 from tidings.callbacks.ports import Posted
-from tidings.delivery.ports import Accepted, Content, Misconfigured, Permanent
+from tidings.delivery.ports import Accepted, Attachment, Content, Misconfigured, Permanent
 
 
 @pytest.fixture(params=[("dsn",), ("dsn", "pipelining")], ids=["one by one", "pipelined"])
@@ -162,3 +162,18 @@ async def test_a_bounce_condemns_the_address_and_a_stranger_cannot_forge_one(sta
     body = bounce_of(forged, stand.recipient, b"Subject: yours\n\n")
     reader = CallbackConformance.reader(stand)
     assert not reader.verify(Posted(CALLBACK_URL, {}, body), stand.connection(), stand.clock.now())
+
+
+async def test_what_is_attached_arrives_byte_for_byte_behind_both_parts(stand):
+    attachments = (Attachment("INV-000017.pdf", "application/pdf", bytes(range(256)) * 40),)
+    content = Content("Hello\n", "Order #1", "<p>Hello</p>")
+    outgoing = dataclasses.replace(stand.outgoing(content=content), attachments=attachments)
+    await stand.registry.open(stand.connection()).send(outgoing)
+    (received,) = stand.double.received
+    mail = received.mail
+    assert mail.get_content_type() == "multipart/mixed"
+    assert mail.get_body(("html",)).get_content().strip() == "<p>Hello</p>"
+    assert mail.get_body(("plain",)).get_content() == "Hello\n"
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("INV-000017.pdf", "application/pdf")
+    assert attached.get_content() == attachments[0].content

@@ -1,5 +1,7 @@
 """What is written when a message arrives."""
 
+import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +9,10 @@ from sqlalchemy import func, select
 
 from tests.db.adapters.sandbox.play import connection, outgoing
 from tidings.adapters.sandbox.fates import Pace
-from tidings.adapters.sandbox.queries import Filter, letters
+from tidings.adapters.sandbox.queries import Filter, enclosed, letters
 from tidings.adapters.sandbox.tables import SandboxCallbackRow
 from tidings.adapters.sandbox.take import Arrival, take, taken
-from tidings.delivery.ports import Accepted, NotThere, Throttled
+from tidings.delivery.ports import Accepted, Attachment, NotThere, Throttled
 
 PACE = Pace(timedelta(milliseconds=100), timedelta(seconds=9))
 
@@ -82,3 +84,29 @@ async def test_an_attempt_of_another_storefront_is_another_message(worker_begin,
 async def test_an_id_that_is_none_is_a_bug(shop, clock):
     with pytest.raises(ValueError, match="att"):
         Arrival(outgoing(clock, "a@b.test", attempt_id="nonsense"), connection(shop.scope)).attempt_id  # noqa: B018
+
+
+async def test_what_came_along_lies_beside_the_message_once(worker_begin, shop, clock):
+    content = b"%PDF-1.7 \x00\xff"
+    attached = (Attachment("INV-1.pdf", "application/pdf", content), Attachment("WAR-1.pdf", "application/pdf", b"2"))
+    message = replace(outgoing(clock, "delivered@sandbox.test"), attachments=attached)
+    arrival = Arrival(message, connection(shop.scope))
+    for _ in range(2):
+        await arrive(worker_begin, arrival, clock.now())
+    [letter] = await inbox(worker_begin)
+    assert [(each.place, each.name, each.size) for each in letter.enclosures] == [
+        (0, "INV-1.pdf", len(content)), (1, "WAR-1.pdf", 1),
+    ]  # fmt: skip
+    assert letter.enclosures[0].sha256 == hashlib.sha256(content).hexdigest()
+    async with worker_begin.reading(None) as tx:
+        found = await enclosed(tx, arrival.attempt_id, 0)
+        assert await enclosed(tx, arrival.attempt_id, 2) is None
+    assert found.content == content
+
+
+async def test_what_is_refused_leaves_no_files(worker_begin, shop, clock):
+    attached = (Attachment("INV-1.pdf", "application/pdf", b"1"),)
+    message = replace(outgoing(clock, "+15005550104", message_id="msg_1"), attachments=attached)
+    await arrive(worker_begin, Arrival(message, connection(shop.scope)), clock.now())
+    [letter] = await inbox(worker_begin)
+    assert (letter.message.answer, list(letter.enclosures)) == ("throttled", [])

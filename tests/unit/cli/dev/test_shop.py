@@ -1,6 +1,7 @@
 """The sample shop's calls."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from datetime import date
@@ -8,7 +9,7 @@ from datetime import date
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.clock import FixedClock
@@ -26,14 +27,18 @@ class Api:
         self.keys: list[str] = []
         self.actors: list[str] = []
         self.status = 200
+        self.items: list[dict[str, object]] = []
+        self.file = b"%PDF-1.7"
 
-    async def answer(self, request: Request) -> JSONResponse:
+    async def answer(self, request: Request) -> Response:
         body = await request.body()
         self.asked.append((request.method, request.url.path, json.loads(body) if body else {}))
         self.keys.append(request.headers.get("idempotency-key", ""))
         self.actors.append(request.headers.get("tidings-actor", ""))
         assert request.headers["authorization"] == "Bearer td_test_key"
-        return JSONResponse({"id": "x_1", "number": "T-1", "items": [], "next_cursor": None}, self.status)
+        if request.url.path.endswith("/content"):
+            return Response(self.file)
+        return JSONResponse({"id": "x_1", "number": "T-1", "items": self.items, "next_cursor": None}, self.status)
 
 
 @pytest.fixture
@@ -105,6 +110,14 @@ async def test_it_looks_at_all_that_there_is_about_an_order(shop: Shop, api: Api
         "/v1/refunds",
         "/v1/orders/ord_1",
     ]
+
+
+async def test_its_documents_are_opened_and_held_against_their_hash(shop: Shop, api: Api):
+    digest = hashlib.sha256(api.file).hexdigest()
+    api.items = [{"id": "doc_1", "file": {"sha256": digest}}, {"id": "doc_2", "file": None}]
+    assert [told["is_whole"] for told in await shop.documents(ORDER)] == [True, False]
+    api.file = b"%PDF-1.7 and more"
+    assert [told["is_whole"] for told in await shop.documents(ORDER)] == [False, False]
 
 
 async def test_a_refusal_is_told_with_what_was_answered(shop: Shop, api: Api):

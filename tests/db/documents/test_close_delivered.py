@@ -9,8 +9,8 @@ from tests.db.shipments.parcels import Desk
 from tests.fixtures.errands import left
 from tests.fixtures.facts import facts
 from tests.fixtures.shop import Shop
+from tidings.documents.close_delivered import close_delivered
 from tidings.kit.db import Begin
-from tidings.orders.close_delivered import close_delivered
 from tidings.outbox.fetch import Fetching, LeaseLost, fetch_errands
 
 DAY = timedelta(days=1)

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from tidings.documents.complete import complete_order
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.problem import NotFound
-from tidings.orders.close import CloseOrder, close_order
+from tidings.orders.close import CloseOrder
 from tidings.orders.load import HeldOrder, order_for_update
 from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
 from tidings.records.queries import last_of_kind
@@ -42,7 +43,7 @@ async def _closed_or_later(tx: Tx, errand: ErrandInHand, now: datetime) -> datet
         return due_at
     if order.row.on_hold:
         return now + _AGAIN_AFTER
-    await close_order(tx, CloseOrder(errand.order_id, "system"), now=now)
+    await complete_order(tx, CloseOrder(errand.order_id, "system"), now=now)
     return None
 
 

@@ -1,0 +1,1 @@
+"""Documents printed by typst, in processes of their own."""

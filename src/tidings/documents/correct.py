@@ -1,0 +1,59 @@
+"""Corrects a document: it stays as it is; an invoice is taken back by a credit note, and a right one is issued."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from tidings.documents.arithmetic import total_of
+from tidings.documents.credit import NOTHING_ISSUED, credit_invoice
+from tidings.documents.errors import NotCorrectable
+from tidings.documents.issue import Wanted, issue, reference, supplied
+from tidings.documents.queries import Held, credited_of, document_by_id, documents_of, standing
+from tidings.kit.db import Tx
+from tidings.kit.ids import wire
+from tidings.milestones.follow import follow
+from tidings.orders.load import By, order_for_update
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectDocument:
+    """Correct this document."""
+
+    document_id: UUID | None
+    reason: str
+    billing_address: Mapping[str, Any] | None = None
+    vat_id: str | None = None
+
+
+async def correct_document(tx: Tx, command: CorrectDocument, by: By) -> Sequence[Held]:
+    """The document in its place, made from the order as it is now, behind the credit note if it was an invoice.
+
+    Raises:
+        NotFound: there is no such document.
+        NotCorrectable: it is a credit note, or does not stand any more.
+    """
+    wrong = await document_by_id(tx, command.document_id)
+    order = await order_for_update(tx, wrong.row.order_id)
+    if wrong.kind == "credit_note":
+        raise NotCorrectable(reason="a credit note is not corrected")
+    documents = await documents_of(tx, order.row.id)
+    now_standing = standing(documents, wrong.kind)
+    if now_standing is None or now_standing.row.id != wrong.row.id:
+        raise NotCorrectable(reason="it was corrected or credited already")
+    cause = f"correction:{wire('doc', wrong.row.id)}"
+    is_invoice = wrong.kind == "invoice"
+    note = await credit_invoice(tx, order, by, cause=cause, reason=command.reason) if is_invoice else NOTHING_ISSUED
+    occasion = replace(
+        await supplied(tx, order),
+        billing_address=command.billing_address,
+        vat_id=command.vat_id,
+        reason=None if is_invoice else command.reason,
+        replaces=reference(wrong.row),
+    )
+    again = await issue(tx, order, [Wanted(wrong.kind, cause, occasion)], by)
+    # What had gone back before has gone back of the new one, too.
+    gone = total_of(credited_of(wrong.row, documents)).gross
+    anew = await credit_invoice(tx, order, by, cause=f"{cause}:anew", amount=gone) if gone else NOTHING_ISSUED
+    await follow(tx, [*note.facts, *again.facts, *anew.facts])
+    return [*note.documents, *again.documents, *anew.documents]

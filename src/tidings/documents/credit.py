@@ -1,0 +1,63 @@
+"""Takes invoices back by credit notes: wholly when an order is cancelled, in part when money goes back."""
+
+from typing import Final
+
+from tidings.documents.arithmetic import credited, total_of
+from tidings.documents.issue import Issued, Wanted, issue, reference
+from tidings.documents.queries import credited_of, documents_of, standing
+from tidings.documents.snapshot import Groups, Occasion, groups_of
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin, Tx
+from tidings.milestones.follow import follow
+from tidings.orders.load import By, HeldOrder, order_for_update
+from tidings.outbox.fetch import ErrandInHand, finish_errand
+
+_SYSTEM: Final = "system"
+NOTHING_ISSUED: Final = Issued((), ())
+
+
+async def credit_invoice(
+    tx: Tx, order: HeldOrder, by: By, *, cause: str, amount: int | None = None, reason: str | None = None
+) -> Issued:
+    """Take back so much of the invoice that stands, at most what is left of it; nothing if no invoice stands.
+
+    Part of whoever holds the order, and lets the facts be followed.
+
+    Args:
+        tx: the transaction.
+        order: locked.
+        by: who, and when.
+        cause: once for each.
+        amount: gross, in minor units; None: all that is left.
+        reason: as the customer may read it.
+    """
+    documents = await documents_of(tx, order.row.id)
+    invoice = standing(documents, "invoice")
+    done = any(each.row.kind == "credit_note" and each.row.cause == cause for each in documents)
+    if invoice is None or done:
+        return NOTHING_ISSUED
+    before = credited_of(invoice.row, documents)
+    groups = _taken_back(groups_of(invoice.row.input), before, amount)
+    if not groups:
+        return NOTHING_ISSUED
+    occasion = Occasion(groups=groups, credits=reference(invoice.row), reason=reason)
+    return await issue(tx, order, [Wanted("credit_note", cause, occasion)], by)
+
+
+def _taken_back(invoice: Groups, before: Groups, amount: int | None) -> Groups:
+    left = total_of(invoice).gross - total_of(before).gross
+    return credited(invoice, before, left if amount is None else min(amount, left))
+
+
+async def credit_cancelled(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> None:
+    """Take back the invoice of an order that was cancelled: an errand of its cancellation.
+
+    Raises:
+        LeaseLost: somebody else does it by now.
+    """
+    async with begin(errand.scope) as tx:
+        order = await order_for_update(tx, errand.order_id)
+        if order.row.status == "cancelled":
+            issued = await credit_invoice(tx, order, By(_SYSTEM, clock.now()), cause="cancellation")
+            await follow(tx, issued.facts)
+        await finish_errand(tx, errand)

@@ -1,0 +1,13 @@
+import pytest
+
+from tests.clock import FixedClock
+from tests.db.documents.desk import Desk
+from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin
+
+
+@pytest.fixture
+async def desk(begin: Begin, shop: Shop, clock: FixedClock) -> Desk:
+    made = Desk(begin, shop, clock)
+    await made.rule()
+    return made
