@@ -83,7 +83,7 @@ async def _pooled(bench: Bench, stand: Stand) -> list[scale.Scaled]:
         bench.say(WITHOUT_POOLER)
         return []
     with pooler(program, stand.product.stores) as running:
-        product = PooledProduct(stand.product.stores, stand.product.vault_key, running)
+        product = PooledProduct(stand.product.stores, stand.product.vault_key, stand.product.signing_key, running)
         return [*await scale.measure_intake(bench, product), *await scale.measure_drain(bench, product)]
 
 

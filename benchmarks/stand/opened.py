@@ -14,6 +14,7 @@ from benchmarks.stand.provider_desk import ProviderDesk
 from benchmarks.stand.seed import Seed, make_bare
 from benchmarks.stand.stores import Stores, prepare
 from tidings.kit.vault import new_vault_key
+from tidings.records.signing import new_signing_key
 
 DATA: Final[Path] = ROOT / "build" / "bench" / "data"
 
@@ -33,5 +34,5 @@ async def opened(stores: Stores, client: httpx.AsyncClient) -> AsyncIterator[Sta
     await prepare(stores)
     with Process("provider", "-m", "benchmarks.provider") as provider:
         desk = ProviderDesk(int(await provider.says()), client)
-        product = Product(stores, new_vault_key())
+        product = Product(stores, new_vault_key(), new_signing_key())
         yield Stand(product, await make_bare(product, desk.port), desk)

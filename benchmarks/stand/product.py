@@ -1,11 +1,10 @@
 """tidings itself, as `tidings serve` and `tidings worker`, with access log, metrics and authentication."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.stand.processes import Process, free_port
 from benchmarks.stand.stores import Stores
-from tidings.records.signing import new_signing_key
 
 # More than any machine sends: the bucket is there and counts, and is never empty.
 _NO_LIMIT: Final = "1000000000"
@@ -19,7 +18,7 @@ class Product:
 
     stores: Stores
     vault_key: str
-    signing_key: str = field(default_factory=new_signing_key)
+    signing_key: str
 
     async def serve(self, database: str, name: str = "api") -> "Api":
         """An API process that answers."""
