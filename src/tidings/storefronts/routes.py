@@ -34,7 +34,7 @@ async def read_storefront(caller: AdminCaller, begin: BeginDep, response: Respon
     return storefront_of(row)
 
 
-@router.patch("", summary="Change the storefront", responses=problems(PreconditionFailed))
+@router.patch("", summary="Change the storefront", responses=problems(PreconditionFailed, RetentionTooShort))
 async def update_storefront(
     change: StorefrontChange, caller: AdminCaller, begin: BeginDep, now: NowDep, known: KnownDep, shops: ShopsDep
 ) -> Storefront:
