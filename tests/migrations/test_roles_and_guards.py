@@ -14,9 +14,11 @@ TIME_OUTS = {
     "tidings_app": ("15s", "10s", "30s"),
     "tidings_worker": ("1min", "30s", "1min"),
     "tidings_auditor": ("5min", "10s", "5min"),
+    "tidings_retention": ("1min", "10s", "1min"),
 }
 APPEND_ONLY = (
     "records", "receipts", "events", "shipment_events", "stock_movements", "approvals", "rule_books", "communications",
+    "record_seals", "record_tiles", "record_heads", "record_keys",
 )  # fmt: skip
 RECORD = """
     INSERT INTO records (storefront_id, order_id, id, mode, kind, subject, actor, at, data)

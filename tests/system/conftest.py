@@ -22,6 +22,7 @@ SET ROLE tidings_owner;
 CREATE ROLE tidings_app LOGIN;
 CREATE ROLE tidings_worker LOGIN;
 CREATE ROLE tidings_auditor LOGIN;
+CREATE ROLE tidings_retention LOGIN;
 """
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
@@ -110,6 +111,8 @@ class ContentRow(Base):
     # Channel's own: SMS encoding and segments, push data, e-mail thread headers.
     extras: Mapped[dict[str, Any]] = mapped_column(JSONB)
     rendered_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    # The records of its attempts hold the digest of both; it goes with the content.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     __table_args__ = (one_of("channel", CHANNELS),)
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Numeric,
     Text,
     UniqueConstraint,
@@ -109,6 +110,8 @@ class NoteRow(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     actor: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    # The record holds the digest of both; it goes with the text.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (ForeignKeyConstraint(["storefront_id", "order_id"], ["orders.storefront_id", "orders.id"]),)
@@ -125,6 +128,8 @@ class CommunicationRow(Base):
     channel: Mapped[str] = mapped_column(Text)
     direction: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
+    # The record holds the digest of both; it goes with the summary.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     # The milestone that the customer was told of by it, and what that is about, as a wire id.
     fulfils: Mapped[str | None] = mapped_column(Text)
     subject: Mapped[str | None] = mapped_column(Text)

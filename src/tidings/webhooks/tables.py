@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, Text, Uuid, text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, Integer, LargeBinary, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,6 +29,8 @@ class EventRow(Base):
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     # `json`, not `jsonb`: kept to the letter, because an answer is given again from it.
     snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # The record of the same fact holds the digest of both; it goes with what is personal in the snapshot.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     sequence: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
     # The writing transaction: readers stop below the oldest one still running (docs/decisions/0005).
     xid: Mapped[int] = mapped_column(Xid8, server_default=text("pg_current_xact_id()"))

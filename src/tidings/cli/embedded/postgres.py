@@ -51,7 +51,7 @@ SELECT 'CREATE DATABASE {DATABASE} OWNER tidings_owner'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 SET ROLE tidings_owner;
 SELECT format('CREATE ROLE %I LOGIN', name)
-  FROM unnest(array['tidings_app', 'tidings_worker', 'tidings_auditor']) AS name
+  FROM unnest(array['tidings_app', 'tidings_worker', 'tidings_auditor', 'tidings_retention']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
 """  # noqa: S608 - constants only
 

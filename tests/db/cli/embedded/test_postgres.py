@@ -52,7 +52,7 @@ def killed(data: Path) -> int:
 
 
 async def test_its_roles_log_in_and_none_is_a_superuser(server: Postgres):
-    for role in ("tidings_owner", "tidings_app", "tidings_worker", "tidings_auditor"):
+    for role in ("tidings_owner", "tidings_app", "tidings_worker", "tidings_auditor", "tidings_retention"):
         connection = await asyncpg.connect(server.url(role))
         assert await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
         await connection.close()
