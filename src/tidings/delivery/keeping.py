@@ -35,7 +35,7 @@ KEEPING: Final = (
         kind="content",
         age="rendered_at",
         plain=("channel", "template", "locale"),
-        personal={"subject": "NULL", "text": "''", "html": "NULL", "extras": "'{}'"},
+        personal={"subject": "NULL", "text": "''", "html": "NULL", "extras": "'{}'", "salt": "NULL"},
     ),
     Keeping(
         table=MessageRow.__table__,

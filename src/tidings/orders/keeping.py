@@ -33,12 +33,12 @@ KEEPING: Final = (
         kind="orders",
         plain=("sku", "name", "tax_category", "kind"),
     ),
-    Keeping(table=NoteRow.__table__, kind="orders", plain=("actor",), personal={"text": "''"}),
+    Keeping(table=NoteRow.__table__, kind="orders", plain=("actor",), personal={"text": "''", "salt": "NULL"}),
     Keeping(
         table=CommunicationRow.__table__,
         kind="communications",
         age="logged_at",
         plain=("channel", "direction", "fulfils", "subject", "contents", "actor"),
-        personal={"summary": "''"},
+        personal={"summary": "''", "salt": "NULL"},
     ),
 )  # fmt: skip

@@ -13,6 +13,8 @@ ErrandKind = Literal[
     "review_changes",  # the order has moved on: requests that it overtook are decided
     "refund_cancelled",  # the shop has cancelled a paid order: the money goes back
     "carry_refund",  # have the payment provider pay back
+    "make_export",  # somebody wants all that is known of them
+    "erase_person",  # somebody wants to be forgotten
 ]
 
 ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

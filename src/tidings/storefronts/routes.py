@@ -9,6 +9,7 @@ from tidings.kit.etag import etag
 from tidings.kit.problem import PreconditionFailed
 from tidings.storefronts.access import AdminCaller, BeginDep, KnownDep, NowDep
 from tidings.storefronts.change import change_storefront
+from tidings.storefronts.errors import RetentionTooShort
 from tidings.storefronts.queries import storefront
 from tidings.storefronts.schemas import Storefront, StorefrontChange
 from tidings.storefronts.shopbook import ShopBook

@@ -17,6 +17,6 @@ KEEPING: Final = (
         kind="events",
         age="occurred_at",
         plain=("mode", "kind", "actor"),
-        personal={"snapshot": _SNAPSHOT},
+        personal={"snapshot": _SNAPSHOT, "salt": "NULL"},
     ),
 )
