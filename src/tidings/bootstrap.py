@@ -17,6 +17,7 @@ from tidings.adapters.http import Http, Patience
 from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
+from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
@@ -39,6 +40,8 @@ from tidings.orders.ports import Catalogue
 from tidings.orders.unsent import find_unsent
 from tidings.orders.watch_promises import run_watch
 from tidings.outbox.depth import depth
+from tidings.retention.map import SLICES, Map
+from tidings.retention.ports import Papers
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -86,6 +89,11 @@ class Runtime:
     pages: Sequence[APIRouter] = ()
     # What is done all the time, in the worker.
     loops: Sequence[Loop] = ()
+    # Opens transactions as tidings_retention, where the settings name that role; and the map of personal data.
+    keeper: Begin | None = None
+    map: Map = (*SLICES, *SANDBOX)
+    # Whoever keeps documents brings them to exports.
+    papers: Sequence[Papers] = ()
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
 
@@ -93,6 +101,18 @@ class Runtime:
     def catalogue(self) -> Catalogue:
         """What orders are checked against at their receipt, for shops whose policy asks for it."""
         return LedgerCatalogue(self.begin)
+
+    @property
+    def retention(self) -> Begin:
+        """Opens transactions as the one role that deletes and erases.
+
+        Raises:
+            NotConfigured: the settings do not name it.
+        """
+        if self.keeper is None:
+            message = "TIDINGS_DATABASE_RETENTION_URL is not set: nothing is deleted or erased"
+            raise NotConfigured(message)
+        return self.keeper
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
@@ -120,6 +140,8 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
             await made.http.close()
             made.tracing.shutdown()
             await made.begin.close()
+            if made.keeper is not None:
+                await made.keeper.close()
 
 
 def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
@@ -154,6 +176,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
+    made.keeper = _keeper(settings)
     made.loops = [
         partial(run_callbacks, begin, http, made.connection, clock),
         partial(watch_issues, begin, clock),
@@ -199,6 +222,19 @@ async def _measure(runtime: Runtime) -> None:
     runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
     limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
     runtime.metrics.due_unsent((await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)).late)
+
+
+def _keeper(settings: Settings) -> Begin | None:
+    url = settings.database.retention_url
+    if url is None:
+        return None
+    pooler = settings.database.pooler
+    # One round at a time, and an erasure or two.
+    return Begin(
+        create_engine(
+            url.get_secret_value(), pool_size=2, pooler=pooler, by_index=True, application_name="tidings-retention"
+        )
+    )
 
 
 def _database_url(settings: Settings, role: Role) -> str:

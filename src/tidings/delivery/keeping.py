@@ -20,7 +20,8 @@ _DETAIL: Final = """
 # An address that must not be used stays so, as a digest: it is told again when somebody gives it.
 _ADDRESS: Final = HASHED.format("storefront_id", "address")
 _SUPPRESSED: Final = """
-    storefront_id = :storefront AND mode = :mode AND channel = ANY('{email,sms,push,voice}') AND address = ANY(:addresses)
+    storefront_id = :storefront AND mode = :mode AND channel = ANY('{email,sms,push,voice}')
+    AND address = ANY(:addresses)
 """
 # Whoever gave the address again after it was made a digest: one of the two is enough.
 _TWICE: Final = f"""

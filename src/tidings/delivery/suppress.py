@@ -30,6 +30,7 @@ def hashed(storefront_id: UUID, address: str) -> str:
     """The same of an address in its one spelling."""
     return f"sha256:{sha256(f'{storefront_id}:{address}'.encode()).hexdigest()}"
 
+
 # What the customer said outweighs what a mail server said: it is the one that a later opt-in takes back.
 _WEIGHT: dict[SuppressReason, int] = {"hard_bounce": 0, "opt_out": 1, "complaint": 2, "manual": 3}
 

@@ -1,6 +1,6 @@
 """Takes back all that is still to be sent about some orders, for good; and says where anything was ever sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,9 +60,14 @@ async def take_back(tx: Tx, order_ids: Sequence[UUID], *, actor: str, now: datet
     )  # fmt: skip
     tried = await tx.raw.fetch(_TRIED, scope.storefront_id, order_ids)
     steps = [(step["channel"], step["to"]) for row in rows for step in row["plan"]]
-    places = {*steps, *((row["channel"], row["recipient"]) for row in (*rows, *tried))}
+    places = [*steps, *((row["channel"], row["recipient"]) for row in (*rows, *tried))]
     return Written(
         messages=[row["id"] for row in rows],
-        addresses=sorted({canonical(channel, address) for channel, address in places if address}),
+        addresses=places_of(places),
         taken_back=len(waiting),
     )
+
+
+def places_of(places: Iterable[tuple[str, str]]) -> list[str]:
+    """The addresses among these (each with its channel), in the one spelling under which they are suppressed."""
+    return sorted({canonical(channel, address) for channel, address in places if address})

@@ -7,23 +7,13 @@ text that is classified nowhere.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, JSON, Column, LargeBinary, String, Table
 
+from tidings.kit.kinds import Kind
 from tidings.kit.scope import Scope
-
-Kind = Literal[
-    "content",  # what was said, word for word
-    "communications",  # that something was said: messages, attempts, receipts, what was logged
-    "events",  # what the storefront was told
-    "orders",  # the order and all that belongs to it
-    "documents",  # invoices and the like, longer by law
-    "callbacks",  # what providers posted
-    "records",  # the audit trail, which holds no personal data
-    "own",  # the shop's own, or a work table that empties itself: not kept by time
-]
 
 # In the place of an address that was erased.
 ERASED: Final = ""

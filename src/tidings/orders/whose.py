@@ -13,6 +13,7 @@ class Customer:
     """An order, as far as it says who ordered."""
 
     order_id: UUID
+    mode: str
     number: str
     email: str | None
     phone: str | None
@@ -45,11 +46,11 @@ SELECT id FROM orders WHERE storefront_id = $1 AND mode = $2 AND id > $3 AND id 
 """
 
 _CUSTOMERS = """
-SELECT id, number, customer_email, customer_phone, status, updated_at,
+SELECT id, mode, number, customer_email, customer_phone, status, updated_at,
        ARRAY(SELECT d ->> 'token' FROM jsonb_array_elements(
            CASE jsonb_typeof(details -> 'customer' -> 'devices') WHEN 'array' THEN details -> 'customer' -> 'devices'
            ELSE '[]' END) AS d) AS devices
-FROM orders WHERE storefront_id = $1 AND mode = $2 AND id = ANY($3) ORDER BY id
+FROM orders WHERE storefront_id = $1 AND id = ANY($2) ORDER BY id
 """
 
 
@@ -76,13 +77,16 @@ async def orders_between(tx: Tx, after: UUID, before: UUID, limit: int) -> list[
     return [row["id"] for row in rows]
 
 
-async def customers_of(tx: Tx, order_ids: Collection[UUID], *, lock: bool = False) -> list[Customer]:
+async def customers_of(
+    tx: Tx, storefront_id: UUID, order_ids: Collection[UUID], *, lock: bool = False
+) -> list[Customer]:
     """Who ordered these; those that are gone are left out. Locked until the transaction ends, if wanted."""
-    scope, sql = tx.scope, f"{_CUSTOMERS} FOR UPDATE" if lock else _CUSTOMERS
+    sql = f"{_CUSTOMERS} FOR UPDATE" if lock else _CUSTOMERS
     await tx.flush()
     return [
         Customer(
             order_id=row["id"],
+            mode=row["mode"],
             number=row["number"],
             email=row["customer_email"],
             phone=row["customer_phone"],
@@ -90,5 +94,5 @@ async def customers_of(tx: Tx, order_ids: Collection[UUID], *, lock: bool = Fals
             status=row["status"],
             updated_at=row["updated_at"],
         )
-        for row in await tx.raw.fetch(sql, scope.storefront_id, scope.mode, sorted(order_ids))
+        for row in await tx.raw.fetch(sql, storefront_id, sorted(order_ids))
     ]

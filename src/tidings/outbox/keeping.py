@@ -7,7 +7,10 @@ from tidings.outbox.tables import ErrandRow, OutboxRow
 
 KEEPING: Final = (
     Keeping(
-        table=OutboxRow.__table__, kind="orders", plain=("mode", "queue", "lane", "lease_owner"), is_exported=False
+        table=OutboxRow.__table__,
+        kind="communications",
+        plain=("mode", "queue", "lane", "lease_owner"),
+        is_exported=False,
     ),
     Keeping(table=ErrandRow.__table__, kind="orders", plain=("mode", "kind", "subject", "data"), is_exported=False),
 )

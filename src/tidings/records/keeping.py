@@ -12,7 +12,6 @@ from tidings.records.tables import (
     RecordTileRow,
 )
 
-
 KEEPING: Final = (
     Keeping(table=RecordRow.__table__, kind="records", plain=("mode", "kind", "subject", "actor", "data")),
     Keeping(

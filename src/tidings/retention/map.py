@@ -9,7 +9,8 @@ from tidings.deadlines import keeping as deadlines
 from tidings.delivery import keeping as delivery
 from tidings.issues import keeping as issues
 from tidings.kit.db import metadata
-from tidings.kit.keeping import Keeping, Kind
+from tidings.kit.keeping import Keeping
+from tidings.kit.kinds import Kind
 from tidings.orders import keeping as orders
 from tidings.outbox import keeping as outbox
 from tidings.records import keeping as records

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tidings.kit.keeping import Kind
+from tidings.kit.kinds import Kind
 
 # The procedure's own (4.6, 6): all communications and actions, for at least 12 months.
 LEAST_MONTHS: Final = 12

@@ -7,8 +7,10 @@ from tidings.webhooks.tables import EventRow
 
 # That it happened, and to which order, stays.
 _SNAPSHOT: Final = """
-    json_build_object('order', json_build_object('id', snapshot -> 'order' -> 'id', 'number', snapshot -> 'order' -> 'number',
-        'mode', snapshot -> 'order' -> 'mode', 'status', snapshot -> 'order' -> 'status'), 'erased', true)
+    json_build_object(
+        'order', json_build_object('id', snapshot -> 'order' -> 'id', 'number', snapshot -> 'order' -> 'number',
+            'mode', snapshot -> 'order' -> 'mode', 'status', snapshot -> 'order' -> 'status'),
+        'erased', true)
 """
 
 KEEPING: Final = (

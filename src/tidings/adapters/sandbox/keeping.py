@@ -7,13 +7,17 @@ from tidings.kit.keeping import Keeping
 
 _THEIRS: Final = "storefront_id = :storefront AND message_id = ANY(:message_names)"
 
+_OF_THESE: Final = f"""
+    storefront_id = :storefront AND attempt_id IN (SELECT attempt_id FROM sandbox_messages WHERE {_THEIRS})
+"""  # noqa: S608 - a condition of our own
+
 KEEPING: Final = (
     # Before the messages, by which its rows are found.
     Keeping(
         table=SandboxCallbackRow.__table__,
         kind="own",
         order="",
-        whose=f"storefront_id = :storefront AND attempt_id IN (SELECT attempt_id FROM sandbox_messages WHERE {_THEIRS})",
+        whose=_OF_THESE,
         plain=("word", "code", "answer"),
         personal={"said": "NULL", "reason": "NULL"},
         is_removed=True,
@@ -25,7 +29,7 @@ KEEPING: Final = (
         order="",
         whose=_THEIRS,
         plain=("mode", "connection", "message_id", "order_id", "channel", "locale", "callback_url", "answer"),
-        personal={name: "NULL" for name in ("recipient", "subject", "text", "html", "extras", "reason")},
+        personal=dict.fromkeys(("recipient", "subject", "text", "html", "extras", "reason"), "NULL"),
         is_removed=True,
         is_exported=False,
     ),
