@@ -90,7 +90,6 @@ def downgrade() -> None:
     """Nobody takes anything away any more."""
     op.execute("DELETE FROM errands WHERE kind IN ('make_export', 'erase_person')")
     _allow_errands(OLD_ERRANDS)
-    op.execute("ALTER TABLE errands VALIDATE CONSTRAINT ck_errands_kind")
     for table in GUARDED:
         op.execute(_guard(table, "refuse_change"))
     op.execute("DROP FUNCTION refuse_all_but_retention")
@@ -113,7 +112,10 @@ def _allow_errands(kinds: tuple[str, ...]) -> None:
     # Nobody is without it for a moment: the wider one takes its place in the same transaction. The table is small.
     op.execute("-- squawk-ignore ban-drop-constraint\nALTER TABLE errands DROP CONSTRAINT ck_errands_kind")
     op.execute(f"ALTER TABLE errands ADD CONSTRAINT ck_errands_kind CHECK (kind IN ({allowed})) NOT VALID")
-    op.execute("ALTER TABLE errands VALIDATE CONSTRAINT ck_errands_kind")
+    # A work table: there is little to be looked at.
+    op.execute(
+        "-- squawk-ignore constraint-missing-not-valid\nALTER TABLE errands VALIDATE CONSTRAINT ck_errands_kind"
+    )
 
 
 # Who has every right (the owner, a superuser) is not thereby whoever keeps and erases.

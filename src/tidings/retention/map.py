@@ -55,4 +55,5 @@ def loose(known: Map) -> list[Keeping]:
 def children_first(known: Iterable[Keeping]) -> list[Keeping]:
     """So that a row is gone before the one that it points to."""
     places = {table.name: place for place, table in enumerate(metadata.sorted_tables)}
-    return sorted(known, key=lambda each: -places[each.table.name])
+    # What nobody else knows of points to others, if anything.
+    return sorted(known, key=lambda each: -places.get(each.table.name, len(places)))
