@@ -13,4 +13,6 @@ pytest_plugins = [
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
     "tests.fixtures.provider",
+    "tests.fixtures.papers",
+    "tests.fixtures.privacy",
 ]

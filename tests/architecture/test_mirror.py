@@ -19,6 +19,10 @@ _PROCESS = (
     "what a worker process is made of: tests/journeys/test_proven_delivery.py tests/faults/test_killed_workers.py"
 )
 _DECISION = "a step of deciding: tests/db/changes/test_request.py tests/db/changes/test_decide.py"
+_ERASURE = "a step of erasing: tests/db/retention/test_erase.py tests/journeys/test_privacy.py"
+_EXPORT = "a step of exporting: tests/api/retention/test_export_routes.py tests/journeys/test_privacy.py"
+_HOLD = "a step of holding: tests/db/retention/test_held.py tests/api/retention/test_hold_routes.py"
+_ROUND = "a step of a round: tests/db/retention/test_run.py tests/db/plans/test_privacy_plans.py"
 EXCEPTIONS: dict[str, str] = {
     "changes/approve.py": _DECISION,
     "changes/outcome.py": _DECISION,
@@ -31,6 +35,21 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/settle.py": _STAGE,
     "delivery/settling.py": _STAGE,
     "delivery/start.py": _STAGE,
+    "retention/erase_orders.py": _ERASURE,
+    "retention/expire.py": _EXPORT,
+    "retention/export.py": _EXPORT,
+    "retention/fetch.py": _EXPORT,
+    "retention/kept.py": _ERASURE,
+    "retention/person.py": _HOLD,
+    "retention/place.py": _HOLD,
+    "retention/prune_kind.py": _ROUND,
+    "retention/prune_loose.py": _ROUND,
+    "retention/queries.py": _EXPORT,
+    "retention/release.py": _HOLD,
+    "retention/request_erasure.py": _ERASURE,
+    "retention/request_export.py": _EXPORT,
+    "retention/run_all.py": _ROUND,
+    "retention/settle_kept.py": _ERASURE,
     "worker/attendance.py": _PROCESS,
     "worker/drain.py": _PROCESS,
     "worker/jobs.py": _PROCESS,

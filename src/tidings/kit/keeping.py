@@ -35,6 +35,8 @@ class Keeping:
     age: str = ""
     # Which rows are a person's, over the names of `Whose`; empty: those of the person's orders.
     whose: str = ""
+    # What else changes when a row is emptied: further assignments.
+    beside: str = ""
     # What must be done to these rows before they are emptied: a statement over the names of `Whose`.
     before: str = ""
     # Erasure takes the rows away instead of emptying them.
@@ -107,6 +109,7 @@ def erasing(keeping: Keeping) -> str | None:
     if not keeping.personal:
         return None
     news = ", ".join(f'"{column}" = {value}' for column, value in keeping.personal.items())
+    news += f", {keeping.beside}" if keeping.beside else ""
     return f"UPDATE {name} SET {news} WHERE {theirs}"  # noqa: S608 - names and conditions of our own
 
 

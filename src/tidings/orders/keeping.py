@@ -27,6 +27,8 @@ KEEPING: Final = (
             "customer_email": "NULL", "customer_phone": "NULL", "customer_name": "NULL", "details": _DETAILS,
             "missing": "'[]'",
         },
+        # Whoever has read it before has read something else.
+        beside="version = version + 1",
     ),
     Keeping(
         table=OrderLineRow.__table__,

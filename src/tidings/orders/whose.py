@@ -34,10 +34,10 @@ class Customer:
 _OF_PERSON = """
 SELECT id FROM (
     (SELECT id FROM orders WHERE storefront_id = $1 AND mode = $2 AND lower(customer_email) = $3 AND id > $5
-     ORDER BY id LIMIT $6)
+       AND ($7::timestamptz IS NULL OR received_at <= $7) ORDER BY id LIMIT $6)
     UNION
     (SELECT id FROM orders WHERE storefront_id = $1 AND mode = $2 AND customer_phone = $4 AND id > $5
-     ORDER BY id LIMIT $6)
+       AND ($7::timestamptz IS NULL OR received_at <= $7) ORDER BY id LIMIT $6)
 ) AS o ORDER BY id LIMIT $6
 """
 
@@ -63,10 +63,20 @@ class Person:
     phone: str | None = None
 
 
-async def orders_of_person(tx: Tx, person: Person, after: UUID, limit: int) -> list[UUID]:
-    """A stretch of the person's orders of the transaction's storefront and mode, the oldest first."""
+async def orders_of_person(
+    tx: Tx, person: Person, after: UUID, limit: int, *, until: datetime | None = None
+) -> list[UUID]:
+    """A stretch of the person's orders of the transaction's storefront and mode, the oldest first.
+
+    Args:
+        tx: the transaction.
+        person: whose.
+        after: the last one of the stretch before.
+        limit: so many at most.
+        until: only those that had been received by then.
+    """
     scope, email = tx.scope, None if person.email is None else person.email.lower()
-    rows = await tx.raw.fetch(_OF_PERSON, scope.storefront_id, scope.mode, email, person.phone, after, limit)
+    rows = await tx.raw.fetch(_OF_PERSON, scope.storefront_id, scope.mode, email, person.phone, after, limit, until)
     return [row["id"] for row in rows]
 
 

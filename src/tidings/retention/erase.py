@@ -69,7 +69,9 @@ async def _next(tx: Tx, row: ErasureRow) -> list[UUID]:
         return held
     if row.order_id is not None:
         return [row.order_id] if row.after < row.order_id else []
-    return await orders_of_person(tx, Person(**(row.person or {})), row.after, _AT_ONCE)
+    # What is ordered after the wish to be forgotten is something new.
+    person, until = Person(**(row.person or {})), row.requested_at
+    return await orders_of_person(tx, person, row.after, _AT_ONCE, until=until)
 
 
 async def _erase(tx: Tx, row: ErasureRow, order_ids: list[UUID], known: Map, now: datetime) -> None:
