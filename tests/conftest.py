@@ -15,4 +15,5 @@ pytest_plugins = [
     "tests.fixtures.provider",
     "tests.fixtures.papers",
     "tests.fixtures.privacy",
+    "tests.fixtures.company",
 ]

@@ -176,12 +176,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.keeper = _keeper(settings)
-    made.loops = [
-        partial(run_callbacks, begin, http, made.connection, clock),
-        partial(watch_issues, begin, clock),
-        partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
-    ]
+    made.keeper, made.loops = _keeper(settings), _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made
@@ -222,6 +217,15 @@ async def _measure(runtime: Runtime) -> None:
     runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
     limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
     runtime.metrics.due_unsent((await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)).late)
+
+
+def _loops(made: Runtime) -> Sequence[Loop]:
+    begin, clock, every = made.begin, made.clock, timedelta(seconds=made.settings.worker.sweep_seconds)
+    return [
+        partial(run_callbacks, begin, made.http, made.connection, clock),
+        partial(watch_issues, begin, clock),
+        partial(run_watch, begin, clock, every=every),
+    ]
 
 
 def _keeper(settings: Settings) -> Begin | None:

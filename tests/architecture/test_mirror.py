@@ -37,7 +37,6 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/start.py": _STAGE,
     "retention/erase_orders.py": _ERASURE,
     "retention/expire.py": _EXPORT,
-    "retention/export.py": _EXPORT,
     "retention/fetch.py": _EXPORT,
     "retention/kept.py": _ERASURE,
     "retention/person.py": _HOLD,

@@ -6,117 +6,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.clock import FixedClock
-from tests.db.retention.test_erase import Telling
 from tests.fixtures import steps
+from tests.fixtures.company import Company
 from tests.fixtures.drained import count, one
 from tests.fixtures.mailroom import Mailroom
-from tests.fixtures.papers import PAPERS, PaperDesk
-from tests.fixtures.privacy import EMAIL, NAME, PHONE, PRINTS, Left, her_order, order_uuid
-from tests.fixtures.shop import Shop
+from tests.fixtures.privacy import EMAIL, NAME, PRINTS, order_uuid
 from tests.fixtures.steps import did
-from tidings.bootstrap import Runtime
 from tidings.callbacks.incoming import Origin
 from tidings.callbacks.ports import ProviderEvent
 from tidings.callbacks.take_in import take_in
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
-from tidings.retention.run_all import run_all
-from tidings.worker.handlers import make_errands
 
 pytestmark = pytest.mark.journeys
-
-MONTH = timedelta(days=31)
-TERMS = {
-    "communications_months": 12, "content_months": 12, "events_months": 12, "orders_months": 24, "records_months": 120,
-}  # fmt: skip
-
-
-@dataclass
-class Company:
-    """A shop and all that works for it."""
-
-    api: httpx.AsyncClient
-    runtime: Runtime
-    clock: FixedClock
-    outgoing: Telling
-    desk: PaperDesk
-    shop: Shop
-    # Where something of her is left.
-    look: Left
-
-    async def works(self) -> None:
-        """Everything that is due is done."""
-        await make_errands(self.runtime).run_due()
-        await self.outgoing.run()
-
-    async def passes(self, months: int) -> None:
-        """Time goes by; every month has its round of retention."""
-        for _ in range(months):
-            self.clock.advance(MONTH)
-            await self.keeps_terms()
-
-    async def keeps_terms(self) -> None:
-        """A round in each mode."""
-        assert self.runtime.keeper is not None
-        assert await run_all(self.runtime.keeper, self.runtime.map, now=self.clock.now()) == 2
-
-    async def sells(self, **more: Any) -> str:
-        """An order of hers that runs through everything that leaves something of her."""
-        order_id = await her_order(self.api, **more)
-        await self.works()
-        await did(await self.api.post(f"/v1/orders/{order_id}/notes", json={"text": f"{NAME} rang."}))
-        said = {"channel": "phone", "direction": "inbound", "summary": f"{NAME} asks", "at": _now(self.clock)}
-        await did(await self.api.post(f"/v1/orders/{order_id}/communications", json=said))
-        await steps.passed(self.api, order_id)
-        issue = {"kind": "other", "details": f"For {NAME}", "next_steps": f"We call {PHONE}"}
-        issue = await did(await self.api.post(f"/v1/orders/{order_id}/issues", json=issue))
-        await did(await self.api.post(f"/v1/issues/{issue['id']}/resolution", json={"resolution": f"{NAME} agrees"}))
-        asked = {
-            "kind": "modification", "requested_by": "customer", "reason": f"{NAME} moves",
-            "changes": {"shipping_address": {"line1": "Quandtstr. 8"}},
-        }  # fmt: skip
-        await did(await self.api.post(f"/v1/orders/{order_id}/change-requests", json=asked))
-        parcel = {"carrier": "DHL", "tracking_number": "ZULEIKA1", "tracking_url": "https://dhl.test/zuleika"}
-        parcel = await did(await self.api.post(f"/v1/orders/{order_id}/shipments", json=parcel))
-        path = f"/v1/shipments/{parcel['id']}/events"
-        await did(await self.api.post(path, json={"status": "delivered", "note": f"left at {NAME}'s"}))
-        await did(await self.api.post(f"/v1/orders/{order_id}/completion"))
-        await self.works()
-        await self.desk.issue(self.shop.scope, order_uuid(order_id), "invoice", f"Rechnung an {NAME}", self.clock.now())
-        await self.desk.issue(self.shop.scope, order_uuid(order_id), "warranty", f"Garantie, {NAME}", self.clock.now())
-        return order_id
-
-    def sent(self) -> int:
-        """So many messages have left."""
-        return sum(len(sender.sent) for sender in self.outgoing.senders.values())
-
-    async def left(self) -> set[str]:
-        """The tables in which something of her is left."""
-        return {place.split(".")[0] for place in await self.look()}
-
-
-def _now(clock: FixedClock) -> str:
-    return clock.now().isoformat()
-
-
-@pytest.fixture
-def outgoing(worker_begin: Begin, clock: FixedClock, shop: Shop) -> Telling:
-    made = Telling(worker_begin, clock)
-    made.connect(shop, "email")
-    return made
-
-
-@pytest.fixture
-async def company(
-    api: httpx.AsyncClient, api_runtime: Runtime, outgoing: Telling, paper_desk: PaperDesk, shop: Shop, left: Left
-) -> Company:
-    api_runtime.map, api_runtime.papers = (*api_runtime.map, *PAPERS), (paper_desk,)
-    await did(await api.patch("/v1/policy", json={"retention": TERMS}))
-    return Company(api, api_runtime, outgoing.clock, outgoing, paper_desk, shop, left)
 
 
 async def replied(company: Company, by: Origin, attempt_id: str) -> None:
@@ -146,8 +50,10 @@ async def sold(company: Company, mailroom: Mailroom) -> Sold:
     """She buys twice, and is everywhere but in the records."""
     begin = company.runtime.begin
     made = Sold(await company.sells(), await company.sells(), str((await steps.placed(company.api))["id"]))
-    attempt = (await one(begin, "SELECT id FROM attempts ORDER BY id LIMIT 1"))["id"]
-    await replied(company, await mailroom.connect("email"), wire("att", attempt))
+    await company.works()
+    by = await mailroom.connect("email")
+    sql = f"UPDATE attempts SET connection_id = '{by.connection_id}' RETURNING id"
+    await replied(company, by, wire("att", (await one(begin, sql))["id"]))
     left = await company.left()
     everywhere = {
         "orders",

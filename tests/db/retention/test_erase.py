@@ -9,14 +9,15 @@ import asyncpg
 import pytest
 
 from tests.clock import FixedClock
+from tests.fixtures.company import Telling
 from tests.fixtures.drained import count, one
-from tests.fixtures.lines import Exchange, FakeSender
+from tests.fixtures.lines import FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.privacy import HERS, PHONE, Left
 from tests.fixtures.shop import Shop
-from tidings.delivery.claim import Claimed, Lease, claim
-from tidings.delivery.ports import Accepted, Content, Outcome, Outgoing, Permanent
-from tidings.delivery.start import Departure, Pinned, start
+from tidings.delivery.claim import Lease, claim
+from tidings.delivery.ports import Accepted, Outcome, Outgoing, Permanent
+from tidings.delivery.start import Departure, start
 from tidings.delivery.suppress import Address, Suppressing, lift_opt_outs, suppress, suppressed_among
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id, wire
@@ -25,18 +26,6 @@ from tidings.retention.erase import erase_some
 from tidings.retention.map import SLICES
 from tidings.retention.person import Meant
 from tidings.retention.request_erasure import RequestErasure, request_erasure
-
-
-class Telling(Exchange):
-    """What it says is full of her."""
-
-    async def render(self, claimed: Claimed, banner: str | None) -> Pinned:
-        return Pinned(Content(claimed.snapshot, "For Zuleika Quandt", claimed.snapshot), claimed.milestone, 1, "de")
-
-
-@pytest.fixture
-def telling(worker_begin: Begin, clock: FixedClock) -> Telling:
-    return Telling(worker_begin, clock)
 
 
 @dataclass(frozen=True, slots=True)
