@@ -14,6 +14,7 @@ from tidings.delivery import states as delivery
 from tidings.issues import kinds as issues
 from tidings.milestones.table import TABLE, Promise
 from tidings.orders import states as orders
+from tidings.retention import states as retention
 from tidings.shipments import states as shipments
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,12 @@ def issue_words() -> str:
 def change_machine() -> str:
     """The states of a request to change or cancel an order."""
     return _chart(_verbs(changes.NEXT_OF_CHANGE), first="pending") + "\n\n" + _meanings(changes, "ChangeStatus")
+
+
+def erasure_machine() -> str:
+    """The states of the wish to be forgotten."""
+    chart = _chart(_verbs(retention.NEXT_OF_ERASURE), first="requested")
+    return chart + "\n\n" + _meanings(retention, "ErasureStatus")
 
 
 def refund_machine() -> str:

@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "issues": charts.issue_words,
     "changes": charts.change_machine,
     "refunds": charts.refund_machine,
+    "erasures": charts.erasure_machine,
     "messages": charts.message_words,
     "milestones": charts.milestones,
 }

@@ -15,4 +15,7 @@ pytest_plugins = [
     "tests.fixtures.mailroom",
     "tests.fixtures.provider",
     "tests.fixtures.sealed",
+    "tests.fixtures.papers",
+    "tests.fixtures.privacy",
+    "tests.fixtures.company",
 ]

@@ -10,6 +10,7 @@
 6. What the machine cannot do, a person does: `tasks`.
 7. The order is completed, with its documents: `documents`.
 8. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
+   How long it is kept, and what people may ask of their own data: `retention`.
 
 docs/sop.md goes through it sentence by sentence: where each is done, by which call, recorded as what, shown by which
 test.

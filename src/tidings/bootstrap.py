@@ -20,6 +20,7 @@ from tidings.adapters.pdf.press import ProcessPress
 from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
+from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
@@ -50,6 +51,8 @@ from tidings.outbox.depth import depth
 from tidings.records.publish import HeadsFile
 from tidings.records.sealer import Publish, run_sealer, to_nobody
 from tidings.records.signing import Signer
+from tidings.retention.map import SLICES, Map
+from tidings.retention.ports import Papers
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -107,6 +110,11 @@ class Runtime:
     enclosures: Enclosures | None = None
     # Who makes the links of messages, by their names in wording (templates.messages.LINKS).
     links: Mapping[str, LinkMaker] = field(default_factory=dict)
+    # Opens transactions as tidings_retention, where the settings name that role; and the map of personal data.
+    keeper: Begin | None = None
+    map: Map = (*SLICES, *SANDBOX)
+    # Whoever keeps documents brings them to exports.
+    papers: Sequence[Papers] = ()
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
 
@@ -114,6 +122,18 @@ class Runtime:
     def catalogue(self) -> Catalogue:
         """What orders are checked against at their receipt, for shops whose policy asks for it."""
         return LedgerCatalogue(self.begin)
+
+    @property
+    def retention(self) -> Begin:
+        """Opens transactions as the one role that deletes and erases.
+
+        Raises:
+            NotConfigured: the settings do not name it.
+        """
+        if self.keeper is None:
+            message = "TIDINGS_DATABASE_RETENTION_URL is not set: nothing is deleted or erased"
+            raise NotConfigured(message)
+        return self.keeper
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
@@ -142,6 +162,8 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
             made.press.close()
             made.tracing.shutdown()
             await made.begin.close()
+            if made.keeper is not None:
+                await made.keeper.close()
 
 
 def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
@@ -180,9 +202,9 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         document_store=open_store(settings.documents.model_dump(), timeout=patience.total),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.loops = _loops(made)
     made.enclosures = Enclosing(begin, made.shops, clock, made.document_store)
     made.links = {**made.links, "documents": made.document_links.link}
+    made.keeper, made.loops = _keeper(settings), _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made
@@ -254,6 +276,19 @@ async def _measure(runtime: Runtime) -> None:
     runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
     limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
     runtime.metrics.due_unsent((await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)).late)
+
+
+def _keeper(settings: Settings) -> Begin | None:
+    url = settings.database.retention_url
+    if url is None:
+        return None
+    pooler = settings.database.pooler
+    # One round at a time, and an erasure or two.
+    return Begin(
+        create_engine(
+            url.get_secret_value(), pool_size=2, pooler=pooler, by_index=True, application_name="tidings-retention"
+        )
+    )
 
 
 def _database_url(settings: Settings, role: Role) -> str:

@@ -12,6 +12,7 @@ from tidings.kit.db import metadata
 from tidings.orders import tables as _orders
 from tidings.outbox import tables as _outbox
 from tidings.records import tables as _records
+from tidings.retention import tables as _retention
 from tidings.shipments import tables as _shipments
 from tidings.storefronts import tables as _storefronts
 from tidings.tasks import tables as _tasks

@@ -20,6 +20,9 @@ class DatabaseSettings(_Group):
         None, description="postgresql://… as role tidings_app; empty: `tidings dev` starts one"
     )
     worker_url: SecretStr | None = Field(None, description="The same as role tidings_worker; empty: `url`")
+    retention_url: SecretStr | None = Field(
+        None, description="The same as role tidings_retention, for the worker; empty: nothing is deleted or erased"
+    )
     migration_url: SecretStr | None = Field(None, description="The same as role tidings_owner; empty: `url`")
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept open by each process")
     pooler: bool = Field(default=False, description="True behind PgBouncer in transaction mode")

@@ -90,16 +90,21 @@ def test_our_containers_may_do_little(name: str) -> None:
 
 
 def test_each_process_connects_as_its_own_role() -> None:
-    urls = {
-        name: value
+    urls = [
+        (name, value)
         for name in OURS
         for key, value in SERVICES[name]["environment"].items()
         if key.startswith("TIDINGS_DATABASE")
+    ]
+    roles = {(name, re.findall(r"//(\w+):", url)[0]) for name, url in urls}
+    assert roles == {
+        ("migrate", "tidings_owner"),
+        ("api", "tidings_app"),
+        ("worker", "tidings_worker"),
+        ("worker", "tidings_retention"),
     }
-    roles = {name: re.findall(r"//(\w+):", url)[0] for name, url in urls.items()}
-    assert roles == {"migrate": "tidings_owner", "api": "tidings_app", "worker": "tidings_worker"}
     made = (ROOT / "deploy" / "roles.sh").read_text("utf-8")
-    assert all(f"CREATE ROLE {role} LOGIN" in made for role in roles.values())
+    assert all(f"CREATE ROLE {role} LOGIN" in made for _, role in roles)
 
 
 def test_secrets_come_from_the_environment_and_are_asked_for() -> None:

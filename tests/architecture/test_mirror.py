@@ -20,6 +20,10 @@ _PROCESS = (
 )
 _DECISION = "a step of deciding: tests/db/changes/test_request.py tests/db/changes/test_decide.py"
 _VERIFYING = "a part of verifying: tests/db/records/test_verify.py"
+_ERASURE = "a step of erasing: tests/db/retention/test_erase.py tests/journeys/test_privacy.py"
+_EXPORT = "a step of exporting: tests/api/retention/test_export_routes.py tests/journeys/test_privacy.py"
+_HOLD = "a step of holding: tests/db/retention/test_held.py tests/api/retention/test_hold_routes.py"
+_ROUND = "a step of a round: tests/db/retention/test_run.py tests/db/plans/test_privacy_plans.py"
 EXCEPTIONS: dict[str, str] = {
     "changes/approve.py": _DECISION,
     "changes/outcome.py": _DECISION,
@@ -44,6 +48,20 @@ EXCEPTIONS: dict[str, str] = {
     "records/introduce.py": "a part of sealing: tests/db/records/test_seal.py",
     "records/judge_heads.py": _VERIFYING,
     "records/leftovers.py": _VERIFYING,
+    "retention/erase_orders.py": _ERASURE,
+    "retention/expire.py": _EXPORT,
+    "retention/fetch.py": _EXPORT,
+    "retention/kept.py": _ERASURE,
+    "retention/person.py": _HOLD,
+    "retention/place.py": _HOLD,
+    "retention/prune_kind.py": _ROUND,
+    "retention/prune_loose.py": _ROUND,
+    "retention/queries.py": _EXPORT,
+    "retention/release.py": _HOLD,
+    "retention/request_erasure.py": _ERASURE,
+    "retention/request_export.py": _EXPORT,
+    "retention/run_all.py": _ROUND,
+    "retention/settle_kept.py": _ERASURE,
     "worker/attendance.py": _PROCESS,
     "worker/drain.py": _PROCESS,
     "worker/jobs.py": _PROCESS,

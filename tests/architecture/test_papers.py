@@ -12,6 +12,7 @@ from tidings.changes import states as changes
 from tidings.delivery import states as delivery
 from tidings.issues import kinds as issues
 from tidings.orders import states as orders
+from tidings.retention import states as retention
 from tidings.shipments import states as shipments
 
 PAPERS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE")
@@ -47,6 +48,7 @@ STATES = {
     delivery: ("ReceiptStatus", "AttemptStatus", "MessageStatus"),
     issues: ("IssueStatus",),
     orders: ("OrderStatus",),
+    retention: ("ErasureStatus", "ExportStatus"),
     shipments: ("ShipmentStatus",),
 }
 

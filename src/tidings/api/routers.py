@@ -19,6 +19,8 @@ from tidings.orders import communication_routes as communications
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.reports import routes as reports
+from tidings.retention import hold_routes as holds
+from tidings.retention import routes as privacy
 from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
@@ -51,6 +53,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     events.router,
     records.router,
     seals.router,
+    holds.router,
+    privacy.router,
     storefront.router,
     rules.router,
     keys.router,

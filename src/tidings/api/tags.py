@@ -21,6 +21,7 @@ TAGS: Final = [
     {"name": "reports", "description": "How well the procedure is carried out: promises kept and not kept."},
     {"name": "events", "description": "Everything that the storefront is told, by cursor."},
     {"name": "records", "description": "The append-only audit trail."},
+    {"name": "privacy", "description": "Legal holds, exports and erasure of somebody's data, how long what is kept."},
     {"name": "templates", "description": "What is said, by milestone, channel and language."},
     {"name": "storefront", "description": "The shop: brand, contact, legal data, hours, policy."},
     {"name": "policy", "description": "The shop's own rules: business calendar, policy, and the versions of both."},

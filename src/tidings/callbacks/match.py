@@ -33,7 +33,7 @@ FOR UPDATE OF i SKIP LOCKED
 """
 
 _APPLIED = """
-UPDATE inbox i SET applied_at = $4
+UPDATE inbox i SET applied_at = $4, event = i.event - 'address' - 'text' - 'detail'
 FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS k (storefront_id, connection_id, event_key)
 WHERE i.storefront_id = k.storefront_id AND i.connection_id = k.connection_id AND i.event_key = k.event_key
 """

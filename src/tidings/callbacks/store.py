@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from tidings.callbacks.incoming import EventKey, Incoming, as_json
 from tidings.callbacks.tables import InboxRow
@@ -52,5 +53,11 @@ async def store(tx: Tx, these: Sequence[Incoming], *, unmatched: Collection[Even
 
 
 def _row(key: EventKey, one: Incoming, applied_at: datetime | None) -> tuple[object, ...]:
-    event = one.event
-    return (*key, json_text(as_json(event)), one.attempt_id, event.provider_message_id, one.received_at, applied_at)
+    """What is applied has gone where it belongs: only what still waits keeps the provider's words and the address."""
+    event = as_json(one.event)
+    if applied_at is not None:
+        event = {name: value for name, value in event.items() if name not in _OF_SOMEBODY}
+    return (*key, json_text(event), one.attempt_id, one.event.provider_message_id, one.received_at, applied_at)
+
+
+_OF_SOMEBODY: Final = frozenset({"address", "text", "detail"})

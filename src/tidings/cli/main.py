@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from tidings.cli import connections, keys, outbox, records, storefronts, templates
+from tidings.cli import connections, keys, outbox, records, retention, storefronts, templates
 from tidings.cli.dev.command import dev
 from tidings.cli.mail_in import mail_in
 from tidings.cli.migrate import migrate
@@ -21,6 +21,7 @@ GROUPS = {
     "outbox": outbox.app,
     "templates": templates.app,
     "records": records.app,
+    "retention": retention.app,
 }
 
 # Rich traces show local variables, and those may be secrets.

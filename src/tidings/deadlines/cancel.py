@@ -41,18 +41,36 @@ async def cancel_clocks(tx: Tx, command: CancelClocks, *, now: datetime) -> int:
     )
     clocks = [StoppedClock.of(row) for row in rows]
     await drop_promise_tasks(tx, clocks, why=command.why, now=now)
-    await append(tx, *(_entry(clock, command, now) for clock in clocks))
+    await append(tx, *(_entry(clock, command.why, command.actor, now) for clock in clocks))
     return len(clocks)
 
 
-def _entry(clock: StoppedClock, command: CancelClocks, now: datetime) -> Entry:
+# By the same unique key.
+_CANCEL_ALL = f"""
+UPDATE deadlines SET cancelled_at = $3
+WHERE storefront_id = $1 AND order_id = ANY($2) AND met_at IS NULL AND cancelled_at IS NULL
+RETURNING {COLUMNS}
+"""  # noqa: S608 - names of our own
+
+
+async def cancel_clocks_of(tx: Tx, order_ids: Collection[UUID], *, why: str, actor: str, now: datetime) -> int:
+    """Cancel all clocks that still run about these orders, and drop the tasks about them; says how many there were."""
+    await tx.flush()
+    rows = await tx.raw.fetch(_CANCEL_ALL, tx.scope.storefront_id, sorted(order_ids), now)
+    clocks = [StoppedClock.of(row) for row in rows]
+    await drop_promise_tasks(tx, clocks, why=why, now=now)
+    await append(tx, *(_entry(clock, why, actor, now) for clock in clocks))
+    return len(clocks)
+
+
+def _entry(clock: StoppedClock, why: str, actor: str, now: datetime) -> Entry:
     return Entry(
         storefront_id=clock.storefront_id,
         order_id=clock.order_id,
         mode=clock.mode,
         kind="deadline.cancelled",
         subject=clock.wire_id,
-        actor=command.actor,
+        actor=actor,
         at=now,
-        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "why": command.why},
+        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "why": why},
     )

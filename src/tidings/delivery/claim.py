@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from tidings.delivery.ports import Content
+from tidings.delivery.suppress import HASHED
 from tidings.kit.scope import Mode
 from tidings.outbox.claim import CLAIMED, Route
 from tidings.storefronts.kinds import Channel
@@ -76,7 +77,9 @@ class Lease:
     lost: tuple[int, int] = (0, 1)
 
 
-# Every join is on a primary key, or a unique one (suppressions).
+_ADDRESS = "CASE m.channel WHEN 'email' THEN lower(m.recipient) ELSE m.recipient END"
+
+# Every join is on a primary key, or a unique one (suppressions: in clear, or as the digest that an erasure leaves).
 _CLAIM = f"""
 WITH {CLAIMED}
 SELECT c.storefront_id, c.order_id, c.id, c.mode, m.milestone, m.dedupe_key, m.priority, m.plan, m.step, m.channel,
@@ -91,10 +94,13 @@ JOIN messages m ON m.storefront_id = c.storefront_id AND m.order_id = c.order_id
 JOIN events e ON e.storefront_id = m.storefront_id AND e.order_id = m.order_id AND e.order_seq = m.order_seq
 LEFT JOIN contents k
     ON k.storefront_id = m.storefront_id AND k.order_id = m.order_id AND k.message_id = m.id AND k.channel = m.channel
-LEFT JOIN suppressions s
-    ON s.storefront_id = m.storefront_id AND s.mode = m.mode AND s.channel = m.channel
-    AND s.address = CASE m.channel WHEN 'email' THEN lower(m.recipient) ELSE m.recipient END
-    AND (s.ends_at IS NULL OR s.ends_at > now())
+LEFT JOIN LATERAL (
+    SELECT s.reason FROM suppressions s
+    WHERE s.storefront_id = m.storefront_id AND s.mode = m.mode AND s.channel = m.channel
+      AND s.address IN ({_ADDRESS}, {HASHED.format("m.storefront_id", _ADDRESS)})
+      AND (s.ends_at IS NULL OR s.ends_at > now())
+    LIMIT 1
+) s ON true
 LEFT JOIN attempts a
     ON a.storefront_id = m.storefront_id AND a.order_id = m.order_id AND a.message_id = m.id AND a.number = m.attempts
 ORDER BY m.priority, m.created_at

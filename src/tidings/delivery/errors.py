@@ -27,6 +27,14 @@ class HasLeft(Problem):
     title = "Message has left"
 
 
+class MessageErased(Problem):
+    """What was said, and to whom, has been erased: it cannot be said again. Log what you tell the customer now."""
+
+    status = 409
+    slug = "message-erased"
+    title = "Message erased"
+
+
 class NotDead(Problem):
     """Only a message that failed, or is parked, can be put back into the outbox; see `message_status`."""
 

@@ -98,7 +98,7 @@ FOR NO KEY UPDATE OF m
 """  # noqa: S608 - names of our own
 
 _LOCK = """
-SELECT FROM messages m
+SELECT m.id, m.recipient = '' AS is_erased FROM messages m
 JOIN unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS k (storefront_id, order_id, id) USING (storefront_id, order_id, id)
 ORDER BY m.storefront_id, m.order_id, m.id
 FOR NO KEY UPDATE OF m
@@ -113,9 +113,14 @@ async def hold_messages(tx: Tx, keys: Sequence[MessageKey]) -> dict[MessageKey, 
     return {row.key: row for row in found}
 
 
-async def lock_messages(tx: Tx, keys: Iterable[MessageKey]) -> None:
-    """The same locks without the rows, for whoever writes what a send was answered while its receipts come in."""
-    await tx.raw.execute(_LOCK, *map(list, zip(*sorted(set(keys)), strict=True)))
+async def lock_messages(tx: Tx, keys: Iterable[MessageKey]) -> set[UUID]:
+    """The same locks without the rows, for whoever writes what a send was answered while its receipts come in.
+
+    Returns:
+        The messages whose customer was erased meanwhile.
+    """
+    rows = await tx.raw.fetch(_LOCK, *map(list, zip(*sorted(set(keys)), strict=True)))
+    return {row["id"] for row in rows if row["is_erased"]}
 
 
 def written_back(messages: Iterable[HeldMessage], attempts: Iterable[HeldAttempt] = ()) -> list[Part]:

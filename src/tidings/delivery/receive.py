@@ -1,7 +1,7 @@
 """Applies receipts: the ledger first, then what all that is known of an attempt and its message makes of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -109,8 +109,9 @@ def _heard(receipts: Iterable[Receipt], known: Place) -> list[Receipt]:
     Whoever writes into the ledger holds the message, so that what was read of it is all that there is.
     """
     fresh = []
-    for receipt in receipts:
-        _, each = known.get(receipt.attempt, _NOBODY)
+    for told in receipts:
+        _, each = known.get(told.attempt, _NOBODY)
+        receipt = told if each is None or each.row.recipient else _without_words(told)
         if each is not None and receipt.event_key not in each.words:
             each.words[receipt.event_key] = _word(receipt)
             _note(each, receipt)
@@ -119,6 +120,14 @@ def _heard(receipts: Iterable[Receipt], known: Place) -> list[Receipt]:
 
 
 _NOBODY: Final = (None, None)
+
+
+def _without_words(receipt: Receipt) -> Receipt:
+    """The same about somebody who was erased: the provider's own words may quote the address."""
+    return replace(receipt, detail={name: receipt.detail[name] for name in _SAFE if name in receipt.detail})
+
+
+_SAFE: Final = ("code", "may_pass")
 
 
 def _word(receipt: Receipt) -> Word:
@@ -164,8 +173,9 @@ def _suppressions(fresh: Sequence[Receipt], known: Place) -> list[Suppressing]:
     found = []
     for receipt in fresh:
         reason = _AGAINST.get(receipt.status)
-        if reason is not None:
-            one, each = known[receipt.attempt]
+        one, each = known[receipt.attempt]
+        # Nobody knows any more where an erased one went.
+        if reason is not None and each.row.recipient:
             found.append(
                 Suppressing(
                     at=Address(each.row.storefront_id, one.row.mode, each.row.channel, each.row.recipient),

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from tidings.delivery.errors import NotDead
+from tidings.delivery.errors import MessageErased, NotDead
 from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
 from tidings.delivery.owe import lane_of
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
+from tidings.kit.keeping import ERASED
 from tidings.kit.rows import write
 from tidings.outbox.again import Again, put_back
 from tidings.outbox.append import Work
@@ -39,12 +40,15 @@ async def replay_messages(tx: Tx, command: ReplayMessages, *, now: datetime) -> 
 
     Raises:
         NotDead: one of them is neither failed nor parked.
+        MessageErased: there is nothing left to be sent of one.
     """
     held = await hold_messages(tx, sorted(set(command.messages)))
     parked = await parked_among(tx, [(key.storefront_id, key.id) for key in held])
     for row in held.values():
         if row.status not in _DEAD and row.id not in parked:
             raise NotDead(message=wire("msg", row.id), message_status=row.status)
+        if row.recipient == ERASED:
+            raise MessageErased(message=wire("msg", row.id))
         _begin_again(row, now)
     await write(tx, *written_back(held.values()))
     await put_back(tx, [Again(_work(row)) for row in held.values()])

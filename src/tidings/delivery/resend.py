@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from tidings.delivery.address import checked_address
-from tidings.delivery.errors import AddressSuppressed, StillUnderWay
+from tidings.delivery.errors import AddressSuppressed, MessageErased, StillUnderWay
 from tidings.delivery.lookup import message_by_id
 from tidings.delivery.owe import Owed, dedupe_key, owed_rows
 from tidings.delivery.states import OPEN
@@ -20,6 +20,7 @@ from tidings.delivery.suppress import Address, suppressed_among
 from tidings.delivery.tables import MessageRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
+from tidings.kit.keeping import ERASED
 from tidings.kit.problem import Fault, InvalidInput
 from tidings.kit.rows import insert
 from tidings.kit.scope import Mode
@@ -50,12 +51,15 @@ async def resend_message(tx: Tx, command: ResendMessage, *, now: datetime) -> UU
     Raises:
         NotFound: there is no such message.
         StillUnderWay: it has not come to its end.
+        MessageErased: there is nothing left to be sent.
         InvalidInput: nothing can be sent to the corrected address.
         AddressSuppressed: nothing may be sent to the address, or to any that was planned.
     """
     old = await _family_held(tx, command.message_id)
     if old.status in OPEN:
         raise StillUnderWay(message_status=old.status)
+    if old.recipient == ERASED:
+        raise MessageErased
     plan = await _allowed(tx, _plan(old, command, tx.scope.mode), command, now)
     owed = _owed(old, plan, await _next_occurrence(tx, old), tx.scope.mode, now)
     rows = owed_rows([owed])

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from tidings.delivery.affected import MessageKey
 from tidings.delivery.cancel import CancelMessage, cancel_message
-from tidings.delivery.errors import AddressSuppressed, HasLeft, NotDead, StillUnderWay
+from tidings.delivery.errors import AddressSuppressed, HasLeft, MessageErased, NotDead, StillUnderWay
 from tidings.delivery.explain import explanation
 from tidings.delivery.lookup import message_by_id
 from tidings.delivery.queries import MessageFilter, message_told, messages_page, require_order
@@ -90,7 +90,7 @@ async def explain_message(message_id: str, caller: ReadingCaller, begin: BeginDe
     tags=["messages"],
     status_code=201,
     response_model=Message,
-    responses=problems(StillUnderWay, AddressSuppressed),
+    responses=problems(StillUnderWay, AddressSuppressed, MessageErased),
     summary="Send it again",
 )
 async def resend(
@@ -131,7 +131,7 @@ async def cancel(
     tags=["messages"],
     status_code=200,
     response_model=Message,
-    responses=problems(NotDead),
+    responses=problems(NotDead, MessageErased),
     summary="Put a dead one back into the outbox",
 )
 async def replay(message_id: str, caller: OperationsCaller, once: OnceDep, now: NowDep) -> Response:

@@ -45,7 +45,10 @@ tried AS (
         status = CASE WHEN array_position($22::text[], a.status) > array_position($22::text[], u.attempt_status)
                       THEN a.status ELSE u.attempt_status END,
         outcome = u.outcome, provider_message_id = coalesce(u.provider_message_id, a.provider_message_id),
-        error = u.error::jsonb, finished_at = u.finished_at
+        -- Erased while it was on its way: the provider's words may quote the address.
+        error = CASE WHEN a.recipient = '' THEN jsonb_build_object('code', u.error::jsonb -> 'code')
+                     ELSE u.error::jsonb END,
+        finished_at = u.finished_at
     FROM u WHERE a.storefront_id = u.storefront_id AND a.order_id = u.order_id AND a.id = u.attempt_id
     RETURNING a.message_id, a.status
 ),
@@ -72,7 +75,8 @@ told AS (
     UPDATE messages m SET
         status = CASE WHEN 'delivered' IN (m.status, h.by_message ->> u.message_id::text) THEN 'delivered'
                       ELSE u.status END,
-        reason = u.reason, step = u.step, channel = u.channel, recipient = u.recipient, tries = u.tries,
+        reason = CASE WHEN m.recipient <> '' THEN u.reason END, step = u.step, channel = u.channel,
+        recipient = CASE WHEN m.recipient <> '' THEN u.recipient ELSE '' END, tries = u.tries,
         refused_by = u.refused_by::jsonb, updated_at = u.finished_at,
         sent_at = CASE WHEN u.status = 'sent' THEN coalesce(m.sent_at, u.finished_at) ELSE m.sent_at END,
         receipt_due_at = CASE WHEN u.status = 'sent' AND m.status <> 'delivered' AND u.patience IS NOT NULL

@@ -1,7 +1,7 @@
 """The settling stage: answers are written down many at a time, however they come in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tidings.delivery.rules import is_due_at_once
 from tidings.delivery.settle import settle
 from tidings.delivery.settlement import Settlement, needs_script
 from tidings.delivery.start import Pinned
-from tidings.delivery.suppress import Address, Suppressing, suppress
+from tidings.delivery.suppress import Address, Suppressing, canonical, hashed, suppress
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import wire
@@ -116,11 +116,11 @@ class Settling:
 
     async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
         # Receipts of the same messages may be coming in: whoever writes locks the messages first, in one order.
-        await lock_messages(tx, map(_key, batch))
+        erased = await lock_messages(tx, map(_key, batch))
         now = self.clock.now()
         ours = await settle(tx, _newest(batch), now=now)
         await reconsider(tx, _overtaken(batch, ours), now=now)
-        await suppress(tx, _suppressions(batch), now=now)
+        await suppress(tx, _suppressions(batch, erased), now=now)
         haltings = {h.connection_id: h for h in map(_halting, batch) if h is not None}
         await halt_connections(tx, sorted(haltings.values(), key=_by_id))
         await open_tasks(tx, *map(_connection_task, haltings.values()))
@@ -145,10 +145,10 @@ def _newest(batch: Sequence[Settlement]) -> list[Settlement]:
     return list({(s.claimed.id, s.attempt_id): s for s in batch}.values())
 
 
-def _suppressions(batch: Sequence[Settlement]) -> list[Suppressing]:
+def _suppressions(batch: Sequence[Settlement], erased: Collection[UUID]) -> list[Suppressing]:
     return [
         Suppressing(
-            at=Address(s.claimed.storefront_id, s.claimed.mode, s.claimed.channel, s.claimed.recipient),
+            at=_address(s.claimed, is_erased=s.claimed.id in erased),
             reason=s.verdict.suppress,
             source=wire("att", s.attempt_id),
             order_id=s.claimed.order_id,
@@ -156,6 +156,14 @@ def _suppressions(batch: Sequence[Settlement]) -> list[Suppressing]:
         for s in batch
         if s.verdict.suppress is not None and s.attempt_id is not None
     ]
+
+
+def _address(claimed: Claimed, *, is_erased: bool) -> Address:
+    """What must not be used any more; of somebody who was erased meanwhile, the digest alone."""
+    at = canonical(claimed.channel, claimed.recipient)
+    return Address(
+        claimed.storefront_id, claimed.mode, claimed.channel, hashed(claimed.storefront_id, at) if is_erased else at
+    )
 
 
 def _by_id(halting: Halting) -> UUID:

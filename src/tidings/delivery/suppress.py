@@ -6,7 +6,8 @@ One row per address and channel; it is kept when it ends, so that the desk can s
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from hashlib import sha256
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -20,6 +21,15 @@ from tidings.records.append import Entry, append
 SuppressReason = Literal["hard_bounce", "complaint", "opt_out", "manual"]
 
 TABLE = SuppressionRow.__table__
+
+# An address that was erased and still must not be used: as SQL over the storefront's id and the address.
+HASHED: Final = "'sha256:' || encode(sha256(convert_to({0}::text || ':' || {1}, 'UTF8')), 'hex')"
+
+
+def hashed(storefront_id: UUID, address: str) -> str:
+    """The same of an address in its one spelling."""
+    return f"sha256:{sha256(f'{storefront_id}:{address}'.encode()).hexdigest()}"
+
 
 # What the customer said outweighs what a mail server said: it is the one that a later opt-in takes back.
 _WEIGHT: dict[SuppressReason, int] = {"hard_bounce": 0, "opt_out": 1, "complaint": 2, "manual": 3}
@@ -40,20 +50,22 @@ RETURNING storefront_id, id, mode, channel, reason, source
 """,
 )
 
-_LIFT = """
+_LIFT = f"""
 UPDATE suppressions s SET ends_at = $5
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS k(storefront_id, mode, channel, address)
-WHERE s.storefront_id = k.storefront_id AND s.mode = k.mode AND s.channel = k.channel AND s.address = k.address
+WHERE s.storefront_id = k.storefront_id AND s.mode = k.mode AND s.channel = k.channel
+  AND s.address IN (k.address, {HASHED.format("k.storefront_id", "k.address")})
   AND s.reason = 'opt_out' AND (s.ends_at IS NULL OR s.ends_at > $5)
 RETURNING s.storefront_id, s.id, s.mode, s.channel, s.reason
-"""
+"""  # noqa: S608 - an expression of our own
 
-_AMONG = """
-SELECT DISTINCT s.storefront_id, s.mode, s.channel, s.address
+_AMONG = f"""
+SELECT DISTINCT k.storefront_id, k.mode, k.channel, k.address
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS k(storefront_id, mode, channel, address)
-JOIN suppressions s USING (storefront_id, mode, channel, address)
+JOIN suppressions s ON s.storefront_id = k.storefront_id AND s.mode = k.mode AND s.channel = k.channel
+    AND s.address IN (k.address, {HASHED.format("k.storefront_id", "k.address")})
 WHERE s.ends_at IS NULL OR s.ends_at > $5
-"""
+"""  # noqa: S608 - an expression of our own
 
 _END = """
 UPDATE suppressions SET ends_at = $4

@@ -206,4 +206,8 @@ class SuppressionRow(Base):
         one_of("mode", MODES),
         one_of("channel", CHANNELS),
         one_of("reason", ("hard_bounce", "complaint", "opt_out", "manual")),
+        # What has ended, for retention.
+        Index(
+            "ix_suppressions_ended", "storefront_id", "mode", "ends_at", postgresql_where=text("ends_at IS NOT NULL")
+        ),
     )

@@ -15,6 +15,8 @@ ErrandKind = Literal[
     "carry_refund",  # have the payment provider pay back
     "make_document",  # issued and numbered: its file is to be made
     "credit_cancelled",  # an invoiced order was cancelled: a credit note takes the invoice back
+    "make_export",  # somebody wants all that is known of them
+    "erase_person",  # somebody wants to be forgotten
 ]
 
 ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

@@ -13,9 +13,12 @@ from tidings.kit.problem import Fault, InvalidInput, NotFound
 from tidings.records.append import Entry, append
 from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.days import is_closed_for_a_year
+from tidings.storefronts.errors import RetentionTooShort
 from tidings.storefronts.keep_rules import keep_rules
+from tidings.storefronts.policy import Policy
 from tidings.storefronts.schemas import StorefrontChange
 from tidings.storefronts.tables import StorefrontRow
+from tidings.storefronts.terms import asked_terms, country_of
 
 # What clocks and decisions are judged by.
 _RULES: Final = frozenset({"calendar", "policy", "time_zone"})
@@ -44,9 +47,12 @@ async def change_storefront(
         NotFound: it is gone.
         PreconditionFailed: the caller knows another version of it.
         InvalidInput: by its new calendar the shop would be closed for a year.
+        RetentionTooShort: something would not be kept as long as it must be.
     """
     row = await storefront_for_update(tx)
     check_if_match(if_match, row.version)
+    if change.policy is not None:
+        refuse_too_short(change.policy, _country(row, change))
     if change.calendar is not None:
         refuse_closed_for_a_year(change.calendar, now.date(), at=at)
     changed = [name for name in type(change).model_fields if _changed(row, name, getattr(change, name))]
@@ -82,6 +88,26 @@ def refuse_closed_for_a_year(calendar: Calendar, today: date, *, at: str) -> Non
     """
     if is_closed_for_a_year(calendar.model_dump(mode="json", exclude_none=True), today):
         raise InvalidInput(faults=[Fault(at, "does not open for a whole year: no promise would ever be due")])
+
+
+def refuse_too_short(policy: Policy, country: str | None) -> None:
+    """A shop may keep everything longer than it must, and nothing shorter.
+
+    Raises:
+        RetentionTooShort: something would not be kept as long as it must be.
+    """
+    short = [term for term in asked_terms(policy.retention, country) if term.months < term.least]
+    if short:
+        raise RetentionTooShort(
+            too_short=[
+                {"kind": term.kind, "months": term.months, "least": term.least, "why": term.why} for term in short
+            ]
+        )
+
+
+def _country(row: StorefrontRow, change: StorefrontChange) -> str | None:
+    legal = row.legal if change.legal is None else change.legal.model_dump(exclude_none=True)
+    return country_of(legal, change.locale or row.locale)
 
 
 def _changed(row: StorefrontRow, name: str, value: object) -> bool:

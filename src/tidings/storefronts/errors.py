@@ -51,6 +51,18 @@ class KeyTaken(Problem):
     title = "Key taken"
 
 
+class RetentionTooShort(Problem):
+    """Something would be kept for too short a time: `too_short` says for each kind how many months there must be, why.
+
+    All communications and actions are kept for at least 12 months by the procedure, invoices as long as the law of the
+    shop's country has it.
+    """
+
+    status = 422
+    slug = "retention-too-short"
+    title = "Retention too short"
+
+
 class KeyNotUsable(Problem):
     """The API key is expired, revoked or rotated already, so it cannot be rotated: create a new one."""
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from tidings.kit.fields import ONE_LINE, Day
 from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
 from tidings.storefronts.paperwork import Paperwork
+from tidings.storefronts.terms import Retention
 
 _PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 _MAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
@@ -228,6 +229,7 @@ class Policy(_Part):
     desk: Desk = Desk()
     documents: PolicyDocuments = PolicyDocuments()
     paperwork: Paperwork = Paperwork()
+    retention: Retention = Retention()
 
     @field_validator("not_told")
     @classmethod

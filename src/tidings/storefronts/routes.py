@@ -9,6 +9,7 @@ from tidings.kit.etag import etag
 from tidings.kit.problem import PreconditionFailed
 from tidings.storefronts.access import AdminCaller, BeginDep, KnownDep, NowDep
 from tidings.storefronts.change import change_storefront
+from tidings.storefronts.errors import RetentionTooShort
 from tidings.storefronts.queries import storefront
 from tidings.storefronts.schemas import Storefront, StorefrontChange
 from tidings.storefronts.shopbook import ShopBook
@@ -34,7 +35,7 @@ async def read_storefront(caller: AdminCaller, begin: BeginDep, response: Respon
     return storefront_of(row)
 
 
-@router.patch("", summary="Change the storefront", responses=problems(PreconditionFailed))
+@router.patch("", summary="Change the storefront", responses=problems(PreconditionFailed, RetentionTooShort))
 async def update_storefront(
     change: StorefrontChange, caller: AdminCaller, begin: BeginDep, now: NowDep, known: KnownDep, shops: ShopsDep
 ) -> Storefront:

@@ -10,6 +10,7 @@ from tidings.kit.etag import etag
 from tidings.kit.problem import PreconditionFailed
 from tidings.storefronts.access import AdminCaller, BeginDep, KnownDep, ListOf, NowDep, PageDep
 from tidings.storefronts.change_rules import PatchRules, change_calendar, change_policy
+from tidings.storefronts.errors import RetentionTooShort
 from tidings.storefronts.policy import Policy, policy_of
 from tidings.storefronts.queries import rule_books_page, storefront
 from tidings.storefronts.routes import ShopsDep
@@ -65,7 +66,7 @@ async def read_policy(caller: AdminCaller, begin: BeginDep, response: Response) 
     return policy_of(row.policy)
 
 
-@router.patch("/policy", summary="Change the policy", responses=problems(PreconditionFailed))
+@router.patch("/policy", summary="Change the policy", responses=problems(PreconditionFailed, RetentionTooShort))
 async def update_policy(
     change: Annotated[PolicyChange, Body(openapi_examples={"1": {"value": _POLICY}})],
     caller: AdminCaller,

@@ -136,6 +136,21 @@ async def drop_tasks(tx: Tx, causes: Sequence[Cause], *, why: str, now: datetime
     return len(dropped)
 
 
+# Along ix_tasks_order.
+_DROP_OF_ORDERS = """
+UPDATE tasks t SET status = 'dropped', closed_at = $3, closed_by = 'system', outcome = $4
+WHERE t.storefront_id = $1 AND t.order_id = ANY($2) AND t.order_id IS NOT NULL AND t.status = 'open'
+RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind
+"""
+
+
+async def drop_tasks_of_orders(tx: Tx, order_ids: Sequence[UUID], *, why: str, now: datetime) -> int:
+    """Close whatever is open about these orders of the transaction's storefront; says how many there were."""
+    dropped = await tx.raw.fetch(_DROP_OF_ORDERS, tx.scope.storefront_id, order_ids, now, why)
+    await append(tx, *(_entry(row, why, now) for row in dropped))
+    return len(dropped)
+
+
 def _entry(row: asyncpg.Record, why: str, now: datetime) -> Entry:
     task = wire("tsk", row["id"])
     return Entry(

@@ -49,4 +49,7 @@ class TaskRow(Base):
         one_of("kind", TASK_KINDS),
         one_of("status", TASK_STATUSES),
         Index(None, "storefront_id", "mode", "status", "opened_at"),
+        Index("ix_tasks_order", "storefront_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
+        # Those about no order, which go by their age, or with whoever wrote.
+        Index("ix_tasks_loose", "storefront_id", "mode", "closed_at", postgresql_where=text("order_id IS NULL")),
     )

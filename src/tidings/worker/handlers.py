@@ -12,7 +12,10 @@ from tidings.delivery.connections import ConnectionReader
 from tidings.documents.close_delivered import close_delivered
 from tidings.documents.credit import credit_cancelled
 from tidings.documents.make import Workshop, make_document
+from tidings.outbox.fetch import ErrandInHand
 from tidings.outbox.kinds import ErrandKind
+from tidings.retention.erase import erase_person
+from tidings.retention.export import Sources, make_export
 from tidings.verification.ask import Asking
 from tidings.verification.check_payment import check_payment
 from tidings.verification.check_stock import check_stock
@@ -45,4 +48,11 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
         "carry_refund": partial(carry_refund, begin=begin, clock=clock, refunders=refunders),
         "make_document": partial(make_document, begin=begin, clock=clock, workshop=workshop),
         "credit_cancelled": partial(credit_cancelled, begin=begin, clock=clock),
+        "make_export": partial(make_export, sources=Sources(begin, runtime.map, runtime.papers), clock=clock),
+        "erase_person": partial(_erase, runtime),
     }
+
+
+async def _erase(runtime: Runtime, errand: ErrandInHand) -> None:
+    """By the one role that may; without it the errand waits, and is parked for somebody to see."""
+    await erase_person(errand, begin=runtime.retention, clock=runtime.clock, known=runtime.map)

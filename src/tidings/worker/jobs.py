@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from arq.cron import CronJob, cron
 from arq.typing import WorkerCoroutine
 
@@ -15,9 +16,14 @@ from tidings.callbacks.match import match_unmatched
 from tidings.delivery.overdue import mark_overdue
 from tidings.kit.idempotency import expire_keys
 from tidings.orders.unsent import find_unsent
+from tidings.retention.run_all import run_all
 
 _EVERY_TEN_SECONDS = set(range(0, 60, 10))
 _TIMEOUT = timedelta(minutes=5)
+# One that is not over by then goes on the next day, where it stood.
+_ROUND = timedelta(hours=4)
+
+log = structlog.get_logger(__name__)
 
 
 async def match_inbox(ctx: dict[str, Any]) -> None:
@@ -46,10 +52,20 @@ async def forget_keys(ctx: dict[str, Any]) -> None:
     await expire_keys(runtime.begin, runtime.clock.now(), keep=keep)
 
 
+async def keep_terms(ctx: dict[str, Any]) -> None:
+    """Take away what has been kept long enough, in every shop and mode; what broke off goes on."""
+    runtime: Runtime = ctx["runtime"]
+    if runtime.keeper is None:
+        log.warning("retention.off", reason="no_role")
+        return
+    await run_all(runtime.keeper, runtime.map, now=runtime.clock.now())
+
+
 def cron_jobs() -> Sequence[CronJob]:
     """The schedule, for arq."""
     often: Sequence[WorkerCoroutine] = (match_inbox, find_overdue_receipts, look_for_unsent)
     return [
         *(cron(job, second=_EVERY_TEN_SECONDS, timeout=_TIMEOUT, keep_result=0, max_tries=1) for job in often),
+        cron(keep_terms, hour={3}, minute={23}, timeout=_ROUND, keep_result=0, max_tries=1),
         cron(forget_keys, minute={7}, timeout=_TIMEOUT, keep_result=0, max_tries=1),
     ]

@@ -29,6 +29,7 @@ class Stores:
         if self.postgres:
             named["TIDINGS_DATABASE_URL"] = self.postgres.url("tidings_app")
             named["TIDINGS_DATABASE_WORKER_URL"] = self.postgres.url("tidings_worker")
+            named["TIDINGS_DATABASE_RETENTION_URL"] = self.postgres.url("tidings_retention")
             named["TIDINGS_DATABASE_MIGRATION_URL"] = self.postgres.url("tidings_owner")
         if self.valkey:
             named["TIDINGS_REDIS_URL"] = self.valkey.url

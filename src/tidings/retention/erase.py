@@ -1,0 +1,124 @@
+"""Carries out an erasure, some orders to a transaction: whoever is killed in between goes on with the next ones."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tidings.kit.clock import Clock
+from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import parse, wire
+from tidings.kit.keeping import Whose
+from tidings.orders.whose import Customer, Person, customers_of, orders_of_person
+from tidings.outbox.fetch import ErrandInHand, finish_errand
+from tidings.records.append import Entry, append
+from tidings.retention.erase_orders import EraseOrders, erase_orders, forget
+from tidings.retention.held import digests_of, held_among, is_person_held, keep_holds_out
+from tidings.retention.kept import kept_by_hold, kept_by_law
+from tidings.retention.map import Map
+from tidings.retention.states import ErasureStatus
+from tidings.retention.tables import ErasureRow
+
+_AT_ONCE: Final = 20
+
+
+async def erase_person(errand: ErrandInHand, *, begin: Begin, clock: Clock, known: Map) -> None:
+    """Erase the person, until nothing more can be erased; then end the errand.
+
+    Args:
+        errand: what is in hand.
+        begin: opens transactions as tidings_retention.
+        clock: tells the time.
+        known: the map of personal data.
+    """
+    erasure_id, is_over = parse("ers", errand.subject), False
+    while not is_over:
+        async with begin(errand.scope) as tx:
+            is_over = await erase_some(tx, erasure_id, known, now=clock.now())
+            if is_over:
+                await finish_errand(tx, errand)
+
+
+async def erase_some(tx: Tx, erasure_id: UUID | None, known: Map, *, now: datetime) -> bool:
+    """The next orders of an erasure; True when there are no more, and its outcome is written down."""
+    row = await _held(tx, erasure_id)
+    if row is None or row.status == "done":
+        return True
+    await keep_holds_out(tx, row.storefront_id)
+    order_ids, is_again = await _next(tx, row), row.status in {"partly", "refused"}
+    row.status = "running"
+    if order_ids:
+        await _erase(tx, row, order_ids, known, now)
+    if is_again or not order_ids:
+        await _finish(tx, row, known, now)
+    await tx.flush()
+    return row.status != "running"
+
+
+async def _held(tx: Tx, erasure_id: UUID | None) -> ErasureRow | None:
+    wanted = select(ErasureRow).where(ErasureRow.storefront_id == tx.scope.storefront_id, ErasureRow.id == erasure_id)
+    return (await tx.session.scalars(wanted.with_for_update())).one_or_none()
+
+
+async def _next(tx: Tx, row: ErasureRow) -> list[UUID]:
+    """The orders that come next; once it was over, those that a hold had kept."""
+    if row.status in {"partly", "refused"}:
+        held, row.held = [UUID(hex=one) for one in row.held], []
+        row.kept = [one for one in row.kept if one["why"] != "hold"]
+        return held
+    if row.order_id is not None:
+        return [row.order_id] if row.after < row.order_id else []
+    # What is ordered after the wish to be forgotten is something new.
+    person, until = Person(**(row.person or {})), row.requested_at
+    return await orders_of_person(tx, person, row.after, _AT_ONCE, until=until)
+
+
+async def _erase(tx: Tx, row: ErasureRow, order_ids: list[UUID], known: Map, now: datetime) -> None:
+    customers = await customers_of(tx, row.storefront_id, order_ids, lock=True)
+    held = await held_among(tx, row.storefront_id, customers)
+    free = [one for one in customers if one.order_id not in held]
+    row.held = [*row.held, *(one.hex for one in sorted(held))]
+    row.after = max(row.after, *order_ids)
+    row.kept = [*row.kept, *kept_by_hold(held)]
+    if free:
+        await _erase_free(tx, row, free, known, now)
+
+
+async def _erase_free(tx: Tx, row: ErasureRow, free: list[Customer], known: Map, now: datetime) -> None:
+    written = await erase_orders(tx, EraseOrders(free, row.id, row.requested_by), known, now=now)
+    row.kept = [*row.kept, *await kept_by_law(tx, [one.order_id for one in free], known)]
+    more = {"orders": len(free), "messages": len(written.messages), "taken_back": written.taken_back}
+    row.erased = {name: row.erased.get(name, 0) + count for name, count in more.items()}
+
+
+async def _finish(tx: Tx, row: ErasureRow, known: Map, now: datetime) -> None:
+    """What is known of the person beside any order goes, too; then say what came of it."""
+    person = Person(**(row.person or {}))
+    digests = digests_of(row.storefront_id, person.email, person.phone)
+    if digests and not await is_person_held(tx, row.storefront_id, row.mode, digests):
+        addresses = [one for one in (person.email and person.email.lower(), person.phone) if one]
+        await forget(tx, Whose(tx.scope, [], addresses), known)
+    row.person = None
+    row.status, row.finished_at = outcome_of(row), now
+    await append(
+        tx,
+        Entry(
+            storefront_id=row.storefront_id,
+            order_id=None,
+            mode=tx.scope.mode,
+            kind=f"erasure.{row.status}",
+            subject=wire("ers", row.id),
+            actor="system",
+            at=now,
+            data={**row.erased, "kept": len(row.kept)},
+        ),
+    )
+
+
+def outcome_of(row: ErasureRow) -> ErasureStatus:
+    """How it stands, by what was erased and what was kept."""
+    if not row.kept:
+        return "done"
+    is_all_held = bool(row.held) and not row.erased.get("orders")
+    return "refused" if is_all_held else "partly"

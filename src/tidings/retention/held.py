@@ -1,0 +1,78 @@
+"""What is held, and the lock between whoever places a hold and whoever deletes: one of them is first.
+
+Whoever deletes takes it shared, before it looks at the holds; whoever places one takes it alone. So a hold that is
+placed while its order is being deleted waits, and then finds no order; one that was there first is seen.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from tidings.delivery.suppress import hashed
+from tidings.kit.db import Tx
+from tidings.orders.whose import Customer, customers_of
+
+_KEY: Final = "hashtextextended('tidings holds ' || $1::uuid::text, 0)"
+_DELETING: Final = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
+_HOLDING: Final = f"SELECT pg_advisory_xact_lock({_KEY})"
+
+_STANDING: Final = """
+SELECT mode, reach, order_id, digests FROM holds WHERE storefront_id = $1 AND released_at IS NULL ORDER BY id
+"""
+
+
+async def keep_holds_out(tx: Tx, storefront_id: UUID) -> None:
+    """No hold is placed until this transaction ends: to be called before anything is looked at that it may delete."""
+    await tx.raw.execute(_DELETING, storefront_id)
+
+
+async def keep_deletions_out(tx: Tx, storefront_id: UUID) -> None:
+    """Nothing is deleted until this transaction ends."""
+    await tx.raw.execute(_HOLDING, storefront_id)
+
+
+async def held_among(tx: Tx, storefront_id: UUID, customers: Sequence[Customer]) -> set[UUID]:
+    """Which of these orders are under a hold."""
+    holds = await tx.raw.fetch(_STANDING, storefront_id)
+    shut = {hold["mode"] for hold in holds if hold["reach"] == "storefront"}
+    orders = {hold["order_id"] for hold in holds if hold["reach"] == "order"}
+    people = {(hold["mode"], digest) for hold in holds for digest in hold["digests"]}
+    return {
+        one.order_id
+        for one in customers
+        if one.mode in shut
+        or one.order_id in orders
+        or any((one.mode, digest) in people for digest in digests_of(storefront_id, one.email, one.phone))
+    }
+
+
+async def is_shut(tx: Tx, storefront_id: UUID, mode: str) -> bool:
+    """Whether everything of the storefront is under a hold."""
+    holds = await tx.raw.fetch(_STANDING, storefront_id)
+    return any(hold["reach"] == "storefront" and hold["mode"] == mode for hold in holds)
+
+
+async def is_person_held(tx: Tx, storefront_id: UUID, mode: str, digests: Collection[str]) -> bool:
+    """Whether somebody is under a hold, with orders or without."""
+    holds = await tx.raw.fetch(_STANDING, storefront_id)
+    ours = [hold for hold in holds if hold["mode"] == mode]
+    return any(hold["reach"] == "storefront" or not set(digests).isdisjoint(hold["digests"]) for hold in ours)
+
+
+async def spare_held(tx: Tx, storefront_id: UUID, order_ids: Collection[UUID]) -> set[UUID]:
+    """Of these orders those that are held; with the lock taken. For whoever prunes records."""
+    await keep_holds_out(tx, storefront_id)
+    holds = await tx.raw.fetch(_STANDING, storefront_id)
+    named = {hold["order_id"] for hold in holds if hold["reach"] == "order"}
+    if any(hold["reach"] == "storefront" for hold in holds):
+        # The trail is one for both modes.
+        return set(order_ids)
+    return (named & set(order_ids)) | await held_among(
+        tx, storefront_id, await customers_of(tx, storefront_id, order_ids)
+    )
+
+
+def digests_of(storefront_id: UUID, email: str | None, phone: str | None) -> list[str]:
+    """By what somebody is known without being named; whoever knows the address can tell, nobody else."""
+    addresses = [email.lower() if email else None, phone]
+    return [hashed(storefront_id, address) for address in addresses if address]

@@ -1,0 +1,66 @@
+"""Erasure over HTTP."""
+
+import httpx
+import pytest
+
+from tests.fixtures.drained import count
+from tests.fixtures.errands import Errands
+from tests.fixtures.privacy import EMAIL, PRINTS, her_order, traces
+from tests.fixtures.steps import NOWHERE, did, order
+from tidings.cli.embedded.postgres import Postgres
+from tidings.kit.db import Begin
+
+NOBODY = f"ers_{0:032x}"
+
+
+async def erased(api: httpx.AsyncClient, errands: Errands, **person: str) -> dict[str, object]:
+    asked = await api.post("/v1/erasures", json=person)
+    assert asked.status_code == 202, asked.text
+    await errands()
+    return await did(await api.get(asked.headers["Location"]))
+
+
+async def test_somebody_is_forgotten_everywhere_and_told_so(
+    api: httpx.AsyncClient, errands: Errands, postgres: Postgres, database: str, begin: Begin
+) -> None:
+    first, second = await her_order(api), await her_order(api)
+    other = (await did(await api.post("/v1/orders/search", json={"email": EMAIL})))["items"]
+    assert {one["id"] for one in other} == {first, second}
+    assert await traces(postgres, database)
+    answer = await erased(api, errands, email=EMAIL.upper())
+    assert (answer["status"], answer["kept"]) == ("done", [])
+    assert answer["erased"] == {"orders": 2, "messages": 2, "taken_back": 2}
+    assert await traces(postgres, database) == []
+    assert await count(begin, "outbox") == 0
+    told = await order(api, first)
+    assert (told["customer"], told["shipping_address"], told["payment"]["method"]) == (None, None, "card")
+    assert told["lines"][0]["sku"] == "TEA-01"
+    for path in (f"/v1/orders/{first}", f"/v1/orders/{first}/timeline", f"/v1/orders/{first}/messages", "/v1/events"):
+        shown = (await api.get(path)).text.lower()
+        assert not [one for one in PRINTS if one in shown], path
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"email": EMAIL, "order_id": NOWHERE}, {"phone": "12"}, {"phone": "not a number"}, {"mail": EMAIL}],
+)
+async def test_nobody_in_particular_is_refused(api: httpx.AsyncClient, body: dict[str, str]) -> None:
+    assert (await api.post("/v1/erasures", json=body)).status_code == 422
+
+
+async def test_an_unknown_order_or_erasure_is_not_found(api: httpx.AsyncClient) -> None:
+    assert (await api.post("/v1/erasures", json={"order_id": NOWHERE})).status_code == 404
+    assert (await api.get(f"/v1/erasures/{NOBODY}")).status_code == 404
+
+
+async def test_what_was_erased_is_not_sent_again(api: httpx.AsyncClient, errands: Errands, begin: Begin) -> None:
+    order_id = await her_order(api)
+    await erased(api, errands, order_id=order_id)
+    (message,) = (await did(await api.get(f"/v1/orders/{order_id}/messages")))["items"]
+    assert message["status"] == "cancelled"
+    again = await api.post(f"/v1/messages/{message['id']}/resend", json={"address": "new@example.com"})
+    assert (again.status_code, again.json()["type"]) == (409, "urn:tidings:problem:message-erased")
+    async with begin.across() as tx:
+        await tx.raw.execute("UPDATE messages SET status = 'failed'")
+    replayed = await api.post(f"/v1/messages/{message['id']}/replay")
+    assert (replayed.status_code, replayed.json()["type"]) == (409, "urn:tidings:problem:message-erased")

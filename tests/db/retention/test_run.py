@@ -1,0 +1,192 @@
+"""Rounds of retention: what goes when, and what stays."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.clock import FixedClock
+from tests.fixtures.drained import count, one
+from tests.fixtures.mailroom import Mailroom
+from tests.fixtures.orders import order_body, place
+from tests.fixtures.papers import PAPERS, PaperDesk
+from tests.fixtures.shop import Shop
+from tidings.kit.db import Begin
+from tidings.orders.note import WriteNote, write_note
+from tidings.retention.map import SLICES
+from tidings.retention.run import run_retention
+from tidings.retention.run_all import run_all
+from tidings.storefronts.change_rules import PatchRules, change_policy
+
+MONTH = timedelta(days=31)
+TERMS = {"content_months": 12, "communications_months": 24, "events_months": 24, "orders_months": 36}
+CONTENTS = """
+    INSERT INTO contents (storefront_id, order_id, message_id, channel, template, version, locale, text, extras,
+                          rendered_at)
+    SELECT storefront_id, order_id, id, channel, milestone, 1, 'de', 'Hello', '{}', created_at FROM messages
+"""
+PARTS = ("contents", "messages", "events", "orders")
+
+
+class Keeping:
+    """A shop that keeps its terms."""
+
+    def __init__(self, begin: Begin, keeper: Begin, shop: Shop, clock: FixedClock) -> None:
+        self.begin, self.keeper, self.shop, self.clock = begin, keeper, shop, clock
+        self.known = (*SLICES, *PAPERS)
+
+    async def passes(self, months: int) -> dict[str, Any]:
+        """So many months go by, and then there is a round."""
+        self.clock.advance(MONTH * months)
+        await run_retention(self.keeper, self.shop.scope, self.known, actor="tests", now=self.clock.now())
+        row = await one(self.begin, "SELECT outcome FROM retention_runs ORDER BY id DESC LIMIT 1")
+        found: dict[str, Any] = row["outcome"]
+        return found
+
+    async def left(self) -> list[int]:
+        """So many contents, messages, events, orders."""
+        return [await count(self.begin, table) for table in PARTS]
+
+    async def sells(self) -> UUID:
+        """An order with its confirmation."""
+        return (await place(self.begin, self.shop, self.clock.now(), order_body(number=None))).order_id
+
+    async def does(self, sql: str) -> None:
+        async with self.begin.across() as tx:
+            await tx.raw.execute(sql)
+
+
+@pytest.fixture
+async def keeping(begin: Begin, keeper: Begin, shop: Shop, clock: FixedClock, paper_desk: PaperDesk) -> Keeping:
+    async with begin(shop.scope) as tx:
+        await change_policy(tx, PatchRules({"retention": TERMS}, "tests"), now=clock.now())
+    return Keeping(begin, keeper, shop, clock)
+
+
+async def test_each_kind_goes_in_its_own_time(keeping: Keeping) -> None:
+    await keeping.sells()
+    await keeping.does(CONTENTS)
+    assert await keeping.left() == [1, 1, 1, 1]
+    assert (await keeping.passes(11))["content"]["rows"] == 0
+    assert await keeping.left() == [1, 1, 1, 1]
+    assert (await keeping.passes(2))["content"] == {"before": _before(keeping, 12), "rows": 1, "orders": 1}
+    assert await keeping.left() == [0, 1, 1, 1]
+    await keeping.passes(12)
+    assert await keeping.left() == [0, 0, 0, 1]
+    outcome = await keeping.passes(12)
+    assert (outcome["orders"]["orders"], outcome["orders"]["rows"] > 1) == (1, True)
+    assert await keeping.left() == [0, 0, 0, 0]
+    assert await count(keeping.begin, "order_lines") == 0
+
+
+def _before(keeping: Keeping, months: int) -> str:
+    now = keeping.clock.now()
+    year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
+    return now.replace(year=year, month=month + 1, day=min(now.day, 28)).isoformat()
+
+
+async def test_what_was_said_late_is_kept_as_long_as_anything_else(keeping: Keeping) -> None:
+    first, _ = await keeping.sells(), await keeping.sells()
+    keeping.clock.advance(MONTH * 20)
+    await keeping.does(
+        f"UPDATE messages SET updated_at = '{keeping.clock.now().isoformat()}' WHERE order_id = '{first}'"
+    )
+    await keeping.passes(5)
+    assert [await count(keeping.begin, table) for table in ("messages", "orders")] == [1, 2]
+    # The mark waits for it, and so it is not forgotten.
+    await keeping.passes(20)
+    assert [await count(keeping.begin, table) for table in ("messages", "orders")] == [0, 0]
+
+
+async def test_an_order_is_old_when_nothing_has_happened_to_it(keeping: Keeping) -> None:
+    order_id = await keeping.sells()
+    keeping.clock.advance(MONTH * 30)
+    async with keeping.begin(keeping.shop.scope) as tx:
+        await write_note(tx, WriteNote(order_id, "Still there", "staff/eve"), now=keeping.clock.now())
+    await keeping.passes(10)
+    assert await count(keeping.begin, "orders") == 1
+    await keeping.passes(30)
+    assert [await count(keeping.begin, table) for table in ("orders", "order_notes")] == [0, 0]
+
+
+async def test_of_an_old_order_with_an_invoice_only_the_figures_stay(keeping: Keeping, paper_desk: PaperDesk) -> None:
+    order_id = await keeping.sells()
+    await paper_desk.issue(keeping.shop.scope, order_id, "invoice", "Rechnung", keeping.clock.now())
+    await keeping.passes(40)
+    row = await one(keeping.begin, "SELECT customer_email, customer_name, details ? 'customer', total FROM orders")
+    assert (*row,)[:3] == (None, None, False)
+    assert row["total"] > 0
+    assert await count(keeping.begin, "erased_orders") == 1
+    await keeping.passes(30)
+    assert [await count(keeping.begin, table) for table in ("orders", "kept_papers")] == [1, 1]
+    await keeping.passes(45)
+    assert [await count(keeping.begin, table) for table in ("orders", "kept_papers", "erased_orders")] == [0, 0, 0]
+
+
+async def test_a_round_that_broke_off_is_gone_on_with(keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tidings.retention.prune_kind.AT_ONCE", 1)
+    for _ in range(3):
+        await keeping.sells()
+    monkeypatch.setattr("tidings.retention.run._KINDS", ("communications",))
+    await keeping.passes(40)
+    assert await keeping.left() == [0, 0, 3, 3]
+    # As if it had been killed before its end.
+    async with keeping.keeper.across() as tx:
+        await tx.raw.execute("UPDATE retention_runs SET finished_at = NULL")
+    monkeypatch.setattr("tidings.retention.run._KINDS", ("communications", "events", "orders"))
+    outcome = await keeping.passes(0)
+    assert [outcome[kind]["orders"] for kind in ("communications", "events", "orders")] == [3, 3, 3]
+    assert await keeping.left() == [0, 0, 0, 0]
+    assert await count(keeping.begin, "retention_runs") == 1
+
+
+async def test_other_shops_and_modes_keep_theirs(keeping: Keeping, other_shop: Shop) -> None:
+    await place(keeping.begin, other_shop, keeping.clock.now())
+    await keeping.sells()
+    await keeping.passes(40)
+    row = await one(keeping.begin, "SELECT storefront_id FROM orders")
+    assert row["storefront_id"] == other_shop.id
+    assert await run_all(keeping.keeper, keeping.known, now=keeping.clock.now()) == 4
+    assert await count(keeping.begin, "orders") == 0
+
+
+async def test_only_its_own_role_deletes(keeping: Keeping, worker_begin: Begin) -> None:
+    await keeping.sells()
+    later = keeping.clock.advance(MONTH * 40)
+    for role in (keeping.begin, worker_begin):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await run_retention(role, keeping.shop.scope, keeping.known, actor="tests", now=later)
+    assert await keeping.left() == [0, 1, 1, 1]
+
+
+async def test_a_round_says_nothing_of_anybody(keeping: Keeping) -> None:
+    await keeping.sells()
+    await keeping.passes(40)
+    row = await one(keeping.begin, "SELECT data FROM records WHERE kind = 'retention.ran'")
+    assert set(row["data"]) == {"outcome", "held"}
+    assert all(set(told) == {"before", "rows", "orders"} for told in row["data"]["outcome"].values())
+
+
+async def test_what_belongs_to_no_order_goes_by_its_age(
+    keeping: Keeping, mailroom: Mailroom, shop: Shop, clock: FixedClock
+) -> None:
+    by = await mailroom.connect("sms")
+    at = clock.now().isoformat()
+    await keeping.does(f"""
+        INSERT INTO inbox (storefront_id, connection_id, event_key, event, received_at)
+        VALUES ('{shop.id}', '{by.connection_id}', 'e-1', '{{}}', '{at}');
+        INSERT INTO suppressions (storefront_id, id, mode, channel, address, reason, source, created_at, ends_at)
+        VALUES ('{shop.id}', gen_random_uuid(), 'test', 'sms', '+1', 'manual', 'staff/a', '{at}', '{at}'),
+               ('{shop.id}', gen_random_uuid(), 'test', 'sms', '+2', 'opt_out', 'con_1', '{at}', NULL);
+        INSERT INTO tasks (storefront_id, id, mode, kind, dedupe_key, status, summary, data, opened_at, closed_at)
+        VALUES ('{shop.id}', gen_random_uuid(), 'test', 'reply_received', 'k-1', 'done', 's', '{{}}', '{at}', '{at}'),
+               ('{shop.id}', gen_random_uuid(), 'test', 'reply_received', 'k-2', 'open', 's', '{{}}', '{at}', NULL);
+    """)
+    assert (await keeping.passes(4))["callbacks"]["rows"] == 1
+    assert [await count(keeping.begin, table) for table in ("inbox", "suppressions", "tasks")] == [0, 2, 2]
+    await keeping.passes(24)
+    # Whoever does not want to be written to is not, however long ago that was said; and nobody's work is forgotten.
+    assert (await one(keeping.begin, "SELECT address FROM suppressions"))["address"] == "+2"
+    assert (await one(keeping.begin, "SELECT status FROM tasks"))["status"] == "open"
