@@ -14,10 +14,13 @@ from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
 from tidings.kit.clock import Clock, SystemClock
+from tidings.kit.scope import Scope
+from tidings.storefronts.kinds import Channel
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import ShopBook
-from tidings.templates.render import RenderRequest, Templates
+from tidings.templates.render import Rendered, RenderRequest, Templates
 from tidings.templates.shop import Shop
+from tidings.templates.stored.book import TemplateBook
 
 
 class Renderer:
@@ -28,6 +31,7 @@ class Renderer:
         templates: Templates,
         shops: ShopBook,
         *,
+        editions: TemplateBook | None = None,
         links: Mapping[str, LinkMaker] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -36,11 +40,13 @@ class Renderer:
         Args:
             templates: the wording.
             shops: whose messages they are.
+            editions: the versions of the wording that shops have published; without them, all is worded as built in.
             links: who makes the links, by their names in wording; links without a maker do not appear.
             clock: when links are made.
         """
         self._templates = templates
         self._shops = shops
+        self._editions = editions
         self._links = links or {}
         self._clock = clock or SystemClock()
         self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
@@ -56,22 +62,29 @@ class Renderer:
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
             await asyncio.to_thread(self._templates.compile, *asked)
-        snapshot = _parsed(claimed.snapshot)
-        rendered = self._templates.render(
-            RenderRequest(
-                milestone=claimed.milestone,
-                channel=claimed.channel,
-                locale=claimed.locale,
-                time_zone=claimed.time_zone,
-                snapshot=snapshot,
-                shop=shop,
-                links=self._made_links(claimed, snapshot),
-                banner=banner,
-            )
+        snapshot = parsed_snapshot(claimed.snapshot)
+        request = RenderRequest(
+            milestone=claimed.milestone,
+            channel=claimed.channel,
+            locale=claimed.locale,
+            time_zone=claimed.time_zone,
+            snapshot=snapshot,
+            shop=shop,
+            links=self._made_links(claimed, snapshot),
+            banner=banner,
         )
-        extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
-        content = Content(rendered.text, rendered.subject, rendered.html, extras)
-        return Pinned(content, rendered.template, rendered.version, rendered.locale)
+        rendered = await self._rendered(claimed, request)
+        return Pinned(content_of(rendered, claimed.channel, shop), rendered.template, rendered.version, rendered.locale)
+
+    async def _rendered(self, claimed: Claimed, request: RenderRequest) -> Rendered:
+        """By the version that is published now; what comes of it is kept with the attempt, for every retry."""
+        edition = None
+        if self._editions is not None:
+            edition = await self._editions.of(Scope(claimed.storefront_id, claimed.mode), claimed.milestone)
+        if edition is None:
+            return self._templates.render(request)
+        # A shop's own wording takes the time that it takes: not the loop's.
+        return await asyncio.to_thread(self._templates.render, request, edition)
 
     def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
         message = Linked(
@@ -94,7 +107,8 @@ class Renderer:
         return known[1]
 
 
-def _parsed(snapshot: str) -> dict[str, Any]:
+def parsed_snapshot(snapshot: str) -> dict[str, Any]:
+    """A fact's snapshot, from its JSON text."""
     try:
         parsed: dict[str, Any] = from_json(snapshot)
     except ValueError:
@@ -103,10 +117,16 @@ def _parsed(snapshot: str) -> dict[str, Any]:
     return parsed
 
 
-def _extras(claimed: Claimed, shop: Shop, locale: str) -> dict[str, str]:
+def content_of(rendered: Rendered, channel: Channel, shop: Shop) -> Content:
+    """What a provider is given."""
+    extras = {**rendered.extras, **_extras(channel, shop, rendered.locale)}
+    return Content(rendered.text, rendered.subject, rendered.html, extras)
+
+
+def _extras(channel: Channel, shop: Shop, locale: str) -> dict[str, str]:
     """Whom an e-mail is from, where its connection does not say; which language a voice must speak."""
-    if claimed.channel == "voice":
+    if channel == "voice":
         return {"language": locale}
-    if claimed.channel != "email" or shop.contact.email is None:
+    if channel != "email" or shop.contact.email is None:
         return {}
     return {"from": formataddr((shop.name, shop.contact.email))}

@@ -36,7 +36,9 @@ def make_drain(runtime: Runtime, *, owner: str | None = None) -> Drain:
         switchboard=switchboard,
         sending=sending,
         settling=settling,
-        render=Renderer(runtime.templates, runtime.shops, links=runtime.links, clock=runtime.clock),
+        render=Renderer(
+            runtime.templates, runtime.shops, editions=runtime.editions, links=runtime.links, clock=runtime.clock
+        ),
         guard=Guard(settings.guard.allow, settings.guard.redirect_email, settings.guard.redirect_phone),
         clock=runtime.clock,
         options=DrainOptions(
