@@ -16,6 +16,7 @@ from tidings.milestones.table import TABLE, Promise
 from tidings.orders import states as orders
 from tidings.retention import states as retention
 from tidings.shipments import states as shipments
+from tidings.templates.stored import states as templates
 
 ROOT = Path(__file__).parent.parent
 
@@ -58,6 +59,12 @@ def erasure_machine() -> str:
 def refund_machine() -> str:
     """The states of money that goes back."""
     return _chart(_verbs(changes.NEXT_OF_REFUND), first="requested") + "\n\n" + _meanings(changes, "RefundStatus")
+
+
+def template_machine() -> str:
+    """The states of a version of a shop's own wording."""
+    chart = _chart(_verbs(templates.NEXT_OF_TEMPLATE), first="draft")
+    return chart + "\n\n" + _meanings(templates, "TemplateStatus")
 
 
 def message_words() -> str:

@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "changes": charts.change_machine,
     "refunds": charts.refund_machine,
     "erasures": charts.erasure_machine,
+    "templates": charts.template_machine,
     "messages": charts.message_words,
     "milestones": charts.milestones,
 }

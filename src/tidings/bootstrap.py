@@ -58,6 +58,8 @@ from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
 from tidings.tasks.outcomes import Outcomes
 from tidings.templates.render import Templates
+from tidings.templates.stored.book import TemplateBook
+from tidings.templates.stored.press import Press
 from tidings.verification.catalogue import LedgerCatalogue
 
 Role = Literal["api", "worker"]
@@ -117,6 +119,13 @@ class Runtime:
     papers: Sequence[Papers] = ()
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
+    # Where shops' own wording is looked over before it is sent.
+    proof_press: Press = field(default_factory=Press)
+
+    @property
+    def editions(self) -> TemplateBook:
+        """The versions of the wording that shops have published; made for whoever renders."""
+        return TemplateBook(self.begin, keep_seconds=self.settings.worker.sweep_seconds)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -157,6 +166,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
         finally:
             for task in tasks:
                 task.cancel()
+            await made.proof_press.close()
             await made.doorbell.close()
             await made.http.close()
             made.press.close()

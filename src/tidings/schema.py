@@ -16,6 +16,7 @@ from tidings.retention import tables as _retention
 from tidings.shipments import tables as _shipments
 from tidings.storefronts import tables as _storefronts
 from tidings.tasks import tables as _tasks
+from tidings.templates.stored import tables as _templates
 from tidings.verification import tables as _verification
 from tidings.webhooks import tables as _webhooks
 

@@ -11,6 +11,7 @@ from tidings.changes import refund_routes as refunds
 from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
+from tidings.delivery import template_routes as template_trials
 from tidings.documents import link_routes as document_links
 from tidings.documents import routes as documents
 from tidings.issues import routes as issues
@@ -27,6 +28,8 @@ from tidings.storefronts import key_routes as keys
 from tidings.storefronts import routes as storefront
 from tidings.storefronts import rule_routes as rules
 from tidings.tasks import routes as tasks
+from tidings.templates.stored import routes as templates
+from tidings.templates.stored import step_routes as template_steps
 from tidings.verification import routes as verification
 from tidings.verification import stock_routes as stock
 from tidings.webhooks import routes as events
@@ -59,6 +62,9 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     rules.router,
     keys.router,
     connections.router,
+    templates.router,
+    template_steps.router,
+    template_trials.router,
     health.router,
     explorer.router,
 )

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tidings.cli import template_versions
 from tidings.cli.asking import JsonOption
 from tidings.cli.printing import show
 from tidings.cli.running import Refused, explained
@@ -15,7 +16,10 @@ from tidings.templates.render import Templates
 from tidings.templates.samples import SAMPLES
 from tidings.templates.versions import stamp as add_versions
 
-app = typer.Typer(no_args_is_help=True, help="The wording: list, preview, lint, stamp.")
+app = typer.Typer(
+    no_args_is_help=True, help="The wording: list, preview, lint, stamp; a shop's own: versions, show, examine."
+)
+template_versions.add_to(app)
 
 
 @app.command("list")

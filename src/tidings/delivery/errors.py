@@ -41,3 +41,19 @@ class NotDead(Problem):
     status = 409
     slug = "message-not-dead"
     title = "Message not dead"
+
+
+class RecipientNotAllowed(Problem):
+    """Tests go to the shop's own addresses, to those of the deployment's allow-list, and to nobody else."""
+
+    status = 403
+    slug = "recipient-not-allowed"
+    title = "Recipient not allowed"
+
+
+class NoConnection(Problem):
+    """The channel has no connection that can be used now, or none of this name."""
+
+    status = 409
+    slug = "no-connection"
+    title = "No connection"

@@ -27,9 +27,13 @@ class Guard:
     redirect_email: str | None = None
     redirect_phone: str | None = None
 
+    def names(self, to: str) -> bool:
+        """Whether the allow-list names this address."""
+        return any(_matches(rule, to) for rule in self.allow)
+
     def judge(self, channel: Channel, to: str) -> Passed | Stopped:
         """Where a message to this address goes."""
-        if self.allow and any(_matches(rule, to) for rule in self.allow):
+        if self.names(to):
             return Passed(to)
         redirect = self._redirect(channel)
         if redirect is not None:

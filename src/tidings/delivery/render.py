@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formataddr
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,13 @@ from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
 from tidings.kit.clock import Clock, SystemClock
+from tidings.kit.scope import Scope
+from tidings.storefronts.kinds import Channel
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import ShopBook
-from tidings.templates.render import RenderRequest, Templates
+from tidings.templates.render import Rendered, RenderRequest, Templates
 from tidings.templates.shop import Shop
+from tidings.templates.stored.book import TemplateBook
 
 
 class Renderer:
@@ -31,6 +34,7 @@ class Renderer:
         *,
         links: Mapping[str, LinkMaker] | None = None,
         enclosures: Enclosures | None = None,
+        editions: TemplateBook | None = None,
         clock: Clock | None = None,
     ) -> None:
         """Take what words are made of.
@@ -40,12 +44,14 @@ class Renderer:
             shops: whose messages they are.
             links: who makes the links, by their names in wording; links without a maker do not appear.
             enclosures: who knows what goes along with a message; None: nothing does.
+            editions: the versions of the wording that shops have published; without them, all is worded as built in.
             clock: when links are made.
         """
         self._templates = templates
         self._shops = shops
         self._links = links or {}
         self._enclosures = enclosures
+        self._editions = editions
         self._clock = clock or SystemClock()
         self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
 
@@ -62,27 +68,32 @@ class Renderer:
             # The first message of its kind must not hold up the others.
             await asyncio.to_thread(self._templates.compile, *asked)
         enclosed = await self._enclosed(claimed)
-        snapshot = enclosed.snapshot
-        rendered = self._templates.render(
-            RenderRequest(
-                milestone=claimed.milestone,
-                channel=claimed.channel,
-                locale=claimed.locale,
-                time_zone=claimed.time_zone,
-                snapshot=snapshot,
-                shop=shop,
-                links=self._made_links(claimed, snapshot),
-                banner=banner,
-            )
+        request = RenderRequest(
+            milestone=claimed.milestone,
+            channel=claimed.channel,
+            locale=claimed.locale,
+            time_zone=claimed.time_zone,
+            snapshot=enclosed.snapshot,
+            shop=shop,
+            links=self._made_links(claimed, enclosed.snapshot),
+            banner=banner,
         )
-        extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
-        if enclosed.attachments:
-            extras[EXTRA] = enclosed.attachments
-        content = Content(rendered.text, rendered.subject, rendered.html, extras)
+        rendered = await self._rendered(claimed, request)
+        content = content_of(rendered, claimed.channel, shop, enclosed.attachments)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
 
+    async def _rendered(self, claimed: Claimed, request: RenderRequest) -> Rendered:
+        """By the version that is published now; what comes of it is kept with the attempt, for every retry."""
+        edition = None
+        if self._editions is not None:
+            edition = await self._editions.of(Scope(claimed.storefront_id, claimed.mode), claimed.milestone)
+        if edition is None:
+            return self._templates.render(request)
+        # A shop's own wording takes the time that it takes: not the loop's.
+        return await asyncio.to_thread(self._templates.render, request, edition)
+
     async def _enclosed(self, claimed: Claimed) -> Enclosed:
-        snapshot = _parsed(claimed.snapshot)
+        snapshot = parsed_snapshot(claimed.snapshot)
         return Enclosed(snapshot) if self._enclosures is None else await self._enclosures.enclosed(claimed, snapshot)
 
     def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
@@ -106,7 +117,8 @@ class Renderer:
         return known[1]
 
 
-def _parsed(snapshot: str) -> dict[str, Any]:
+def parsed_snapshot(snapshot: str) -> dict[str, Any]:
+    """A fact's snapshot, from its JSON text."""
     try:
         parsed: dict[str, Any] = from_json(snapshot)
     except ValueError:
@@ -115,10 +127,20 @@ def _parsed(snapshot: str) -> dict[str, Any]:
     return parsed
 
 
-def _extras(claimed: Claimed, shop: Shop, locale: str) -> dict[str, str]:
+def content_of(
+    rendered: Rendered, channel: Channel, shop: Shop, attachments: Sequence[Mapping[str, Any]] = ()
+) -> Content:
+    """What a provider is given."""
+    extras = {**rendered.extras, **_extras(channel, shop, rendered.locale)}
+    if attachments:
+        extras[EXTRA] = attachments
+    return Content(rendered.text, rendered.subject, rendered.html, extras)
+
+
+def _extras(channel: Channel, shop: Shop, locale: str) -> dict[str, str]:
     """Whom an e-mail is from, where its connection does not say; which language a voice must speak."""
-    if claimed.channel == "voice":
+    if channel == "voice":
         return {"language": locale}
-    if claimed.channel != "email" or shop.contact.email is None:
+    if channel != "email" or shop.contact.email is None:
         return {}
     return {"from": formataddr((shop.name, shop.contact.email))}

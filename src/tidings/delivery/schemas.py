@@ -9,6 +9,7 @@ from tidings.delivery.states import AttemptStatus, MessageStatus, ReceiptStatus
 from tidings.delivery.suppress import SuppressReason
 from tidings.kit.fields import ONE_LINE, Asked, Instant, Label
 from tidings.storefronts.kinds import Channel
+from tidings.templates.stored.kinds import Origin
 
 # Addresses and device tokens; a line break in one would end up in a mail header.
 AddressText = Annotated[str, Field(min_length=1, max_length=4096, pattern=ONE_LINE)]
@@ -49,8 +50,9 @@ class TemplateUsed(BaseModel):
     """Which wording a message was made from."""
 
     name: str
-    version: int
+    version: int = Field(description="Of tidings' own wording from 1, of the shop's own from 101")
     locale: str
+    origin: Origin = Field(description="Whose wording it is")
 
 
 class MessageContent(BaseModel):

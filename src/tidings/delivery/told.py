@@ -17,6 +17,7 @@ from tidings.delivery.suppress import SuppressReason
 from tidings.delivery.tables import AttemptRow, ContentRow, ReceiptRow, SuppressionRow
 from tidings.kit.ids import wire
 from tidings.storefronts.kinds import Channel
+from tidings.templates.stored.kinds import origin_of
 
 
 def message_of(told: Told) -> Message:
@@ -41,7 +42,8 @@ def message_of(told: Told) -> Message:
 
 
 def _template(content: ContentRow) -> TemplateUsed:
-    return TemplateUsed(name=content.template, version=content.version, locale=content.locale)
+    version = content.version
+    return TemplateUsed(name=content.template, version=version, locale=content.locale, origin=origin_of(version))
 
 
 def _content(content: ContentRow) -> MessageContent:

@@ -1,17 +1,24 @@
 """Finds holds, exports, erasures and rounds, the newest first."""
 
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import defer
+from sqlalchemy.sql.base import ExecutableOption
 
-from tidings.kit.db import Tx
+from tidings.kit.db import Base, Tx
 from tidings.kit.page import Page, Window, encode_cursor
 from tidings.kit.problem import NotFound
 from tidings.retention.tables import ErasureRow, ExportRow, HoldRow, RetentionRunRow
 
 Row = TypeVar("Row", HoldRow, ExportRow, ErasureRow, RetentionRunRow)
+
+# Whole files have no place in lists.
+_LEFT_OUT: Final[Mapping[type[Base], Sequence[ExecutableOption]]] = {
+    ExportRow: (defer(ExportRow.content, raiseload=True),)
+}
 
 
 async def holds_page(tx: Tx, *, standing: bool, window: Window) -> Page[HoldRow]:
@@ -72,4 +79,4 @@ async def _page(tx: Tx, kind: type[Row], window: Window, *only: ColumnElement[bo
 
 def _wanted(tx: Tx, kind: type[Row]) -> Any:
     wanted = select(kind).where(kind.storefront_id == tx.scope.storefront_id, kind.mode == tx.scope.mode)
-    return wanted.options(defer(ExportRow.content, raiseload=True)) if issubclass(kind, ExportRow) else wanted
+    return wanted.options(*_LEFT_OUT.get(kind, ()))

@@ -1,10 +1,13 @@
 """From files to something that renders quickly: MJML to HTML once, Jinja2 to Python once, nothing of it per message.
 
-Only files are ever compiled. What comes from an order is a value, never a template. The language that is left of
-Jinja2 is small: wording names things, chooses (`{% if remaining %}`) and repeats; it calls nothing and reckons nothing.
+What comes from an order is a value, never a template. The language that is left of Jinja2 is small: wording names
+things, chooses (`{% if remaining %}`) and repeats; it calls nothing and reckons nothing. What a shop has written itself
+is held to less still (checks/grammar.py), and to an allowance of letters and time.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import mrml
@@ -22,6 +25,14 @@ Piece = Callable[["Scene"], str]
 
 # What faulty wording can raise: Jinja2's refusals, the sandbox's, and Python's own about values of the wrong kind.
 FAULTS: Final = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How much a piece may come to, and how much work it may take; more, and the message is not made."""
+
+    letters: int
+    seconds: float
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -73,27 +84,39 @@ class Scene:
         self.plain = Context(_WORDS, names, None, {})
 
 
-def compile_words(source: str, where: str) -> Piece:
+def compile_words(source: str, where: str, allowance: Allowance | None = None) -> Piece:
     """Compile one field of a wording file.
 
     Args:
         source: as it stands in the file.
         where: the file and the field, for refusals.
+        allowance: for what is not ours.
     """
     if "{" not in source:
         return lambda _scene: source
     render = _compiled(_WORDS, source, where).root_render_func
-    return lambda scene: "".join(render(scene.plain))
+    return lambda scene: _joined(render(scene.plain), allowance)
 
 
-def compile_text(source: str, where: str) -> Piece:
+def compile_text(source: str, where: str, allowance: Allowance | None = None) -> Piece:
     """Compile the layout of a plain text."""
     render = _compiled(_TEXT, source, where).root_render_func
-    return lambda scene: "".join(render(Context(_TEXT, scene.names, None, {})))
+    return lambda scene: _joined(render(Context(_TEXT, scene.names, None, {})), allowance)
 
 
 def compile_markup(source: str, where: str, *, right_to_left: bool) -> Piece:
-    """Compile MJML: to HTML first, which keeps the tags in braces as they are; then to a template that escapes.
+    """Compile MJML: to HTML first, which keeps the tags in braces as they are; then to a template that escapes."""
+    return compile_html(html_of(source, where, right_to_left=right_to_left), where)
+
+
+def compile_html(html: str, where: str, allowance: Allowance | None = None) -> Piece:
+    """Compile what was made of MJML before."""
+    render = _compiled(_MARKUP, html, where).root_render_func
+    return lambda scene: _joined(render(Context(_MARKUP, scene.names, None, {})), allowance)
+
+
+def html_of(source: str, where: str, *, right_to_left: bool) -> str:
+    """HTML made of MJML, with its tags in braces as they are.
 
     Args:
         source: with its blocks in place.
@@ -104,11 +127,27 @@ def compile_markup(source: str, where: str, *, right_to_left: bool) -> Piece:
     for name, value in zip(("dir", "start", "end"), known, strict=True):
         source = source.replace(f"[[ {name} ]]", value)
     try:
-        html = mrml.to_html(source, render_options=mrml.RenderOptions(disable_comments=True, fonts={})).content
+        html: str = mrml.to_html(source, render_options=mrml.RenderOptions(disable_comments=True, fonts={})).content
     except OSError as fault:
         raise Unrenderable(f"is not MJML: {fault}", where) from fault
-    render = _compiled(_MARKUP, html, where).root_render_func
-    return lambda scene: "".join(render(Context(_MARKUP, scene.names, None, {})))
+    return html
+
+
+def _joined(parts: Iterable[str], allowance: Allowance | None) -> str:
+    return "".join(parts if allowance is None else _within(parts, allowance))
+
+
+def _within(parts: Iterable[str], allowance: Allowance) -> Iterator[str]:
+    left, until = allowance.letters, time.thread_time() + allowance.seconds
+    for part in parts:
+        left -= len(part)
+        if left < 0:
+            message = f"comes to more than {allowance.letters} letters"
+            raise SecurityError(message)
+        if time.thread_time() > until:
+            message = f"takes more than {allowance.seconds:g} seconds of work"
+            raise SecurityError(message)
+        yield part
 
 
 def _compiled(environment: _Sandbox, source: str, where: str) -> Template:

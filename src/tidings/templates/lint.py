@@ -26,9 +26,9 @@ from tidings.templates.versions import unstamped
 
 _TAGS = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _BRACE = re.compile(r"[{}]")
-_PLAIN: Final = "short"
+PLAIN: Final = "short"
 # Its values look like tags on purpose.
-_HOSTILE: Final = "hostile"
+HOSTILE: Final = "hostile"
 # Counted words that are no matter of course in text messages.
 _AT_NEED: Final = frozenset({"details", "within_days"})
 
@@ -67,7 +67,7 @@ def lint(templates: Templates, locales: Iterable[str] = ()) -> list[Finding]:
     return found
 
 
-def preview(templates: Templates, milestone: str, channel: Channel, locale: str, sample: str = _PLAIN) -> Rendered:
+def preview(templates: Templates, milestone: str, channel: Channel, locale: str, sample: str = PLAIN) -> Rendered:
     """A template with a sample order in it.
 
     Args:
@@ -108,10 +108,13 @@ def _demands(milestone: MilestoneFiles) -> Iterator[Finding]:
 
 
 def _letters(milestone: MilestoneFiles, locale: str, labels: Labels) -> Iterator[Finding]:
-    """Our own words must not be what makes a text message twice as dear."""
-    dear = _dear(_TAGS.sub("", milestone.wording[locale]["sms"]["text"]), labels)
-    if labels.gsm7 and dear:
+    if dear := dear_letters(milestone.wording[locale]["sms"]["text"], labels):
         yield Finding(f"{milestone.name}/{locale}.toml [sms]", f"has letters outside GSM-7: {dear}")
+
+
+def dear_letters(text: str, labels: Labels) -> str:
+    """The letters of a text message's words that make it twice as dear, in a language that can do without."""
+    return _dear(_TAGS.sub("", text), labels) if labels.gsm7 else ""
 
 
 def _dear(text: str, labels: Labels) -> str:
@@ -131,13 +134,14 @@ def _rendered(templates: Templates, milestone: MilestoneFiles, locale: str) -> I
                 yield Finding(where, f"cannot be rendered: {refusal}")
                 continue
             told = partial(templates.material, request)
-            faults = [*_FAULTS[channel](rendered, milestone, told, is_plain=sample == _PLAIN)]
-            if sample != _HOSTILE and _is_unfilled(rendered):
+            faults = [*FAULTS_OF[channel](rendered, milestone, told, is_plain=sample == PLAIN)]
+            if sample != HOSTILE and is_unfilled(rendered):
                 faults.append("has a tag left in it")
             yield from (Finding(where, fault) for fault in faults)
 
 
-def _is_unfilled(rendered: Rendered) -> bool:
+def is_unfilled(rendered: Rendered) -> bool:
+    """Whether a tag is left in it that should have been filled in."""
     return bool(_BRACE.search(f"{rendered.subject} {rendered.text}") or _TAGS.search(rendered.html or ""))
 
 
@@ -171,7 +175,8 @@ def _in_voice(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
         yield "takes too long to say"
 
 
-_FAULTS: Final[Mapping[Channel, Callable[..., Iterator[str]]]] = {
+# What is wrong with a message of each channel.
+FAULTS_OF: Final[Mapping[Channel, Callable[..., Iterator[str]]]] = {
     "email": _in_email,
     "sms": _in_sms,
     "push": _in_push,

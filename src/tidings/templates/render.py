@@ -18,6 +18,7 @@ from tidings.templates import catalogue, reading
 from tidings.templates.catalogue import FILES, Catalogue, MilestoneFiles, Words
 from tidings.templates.cleaning import clean, link
 from tidings.templates.compiling import FAULTS, Piece, compile_markup, compile_text, compile_words
+from tidings.templates.editions import Edition
 from tidings.templates.errors import Unrenderable
 from tidings.templates.formats import ever_shorter, formats_of, nearest_formats
 from tidings.templates.language import Language
@@ -74,28 +75,37 @@ class Templates:
         """Compile the wording of this: some hundredths of a second, and safe in a thread of its own."""
         self._compiled(self.catalogue.milestones[milestone], self._language(milestone, locale, shops_locale).locale)
 
-    def render(self, request: RenderRequest) -> Rendered:
+    def render(self, request: RenderRequest, edition: Edition | None = None) -> Rendered:
         """Put one message into words.
+
+        Args:
+            request: the message.
+            edition: the shop's own version of this milestone's wording, if it has one.
 
         Raises:
             Unrenderable: there is no such template, it names what is not there, or the snapshot is not as it must be.
         """
         material = self.material(request)
         files, locale = self.catalogue.milestones[request.milestone], material.language.locale
-        pieces = self._compiled(files, locale)[request.channel]
+        pieces = self.pieces(request.milestone, locale, request.channel, edition)
         try:
             said = SAY[request.channel](pieces, material, request)
         except FAULTS as fault:
             raise Unrenderable(_told(fault), f"{request.milestone}/{locale} [{request.channel}]") from None
         return Rendered(
             template=request.milestone,
-            version=files.version,
+            version=files.version if edition is None else edition.version,
             locale=locale,
             subject=said.subject,
             text=said.text,
             html=said.html,
             extras=said.extras or {},
         )
+
+    def pieces(self, milestone: str, locale: str, channel: Channel, edition: Edition | None = None) -> Pieces:
+        """What a message of this language and channel is worded with."""
+        built_in = self._compiled(self.catalogue.milestones[milestone], locale)[channel]
+        return built_in if edition is None else edition.over(built_in, locale, channel)
 
     def material(self, request: RenderRequest) -> Material:
         """What a message is made of: the names that its wording can use.

@@ -1,7 +1,7 @@
 """The four ways of saying it: each channel makes its own of the same names."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,13 +69,7 @@ def say_email(pieces: Pieces, material: Material, request: RenderRequest) -> Sai
 
 def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:
     """One text in as few segments as it takes, and never more than four."""
-    prefix = f"[{banner}] " if (banner := material.names["banner"]) else ""
-    letters = material.language.labels.plain
-
-    def say(names: Names) -> str:
-        return segments.fold(prefix + _ended(pieces.fields["text"](Scene(names)).strip()), letters)
-
-    for text in wordings(material, "x ", say):
+    for text in texts(pieces, material):
         found = segments.count(text)
         if found.segments <= MAX_SEGMENTS:
             break
@@ -83,6 +77,17 @@ def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said
         text = segments.cut(text, MAX_SEGMENTS)
         found = segments.count(text)
     return Said(text, extras={"encoding": found.encoding, "segments": found.segments})
+
+
+def texts(pieces: Pieces, material: Material) -> Iterator[str]:
+    """What a text message says, ever shorter."""
+    prefix = f"[{banner}] " if (banner := material.names["banner"]) else ""
+    letters = material.language.labels.plain
+
+    def say(names: Names) -> str:
+        return segments.fold(prefix + _ended(pieces.fields["text"](Scene(names)).strip()), letters)
+
+    return wordings(material, "x ", say)
 
 
 def say_push(pieces: Pieces, material: Material, request: RenderRequest) -> Said:

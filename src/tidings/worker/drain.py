@@ -40,6 +40,7 @@ def make_drain(runtime: Runtime, *, owner: str | None = None) -> Drain:
         render=Renderer(
             runtime.templates,
             runtime.shops,
+            editions=runtime.editions,
             links=runtime.links,
             enclosures=runtime.enclosures,
             clock=runtime.clock,

@@ -29,6 +29,9 @@ NEED_MORE = {
     "messages_cancel": "tried below: the order must be fresh",
 }
 
+# Id in a path → the operation whose example makes one.
+MADE_BY = {"key_id": "api_keys_create", "template_id": "templates_create"}
+
 HEADERS = {
     # A correction names the version that it corrects.
     "orders_amend": {"If-Match": "*"},
@@ -86,8 +89,8 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
         elif name == "sku":
             ids[name] = (await paste(client, "stock_keep", sku="TEA-01"))["sku"]
-        elif name == "key_id":
-            ids[name] = (await paste(client, "api_keys_create"))["id"]
+        elif name in MADE_BY:
+            ids[name] = (await paste(client, MADE_BY[name]))["id"]
         else:
             pytest.fail(f"nothing of the demo storefront has the id {name}: say how to come by one")
     return ids

@@ -96,6 +96,7 @@ async def known(api: httpx.AsyncClient) -> dict[str, str]:
     messages = (await api.get(f"/v1/orders/{order}/messages")).json()["items"]
     connection = {"name": "known", "channel": "sms", "provider": "sandbox"}
     key = {"name": "known", "principal": "known", "scopes": ["orders"]}
+    draft = {"milestone": "order_completed", "wording": {"en": {"push": {"title": "#{{ number }}", "body": "Done."}}}}
     return {
         "order_id": order,
         "shipment_id": parcel["id"],
@@ -104,6 +105,7 @@ async def known(api: httpx.AsyncClient) -> dict[str, str]:
         **await _wishes(api, order),
         "issue_id": (await api.post(f"/v1/orders/{order}/issues", json={"kind": "other"})).json()["id"],
         "connection_id": (await api.post("/v1/connections", json=connection)).json()["id"],
+        "template_id": (await api.post("/v1/templates", json=draft)).json()["id"],
         "key_id": (await api.post("/v1/api-keys", json=key)).json()["id"],
     }
 
