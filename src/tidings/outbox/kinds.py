@@ -13,6 +13,7 @@ ErrandKind = Literal[
     "review_changes",  # the order has moved on: requests that it overtook are decided
     "refund_cancelled",  # the shop has cancelled a paid order: the money goes back
     "carry_refund",  # have the payment provider pay back
+    "ask_feedback",  # completed for so many days: the customer is asked how it was, if the shop's policy says so
 ]
 
 ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

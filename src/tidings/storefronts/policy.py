@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from tidings.kit.fields import ONE_LINE, Day
+from tidings.storefronts.improvement import FeedbackRules, ReviewRules
 from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
 
 _PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
@@ -226,6 +227,8 @@ class Policy(_Part):
     changes: ChangeRules = ChangeRules()
     desk: Desk = Desk()
     documents: PolicyDocuments = PolicyDocuments()
+    feedback: FeedbackRules = FeedbackRules()
+    reviews: ReviewRules = ReviewRules()
 
     @field_validator("not_told")
     @classmethod

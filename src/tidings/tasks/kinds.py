@@ -22,6 +22,9 @@ TaskKind = Literal[
     "reply_received",  # the customer answered: read and reply
     "receipt_overdue",  # the provider promised a receipt that did not come
     "errand_parked",  # something that the machine must do fails again and again: look at it
+    "low_rating",  # a customer was not content: find out why
+    "hold_review",  # the procedure is to be reviewed: look at the figures, decide, record the outcome
+    "review_follow_up",  # a review has decided this
 ]
 
 TaskStatus = Literal[
@@ -54,4 +57,7 @@ SUMMARIES: dict[TaskKind, str] = {
     "reply_received": "The customer has answered: read it and reply",
     "receipt_overdue": "The provider has not said what became of this message: ask it, or the customer",
     "errand_parked": "Something that must be done by machine fails again and again: look at it, then retry it",
+    "low_rating": "The customer was not content: read what they say, and find out what to do about it",
+    "hold_review": "The procedure is to be reviewed: look at its figures, decide, and record the outcome",
+    "review_follow_up": "Do what the review has decided",
 }
