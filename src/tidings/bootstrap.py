@@ -1,7 +1,7 @@
 """The composition root: from settings to a running whole. The only place that sees both adapters and settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,6 +20,7 @@ from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
+from tidings.delivery.links import LinkMaker
 from tidings.delivery.ports import ConnectionConfig
 from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
@@ -86,6 +87,8 @@ class Runtime:
     pages: Sequence[APIRouter] = ()
     # What is done all the time, in the worker.
     loops: Sequence[Loop] = ()
+    # Who makes the links of messages, by their names in wording (templates.messages.LINKS).
+    links: Mapping[str, LinkMaker] = field(default_factory=dict)
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from email.utils import formataddr
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,10 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from tidings.delivery.claim import Claimed
+from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
+from tidings.kit.clock import Clock, SystemClock
 from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import ShopBook
 from tidings.templates.render import RenderRequest, Templates
@@ -20,9 +23,26 @@ from tidings.templates.shop import Shop
 class Renderer:
     """Renders claimed messages."""
 
-    def __init__(self, templates: Templates, shops: ShopBook) -> None:
+    def __init__(
+        self,
+        templates: Templates,
+        shops: ShopBook,
+        *,
+        links: Mapping[str, LinkMaker] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Take what words are made of.
+
+        Args:
+            templates: the wording.
+            shops: whose messages they are.
+            links: who makes the links, by their names in wording; links without a maker do not appear.
+            clock: when links are made.
+        """
         self._templates = templates
         self._shops = shops
+        self._links = links or {}
+        self._clock = clock or SystemClock()
         self._known: dict[UUID, tuple[ShopRules, Shop]] = {}
 
     async def __call__(self, claimed: Claimed, banner: str | None) -> Pinned:
@@ -36,21 +56,35 @@ class Renderer:
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
             await asyncio.to_thread(self._templates.compile, *asked)
+        snapshot = _parsed(claimed.snapshot)
         rendered = self._templates.render(
             RenderRequest(
                 milestone=claimed.milestone,
                 channel=claimed.channel,
                 locale=claimed.locale,
                 time_zone=claimed.time_zone,
-                snapshot=_parsed(claimed.snapshot),
+                snapshot=snapshot,
                 shop=shop,
-                links={},
+                links=self._made_links(claimed, snapshot),
                 banner=banner,
             )
         )
         extras = {**rendered.extras, **_extras(claimed, shop, rendered.locale)}
         content = Content(rendered.text, rendered.subject, rendered.html, extras)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
+
+    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
+        message = Linked(
+            storefront_id=claimed.storefront_id,
+            mode=claimed.mode,
+            order_id=claimed.order_id,
+            message_id=claimed.id,
+            milestone=claimed.milestone,
+            channel=claimed.channel,
+            snapshot=snapshot,
+            now=self._clock.now(),
+        )
+        return made_links(self._links, message) if self._links else {}
 
     def _shop(self, rules: ShopRules) -> Shop:
         """The shop as templates know it: made anew only when the book has read it anew."""

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tidings.storefronts.kinds import Channel
 from tidings.templates.shop import Shop
+
+# The links that wording can name, each as `<name>_url`; empty where nobody gives it.
+LINKS: Final = (
+    "order",  # the customer's page of the order
+    "documents",  # the order's documents, to look at and keep
+    "feedback",  # where the customer says how it was
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,7 @@ class RenderRequest:
     # {"order": the order as the API answers it, "shipment": …}, as it was committed with the message.
     snapshot: Mapping[str, Any]
     shop: Shop
-    # Made for this message: `order`, the customer's page of the order.
+    # Made for this message, by their names (LINKS).
     links: Mapping[str, str] = field(default_factory=dict)
     # Stands above everything: "Test copy …".
     banner: str | None = None

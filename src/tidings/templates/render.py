@@ -22,7 +22,7 @@ from tidings.templates.errors import Unrenderable
 from tidings.templates.formats import ever_shorter, formats_of, nearest_formats
 from tidings.templates.language import Language
 from tidings.templates.letterhead import letterhead
-from tidings.templates.messages import Rendered, RenderRequest
+from tidings.templates.messages import LINKS, Rendered, RenderRequest
 from tidings.templates.sections.material import Material
 from tidings.templates.sections.table import SECTIONS
 from tidings.templates.shop import Brand, Contact, Legal, Shop
@@ -172,7 +172,7 @@ def _material(request: RenderRequest, language: Language, needs: tuple[str, ...]
         names=letterhead(request.shop, language),
         has_tables=request.channel == "email",
     )
-    material.names["order_url"] = link(request.links.get("order"))
+    material.names.update((f"{name}_url", link(request.links.get(name))) for name in LINKS)
     material.names["banner"] = clean(request.banner or "", 300)
     for need in needs:
         SECTIONS[need](material)

@@ -36,7 +36,7 @@ def make_drain(runtime: Runtime, *, owner: str | None = None) -> Drain:
         switchboard=switchboard,
         sending=sending,
         settling=settling,
-        render=Renderer(runtime.templates, runtime.shops),
+        render=Renderer(runtime.templates, runtime.shops, links=runtime.links, clock=runtime.clock),
         guard=Guard(settings.guard.allow, settings.guard.redirect_email, settings.guard.redirect_phone),
         clock=runtime.clock,
         options=DrainOptions(

@@ -28,7 +28,13 @@ def material(sample="short", milestone="order_dispatched", tag="en", home="DE", 
 def made_of(snapshot: dict[str, Any], tag="en", home="DE", labels: Labels = LABELS["en"]) -> Material:
     """The material of a snapshot."""
     language = Language("en", labels, nearest_formats(tag))
-    names = {"order_url": "https://shop.example/o/1", "contact": "a@b.example", "shop_name": "Tea"}
+    names = {
+        "order_url": "https://shop.example/o/1",
+        "documents_url": "",
+        "feedback_url": "",
+        "contact": "a@b.example",
+        "shop_name": "Tea",
+    }
     return Material(snapshot["order"], snapshot, language, ZoneInfo("Europe/Berlin"), home, names)
 
 
