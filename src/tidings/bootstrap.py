@@ -22,6 +22,7 @@ from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
 from tidings.delivery.connections import config_of
 from tidings.delivery.links import LinkMaker
 from tidings.delivery.ports import ConnectionConfig
+from tidings.feedback.link import PURPOSE, FeedbackLinks
 from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
@@ -31,6 +32,7 @@ from tidings.kit.metrics import Metrics, watch_loop
 from tidings.kit.migrations import head_of
 from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
+from tidings.kit.signed import Signed
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.call_told import CallTold
@@ -40,6 +42,7 @@ from tidings.orders.ports import Catalogue
 from tidings.orders.unsent import find_unsent
 from tidings.orders.watch_promises import run_watch
 from tidings.outbox.depth import depth
+from tidings.reviews.watch import watch_reviews
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -96,6 +99,12 @@ class Runtime:
     def catalogue(self) -> Catalogue:
         """What orders are checked against at their receipt, for shops whose policy asks for it."""
         return LedgerCatalogue(self.begin)
+
+    @property
+    def feedback_links(self) -> FeedbackLinks:
+        """Makes the links to the feedback page, and reads them."""
+        keys = [key.get_secret_value() for key in self.settings.secrets.keys]
+        return FeedbackLinks(Signed(keys, PURPOSE), self.settings.public.url.rstrip("/"))
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
@@ -157,9 +166,11 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         taking_in=callback_desk(begin, clock),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
+    made.links = {**made.links, "feedback": made.feedback_links}
     made.loops = [
         partial(run_callbacks, begin, http, made.connection, clock),
         partial(watch_issues, begin, clock),
+        partial(watch_reviews, begin, clock),
         partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
     ]
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []

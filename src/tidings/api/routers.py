@@ -11,12 +11,16 @@ from tidings.changes import refund_routes as refunds
 from tidings.changes import routes as changes
 from tidings.deadlines import routes as deadlines
 from tidings.delivery import routes as delivery
+from tidings.feedback import page_routes as feedback_page
+from tidings.feedback import routes as feedback
 from tidings.issues import routes as issues
 from tidings.milestones import routes as promises
 from tidings.orders import communication_routes as communications
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.reports import routes as reports
+from tidings.reports import template_routes as template_reports
+from tidings.reviews import routes as reviews
 from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
@@ -43,6 +47,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     stock.router,
     promises.router,
     reports.router,
+    template_reports.router,
+    feedback_page.router,
+    feedback.router,
+    reviews.router,
     events.router,
     records.router,
     storefront.router,

@@ -51,7 +51,8 @@ class Renderer:
         Raises:
             Unrenderable: the template and this order do not go together.
         """
-        shop = self._shop(await self._shops.of(claimed.storefront_id))
+        rules = await self._shops.of(claimed.storefront_id)
+        shop = self._shop(rules)
         asked = (claimed.milestone, claimed.locale, shop.locale)
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
@@ -65,7 +66,7 @@ class Renderer:
                 time_zone=claimed.time_zone,
                 snapshot=snapshot,
                 shop=shop,
-                links=self._made_links(claimed, snapshot),
+                links=self._made_links(claimed, snapshot, rules),
                 banner=banner,
             )
         )
@@ -73,7 +74,7 @@ class Renderer:
         content = Content(rendered.text, rendered.subject, rendered.html, extras)
         return Pinned(content, rendered.template, rendered.version, rendered.locale)
 
-    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
+    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any], rules: ShopRules) -> dict[str, str]:
         message = Linked(
             storefront_id=claimed.storefront_id,
             mode=claimed.mode,
@@ -83,6 +84,7 @@ class Renderer:
             channel=claimed.channel,
             snapshot=snapshot,
             now=self._clock.now(),
+            shop=rules,
         )
         return made_links(self._links, message) if self._links else {}
 

@@ -1,4 +1,4 @@
-"""What a shop decides about improving the procedure (SOP 7): how it asks for feedback, how it reviews; part of policy."""
+"""What a shop decides about improving the procedure (SOP 7): how it asks for feedback, and how it reviews."""
 
 from datetime import timedelta
 from typing import Annotated

@@ -30,7 +30,7 @@ SHOP: Final = Shop(
     time_zone="Europe/Berlin",
     currency="EUR",
 )
-LINKS: Final = {"order": "https://shop.example/o/sample-token"}
+LINKS: Final = {"order": "https://shop.example/o/sample-token", "feedback": "https://shop.example/f/sample-token"}
 
 _PLACE: Final = ("name", "line1", "city", "region", "postal_code", "country")
 

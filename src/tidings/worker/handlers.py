@@ -9,6 +9,7 @@ from tidings.changes.refund_cancelled import refund_cancelled
 from tidings.changes.refunders import Refunders
 from tidings.changes.review import review_changes
 from tidings.delivery.connections import ConnectionReader
+from tidings.feedback.ask import ask_feedback
 from tidings.orders.close_delivered import close_delivered
 from tidings.outbox.kinds import ErrandKind
 from tidings.verification.ask import Asking
@@ -40,4 +41,5 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
         "review_changes": partial(review_changes, begin=begin, clock=clock),
         "refund_cancelled": partial(refund_cancelled, begin=begin, clock=clock),
         "carry_refund": partial(carry_refund, begin=begin, clock=clock, refunders=refunders),
+        "ask_feedback": partial(ask_feedback, begin=begin, clock=clock),
     }
