@@ -14,6 +14,8 @@ from tidings.delivery import states as delivery
 from tidings.issues import kinds as issues
 from tidings.milestones.table import TABLE, Promise
 from tidings.orders import states as orders
+from tidings.reviews import kinds as review_kinds
+from tidings.reviews import states as reviews
 from tidings.shipments import states as shipments
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +53,14 @@ def change_machine() -> str:
 def refund_machine() -> str:
     """The states of money that goes back."""
     return _chart(_verbs(changes.NEXT_OF_REFUND), first="requested") + "\n\n" + _meanings(changes, "RefundStatus")
+
+
+def review_machine() -> str:
+    """The states of a review, and what opens one."""
+    chart = _chart(_verbs(reviews.NEXT), first="open")
+    return "\n\n".join(
+        [chart, _meanings(reviews, "ReviewStatus"), _meanings(review_kinds, "CauseKind", head="opened by")]
+    )
 
 
 def message_words() -> str:

@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "issues": charts.issue_words,
     "changes": charts.change_machine,
     "refunds": charts.refund_machine,
+    "reviews": charts.review_machine,
     "messages": charts.message_words,
     "milestones": charts.milestones,
 }

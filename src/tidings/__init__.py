@@ -9,6 +9,7 @@
 5. Modification and cancellation are asked for, decided and carried out: `changes`.
 6. What the machine cannot do, a person does: `tasks`.
 7. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
+8. Customers and staff say what is to be improved: `feedback`; the whole is looked at again: `reviews`.
 
 What must follow from a step is written in the step's own transaction and waits in `outbox` for the `worker`. People and
 shops come in by `api` and `cli`; `kit` is the tool box, and `bootstrap` puts it all together.

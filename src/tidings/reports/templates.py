@@ -69,7 +69,9 @@ SELECT t.milestone, t.channel, t.locale, t.version, count(*) AS made,
     count(*) FILTER (WHERE t.is_answered) AS replied,
     count(f.rating) AS rated, avg(f.rating)::float8 AS rating,
     percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY
-        greatest(extract(epoch FROM w.taken_at - t.created_at), 0)::float8) AS percentiles,
+        greatest(extract(epoch FROM w.taken_at - t.created_at), 0)::float8)
+        -- The greater of nothing and 0 is 0.
+        FILTER (WHERE w.taken_at IS NOT NULL) AS percentiles,
     max(greatest(extract(epoch FROM w.taken_at - t.created_at), 0)::float8) FILTER (WHERE w.taken_at IS NOT NULL)
         AS longest
 FROM told t

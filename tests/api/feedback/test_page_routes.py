@@ -144,7 +144,7 @@ async def test_without_a_rating_the_form_is_shown_again_with_what_was_written(
 
 
 @pytest.mark.parametrize(
-    ("comment", "kept"),
+    ("comment", "stored"),
     [
         ("<script>alert(1)</script>", "<script>alert(1)</script>"),
         ("nul\0 and\x1b[31m bell\x07", "nul and[31m bell"),
@@ -156,10 +156,10 @@ async def test_without_a_rating_the_form_is_shown_again_with_what_was_written(
         ("x" * MOST_LETTERS, "x" * MOST_LETTERS),
     ],
 )
-async def test_whatever_is_written_is_kept_as_text(customer: Customer, comment: str, kept: str | None) -> None:
+async def test_whatever_is_written_is_kept_as_text(customer: Customer, comment: str, stored: str | None) -> None:
     link = await customer.link()
     assert (await customer.send(link, rating=3, comment=comment)).status_code == 200
-    assert await customer.kept() == [(3, kept)]
+    assert await customer.kept() == [(3, stored)]
 
 
 async def test_a_book_is_not_taken_and_not_lost(customer: Customer) -> None:
