@@ -15,6 +15,8 @@ from tidings.issues import kinds as issues
 from tidings.milestones.table import TABLE, Promise
 from tidings.orders import states as orders
 from tidings.retention import states as retention
+from tidings.reviews import kinds as review_kinds
+from tidings.reviews import states as reviews
 from tidings.shipments import states as shipments
 from tidings.templates.stored import states as templates
 
@@ -65,6 +67,14 @@ def template_machine() -> str:
     """The states of a version of a shop's own wording."""
     chart = _chart(_verbs(templates.NEXT_OF_TEMPLATE), first="draft")
     return chart + "\n\n" + _meanings(templates, "TemplateStatus")
+
+
+def review_machine() -> str:
+    """The states of a review, and what opens one."""
+    chart = _chart(_verbs(reviews.NEXT), first="open")
+    return "\n\n".join(
+        [chart, _meanings(reviews, "ReviewStatus"), _meanings(review_kinds, "CauseKind", head="opened by")]
+    )
 
 
 def message_words() -> str:

@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "refunds": charts.refund_machine,
     "erasures": charts.erasure_machine,
     "templates": charts.template_machine,
+    "reviews": charts.review_machine,
     "messages": charts.message_words,
     "milestones": charts.milestones,
 }

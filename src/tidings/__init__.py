@@ -11,6 +11,7 @@
 7. The order is completed, with its documents: `documents`.
 8. Everything said and done is kept: `records`; the shop is told: `webhooks`; how well promises are kept: `reports`.
    How long it is kept, and what people may ask of their own data: `retention`.
+9. Customers and staff say what is to be improved: `feedback`; the whole is looked at again: `reviews`.
 
 docs/sop.md goes through it sentence by sentence: where each is done, by which call, recorded as what, shown by which
 test.

@@ -30,6 +30,7 @@ from tidings.delivery.ports import ConnectionConfig
 from tidings.documents.enclose import Enclosing
 from tidings.documents.links import DocumentLinks
 from tidings.documents.ports import Store
+from tidings.feedback.link import PURPOSE, FeedbackLinks
 from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
@@ -39,6 +40,7 @@ from tidings.kit.metrics import Metrics, watch_loop
 from tidings.kit.migrations import head_of
 from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
+from tidings.kit.signed import Signed
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.call_told import CallTold
@@ -53,6 +55,7 @@ from tidings.records.sealer import Publish, run_sealer, to_nobody
 from tidings.records.signing import Signer
 from tidings.retention.map import SLICES, Map
 from tidings.retention.ports import Papers
+from tidings.reviews.watch import watch_reviews
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -144,6 +147,12 @@ class Runtime:
             raise NotConfigured(message)
         return self.keeper
 
+    @property
+    def feedback_links(self) -> FeedbackLinks:
+        """Makes the links to the feedback page, and reads them."""
+        keys = [key.get_secret_value() for key in self.settings.secrets.keys]
+        return FeedbackLinks(Signed(keys, PURPOSE), self.settings.public.url.rstrip("/"))
+
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
         opened = await self.connections.of(connection_id)
@@ -213,7 +222,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
     made.enclosures = Enclosing(begin, made.shops, clock, made.document_store)
-    made.links = {**made.links, "documents": made.document_links.link}
+    made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
     made.keeper, made.loops = _keeper(settings), _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
@@ -227,6 +236,7 @@ def _loops(made: Runtime) -> Sequence[Loop]:
     return [
         partial(run_callbacks, begin, made.http, made.connection, clock),
         partial(watch_issues, begin, clock),
+        partial(watch_reviews, begin, clock),
         partial(run_watch, begin, clock, every=sweep),
         partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=_heads_to(settings)),
     ]

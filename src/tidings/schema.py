@@ -6,6 +6,7 @@ from tidings.changes import tables as _changes
 from tidings.deadlines import tables as _deadlines
 from tidings.delivery import tables as _delivery
 from tidings.documents import tables as _documents
+from tidings.feedback import tables as _feedback
 from tidings.issues import tables as _issues
 from tidings.kit import idempotency as _idempotency
 from tidings.kit.db import metadata
@@ -13,6 +14,7 @@ from tidings.orders import tables as _orders
 from tidings.outbox import tables as _outbox
 from tidings.records import tables as _records
 from tidings.retention import tables as _retention
+from tidings.reviews import tables as _reviews
 from tidings.shipments import tables as _shipments
 from tidings.storefronts import tables as _storefronts
 from tidings.tasks import tables as _tasks

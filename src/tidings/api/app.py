@@ -16,6 +16,7 @@ from tidings.api.edge import Edge
 from tidings.api.gate import BodyLimits, Gate
 from tidings.api.limits import RateLimit
 from tidings.api.routers import ROUTERS
+from tidings.feedback.buckets import Buckets
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.metrics import Metrics
@@ -72,6 +73,7 @@ def create_app(runtime: ApiRuntime) -> FastAPI:
     app.state.public_url = runtime.settings.public.url.rstrip("/")
     app.state.idempotency_wait = timedelta(seconds=settings.idempotency_wait_seconds)
     app.state.keys = KeyRing(runtime.begin, keep_seconds=settings.key_cache_seconds)
+    app.state.feedback_buckets = Buckets()
     for page in runtime.pages:
         app.router.routes.extend(page.routes)
     # The last one added is the outermost.

@@ -14,14 +14,18 @@ from tidings.delivery import routes as delivery
 from tidings.delivery import template_routes as template_trials
 from tidings.documents import link_routes as document_links
 from tidings.documents import routes as documents
+from tidings.feedback import page_routes as feedback_page
+from tidings.feedback import routes as feedback
 from tidings.issues import routes as issues
 from tidings.milestones import routes as promises
 from tidings.orders import communication_routes as communications
 from tidings.orders import intake_routes as intake
 from tidings.orders import routes as orders
 from tidings.reports import routes as reports
+from tidings.reports import template_routes as template_reports
 from tidings.retention import hold_routes as holds
 from tidings.retention import routes as privacy
+from tidings.reviews import routes as reviews
 from tidings.shipments import routes as shipments
 from tidings.storefronts import connection_routes as connections
 from tidings.storefronts import key_routes as keys
@@ -53,6 +57,10 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     stock.router,
     promises.router,
     reports.router,
+    template_reports.router,
+    feedback_page.router,
+    feedback.router,
+    reviews.router,
     events.router,
     records.router,
     seals.router,

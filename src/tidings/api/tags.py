@@ -19,6 +19,8 @@ TAGS: Final = [
     {"name": "tasks", "description": "What people must do."},
     {"name": "deadlines", "description": "Promises with a due time, kept and not kept."},
     {"name": "reports", "description": "How well the procedure is carried out: promises kept and not kept."},
+    {"name": "feedback", "description": "What customers say of an order, and staff of templates."},
+    {"name": "reviews", "description": "Reviews of the procedure: why, by when, on what figures, with which outcome."},
     {"name": "events", "description": "Everything that the storefront is told, by cursor."},
     {"name": "records", "description": "The append-only audit trail."},
     {"name": "privacy", "description": "Legal holds, exports and erasure of somebody's data, how long what is kept."},

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tidings.kit.scope import Mode
 from tidings.storefronts.kinds import Channel
+from tidings.storefronts.rules import ShopRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Linked:
     snapshot: Mapping[str, Any]
     # The moment of the rendering, by which a link's end is counted.
     now: datetime
+    # The shop's rules as they are at that moment.
+    shop: ShopRules | None = None
 
 
 # The address that a link of one kind has in this message; None where it has none. It waits for nobody: all that it

@@ -62,7 +62,8 @@ class Renderer:
             Unrenderable: the template and this order do not go together.
             NotYet: something that it tells of is still being made.
         """
-        shop = self._shop(await self._shops.of(claimed.storefront_id))
+        rules = await self._shops.of(claimed.storefront_id)
+        shop = self._shop(rules)
         asked = (claimed.milestone, claimed.locale, shop.locale)
         if not self._templates.is_compiled(*asked):
             # The first message of its kind must not hold up the others.
@@ -75,7 +76,7 @@ class Renderer:
             time_zone=claimed.time_zone,
             snapshot=enclosed.snapshot,
             shop=shop,
-            links=self._made_links(claimed, enclosed.snapshot),
+            links=self._made_links(claimed, enclosed.snapshot, rules),
             banner=banner,
         )
         rendered = await self._rendered(claimed, request)
@@ -96,7 +97,7 @@ class Renderer:
         snapshot = parsed_snapshot(claimed.snapshot)
         return Enclosed(snapshot) if self._enclosures is None else await self._enclosures.enclosed(claimed, snapshot)
 
-    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any]) -> dict[str, str]:
+    def _made_links(self, claimed: Claimed, snapshot: Mapping[str, Any], rules: ShopRules) -> dict[str, str]:
         message = Linked(
             storefront_id=claimed.storefront_id,
             mode=claimed.mode,
@@ -106,6 +107,7 @@ class Renderer:
             channel=claimed.channel,
             snapshot=snapshot,
             now=self._clock.now(),
+            shop=rules,
         )
         return made_links(self._links, message) if self._links else {}
 

@@ -67,7 +67,7 @@ class Message(BaseModel):
     """One thing that a customer is told about one milestone of one subject."""
 
     id: str
-    order_id: str
+    order_id: str | None = Field(description="Null when it is about no order: staff is told of a review")
     milestone: str
     subject_id: str = Field(description="What it is about: the order, a shipment …")
     status: MessageStatus

@@ -80,7 +80,7 @@ class MessageRow(Base):
 
     __table_args__ = (
         UniqueConstraint("storefront_id", "order_id", "dedupe_key"),
-        ForeignKeyConstraint(["storefront_id", "order_id"], ["orders.storefront_id", "orders.id"]),
+        # No foreign key: what staff is told of a review is about no order, and has its place in the review's log.
         one_of("mode", MODES),
         one_of("status", MESSAGE_STATUSES),
         one_of("channel", CHANNELS),

@@ -16,7 +16,7 @@ from tidings.delivery.states import AttemptStatus, MessageStatus, ReceiptStatus
 from tidings.delivery.suppress import SuppressReason
 from tidings.delivery.tables import AttemptRow, ContentRow, ReceiptRow, SuppressionRow
 from tidings.kit.ids import wire
-from tidings.storefronts.kinds import Channel
+from tidings.storefronts.kinds import WITHOUT_ORDER, Channel
 from tidings.templates.stored.kinds import origin_of
 
 
@@ -25,7 +25,7 @@ def message_of(told: Told) -> Message:
     row, content = told.row, told.content
     return Message(
         id=wire("msg", row.id),
-        order_id=wire("ord", row.order_id),
+        order_id=None if row.milestone in WITHOUT_ORDER else wire("ord", row.order_id),
         milestone=row.milestone,
         subject_id=row.subject,
         status=cast("MessageStatus", row.status),

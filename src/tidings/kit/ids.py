@@ -10,6 +10,7 @@ from asyncpg.pgproto.pgproto import UUID as QuickUUID  # noqa: N811 - the driver
 Prefix = Literal[
     "stf", "key", "ord", "shp", "she", "iss", "chg", "rfd", "msg", "att", "rcp", "con", "tpl",
     "doc", "ddl", "tsk", "rec", "evt", "whk", "sup", "nte", "com", "stk", "apv", "hld", "exp", "ers", "rtn",
+    "rev", "fbk", "tcm",
 ]  # fmt: skip
 
 _HEX_DIGITS = 32

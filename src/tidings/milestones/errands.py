@@ -31,6 +31,11 @@ def _completion(policy: Policy) -> timedelta | None:
     return None if days is None else timedelta(days=days)
 
 
+def _asking(policy: Policy) -> timedelta | None:
+    days = policy.feedback.ask_after_days
+    return None if days is None else timedelta(days=days)
+
+
 _WAITS: Final[Mapping[ErrandKind, Wait]] = {
     "check_payment": lambda policy: _NOW if policy.verification.has_payment_checks else None,
     "check_stock": lambda policy: _NOW if policy.verification.stock != "manual" else None,
@@ -41,6 +46,7 @@ _WAITS: Final[Mapping[ErrandKind, Wait]] = {
     "review_changes": lambda _: _NOW,
     "refund_cancelled": lambda _: _NOW,
     "credit_cancelled": lambda _: _NOW,
+    "ask_feedback": _asking,
 }
 
 

@@ -44,6 +44,15 @@ FactKind = Literal[
     "deadline.warned",  # a promise is about to be missed
     "deadline.missed",
     "deadline.escalated",  # and went on to somebody else
+    "feedback.requested",  # it is time to ask the customer how it was
+    "feedback.given",
+    # About the procedure itself, and no order (Fact.is_of_order):
+    "review.opened",
+    "review.joined",  # there is one more reason for the one that is open
+    "review.warned",  # it is about to be late
+    "review.missed",
+    "review.escalated",  # and went on to somebody else
+    "review.concluded",
 ]
 
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
@@ -71,6 +80,7 @@ class Fact:
 
     kind: FactKind
     scope: Scope
+    # Of what is about no order, the id of what it is about instead: it has a log of its own all the same.
     order_id: UUID
     # Its place among the order's facts, taken under the order's row lock.
     order_seq: int
@@ -87,3 +97,5 @@ class Fact:
     untold: frozenset[Milestone] = frozenset()
     # W3C traceparent of the request that caused it.
     trace: str | None = None
+    # False for a review of the procedure.
+    is_of_order: bool = True

@@ -130,7 +130,7 @@ def _entry(fact: Fact, messages: Sequence[Owed], digest: str) -> Entry:
     told = [{"message": wire("msg", owed.id), "milestone": owed.milestone} for owed in messages]
     return Entry(
         storefront_id=fact.scope.storefront_id,
-        order_id=fact.order_id,
+        order_id=fact.order_id if fact.is_of_order else None,
         mode=fact.scope.mode,
         kind=fact.kind,
         subject=fact.subject,

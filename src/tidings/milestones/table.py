@@ -157,6 +157,12 @@ TABLE: dict[Milestone, Promise] = {
         priority=20,
         recurs=True,
     ),
+    # SOP 7: feedback is asked for, so many days after completion as the shop's policy says.
+    "feedback_request": Promise(
+        follows=("feedback.requested",),
+        channels=("email", "sms", "push"),
+        priority=70,
+    ),
     "deadline_warning": Promise(
         follows=("deadline.warned",),
         channels=("email",),
@@ -167,6 +173,14 @@ TABLE: dict[Milestone, Promise] = {
     ),
     "deadline_missed": Promise(
         follows=("deadline.missed", "deadline.escalated"),
+        channels=("email",),
+        priority=5,
+        recurs=True,
+        audience="staff",
+    ),
+    # SOP 7: the procedure is reviewed yearly and after each change of it, by a day that the shop's policy sets.
+    "review_due": Promise(
+        follows=("review.opened", "review.warned", "review.missed", "review.escalated"),
         channels=("email",),
         priority=5,
         recurs=True,
@@ -185,7 +199,7 @@ ERRANDS: Final[dict[FactKind, tuple[ErrandKind, ...]]] = {
     "shipment.dispatched": ("commit_stock", "review_changes"),
     "shipment.delivered": ("close_order",),
     "order.cancelled": ("release_stock", "review_changes", "refund_cancelled", "credit_cancelled"),
-    "order.closed": ("review_changes",),
+    "order.closed": ("review_changes", "ask_feedback"),
 }
 
 _BY_FACT: dict[FactKind, tuple[Milestone, ...]] = {}

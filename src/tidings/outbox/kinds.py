@@ -17,6 +17,7 @@ ErrandKind = Literal[
     "credit_cancelled",  # an invoiced order was cancelled: a credit note takes the invoice back
     "make_export",  # somebody wants all that is known of them
     "erase_person",  # somebody wants to be forgotten
+    "ask_feedback",  # completed for so many days: the customer is asked how it was, if the shop's policy says so
 ]
 
 ERRAND_KINDS: tuple[ErrandKind, ...] = get_args(ErrandKind)

@@ -25,16 +25,20 @@ Milestone = Literal[
     "order_cancelled",
     "order_completed",
     "contact_changed",
+    "feedback_request",
     # To the shop's own staff:
     "deadline_warning",
     "deadline_missed",
+    "review_due",
 ]
 
 MODES: tuple[str, ...] = get_args(Mode)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 MILESTONES: tuple[Milestone, ...] = get_args(Milestone)
 # Concern the shop's own staff, and never its customers.
-STAFF_MILESTONES: frozenset[Milestone] = frozenset({"deadline_warning", "deadline_missed"})
+STAFF_MILESTONES: frozenset[Milestone] = frozenset({"deadline_warning", "deadline_missed", "review_due"})
+# Concern the procedure itself, and no order.
+WITHOUT_ORDER: frozenset[Milestone] = frozenset({"review_due"})
 # Connections also reach systems that verify payments and stock.
 CHANNELS_OF_CONNECTIONS = (*CHANNELS, "payment", "stock")
 SCOPES: tuple[str, ...] = get_args(KeyScope)

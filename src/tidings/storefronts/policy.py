@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from tidings.kit.fields import ONE_LINE, Day
+from tidings.storefronts.improvement import FeedbackRules, ReviewRules
 from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
 from tidings.storefronts.paperwork import Paperwork
 from tidings.storefronts.terms import Retention
@@ -230,6 +231,8 @@ class Policy(_Part):
     documents: PolicyDocuments = PolicyDocuments()
     paperwork: Paperwork = Paperwork()
     retention: Retention = Retention()
+    feedback: FeedbackRules = FeedbackRules()
+    reviews: ReviewRules = ReviewRules()
 
     @field_validator("not_told")
     @classmethod

@@ -23,6 +23,9 @@ TaskKind = Literal[
     "receipt_overdue",  # the provider promised a receipt that did not come
     "errand_parked",  # something that the machine must do fails again and again: look at it
     "document_not_made",  # a document was issued and its file cannot be made: see why, then retry
+    "low_rating",  # a customer was not content: find out why
+    "hold_review",  # the procedure is to be reviewed: look at the figures, decide, record the outcome
+    "review_follow_up",  # a review has decided this
 ]
 
 TaskStatus = Literal[
@@ -56,4 +59,7 @@ SUMMARIES: dict[TaskKind, str] = {
     "receipt_overdue": "The provider has not said what became of this message: ask it, or the customer",
     "document_not_made": "A document was issued, but its file cannot be made: see why, mend it, then retry the errand",
     "errand_parked": "Something that must be done by machine fails again and again: look at it, then retry it",
+    "low_rating": "The customer was not content: read what they say, and find out what to do about it",
+    "hold_review": "The procedure is to be reviewed: look at its figures, decide, and record the outcome",
+    "review_follow_up": "Do what the review has decided",
 }

@@ -60,6 +60,7 @@ _WHOLLY: Final[Mapping[str, _Needles]] = {
     "promise": lambda material: [material.names["promise"]],
     "due": lambda material: [material.names["due"]],
     "owner": lambda material: [material.names["owner"]],
+    "feedback": lambda material: [material.names["feedback_url"]],
     "known_products": lambda material: _rows(material) if material.names["shows_products"] else (),
     "order_as_it_is": lambda material: _order(material) if material.names["shows_order"] else (),
     **{name: _typed(name) for name in _TYPED},

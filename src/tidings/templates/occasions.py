@@ -52,6 +52,7 @@ def occasion(sample: str, milestone: str, order: Json) -> Json:
         "contact_changed": lambda: {"contact": _contact(sample)},
         "deadline_warning": lambda: {"deadline": _deadline(sample, typed)},
         "deadline_missed": lambda: {"deadline": _deadline(sample, typed) | {"escalated": sample != "empty"}},
+        "review_due": lambda: {"review": _review(sample, typed)},
     }
     return made[milestone]() if milestone in made else {}
 
@@ -170,4 +171,20 @@ def _deadline(sample: str, typed: str | None) -> Json:
         "met_at": "2026-11-24T10:42:00+01:00" if sample in {"emoji", "britain"} else None,
         "owner": None if sample == "empty" else (typed or "")[:60],
         "escalated": False,
+    }
+
+
+def _review(sample: str, typed: str | None) -> Json:
+    kinds = {
+        "long": ("yearly", "policy", "calendar", "milestones", "template", "by_hand"),
+        "empty": (),
+        "hostile": ("<b>",),
+    }
+    return {
+        "id": "rev_0198a5b2c3d44e5f8a6b7c8d9e0f1a31",
+        "stage": {"emoji": "warned", "yen": "missed", "dinar": "missed", "britain": "escalated"}.get(sample, "opened"),
+        "opened_at": "2026-10-25T10:30:00+01:00",
+        "due_at": _LATER,
+        "owner": None if sample == "empty" else (typed or "")[:60],
+        "causes": [{"kind": kind} for kind in kinds.get(sample, ("policy",))],
     }

@@ -173,7 +173,8 @@ def _told(fault: Exception) -> str:
 
 def _material(request: RenderRequest, language: Language, needs: tuple[str, ...]) -> Material:
     material = Material(
-        order=reading.node(request.snapshot, "order", ""),
+        # What the shop's staff is told of the procedure itself is about no order.
+        order=reading.maybe_node(request.snapshot, "order", "") or {},
         snapshot=request.snapshot,
         language=language,
         zone=_zone(request.time_zone, request.shop.time_zone),

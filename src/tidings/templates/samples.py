@@ -34,6 +34,7 @@ LINKS: Final = {
     "order": "https://shop.example/o/sample-token",
     # As long as a real one: text messages must have room for it.
     "documents": f"https://shop.example/d/{'sample-token' * 8}",
+    "feedback": f"https://shop.example/f/{'sample-token' * 8}",
 }
 
 _PLACE: Final = ("name", "line1", "city", "region", "postal_code", "country")

@@ -1,7 +1,7 @@
 """What storefronts are told: the event log."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
@@ -9,6 +9,9 @@ from tidings.kit.ids import wire
 from tidings.storefronts.access import BeginDep, ListOf, PageDep, ReadingCaller
 from tidings.webhooks.queries import Told, events_after
 from tidings.webhooks.schemas import Event
+
+# Facts about the procedure itself, and no order.
+WITHOUT_ORDER: Final = "review."
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
@@ -39,11 +42,12 @@ async def list_events(
 def event_of(told: Told) -> Event:
     """An event as storefronts see it."""
     snapshot = json.loads(told.snapshot)
+    about = {} if told.kind.startswith(WITHOUT_ORDER) else {"order_id": wire("ord", told.order_id)}
     return Event(
         id=wire("evt", told.id),
         type=told.kind,
         sequence=told.position.sequence,
         order_sequence=told.order_seq,
         occurred_at=told.occurred_at,
-        data={"order_id": wire("ord", told.order_id), "actor": told.actor, **snapshot},
+        data={**about, "actor": told.actor, **snapshot},
     )

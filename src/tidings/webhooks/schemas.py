@@ -15,5 +15,6 @@ class Event(BaseModel):
     order_sequence: int = Field(description="The fact's place among the facts about its order: 1, 2, 3 …")
     occurred_at: datetime
     data: dict[str, Any] = Field(
-        description="`order_id`, `actor`, and the snapshot: `order` as it was, `shipment` if it is about one"
+        description="`order_id`, `actor`, and the snapshot: `order` as it was, `shipment` if it is about one; of a "
+        "review of the procedure only `actor` and `review`"
     )

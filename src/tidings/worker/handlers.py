@@ -12,6 +12,7 @@ from tidings.delivery.connections import ConnectionReader
 from tidings.documents.close_delivered import close_delivered
 from tidings.documents.credit import credit_cancelled
 from tidings.documents.make import Workshop, make_document
+from tidings.feedback.ask import ask_feedback
 from tidings.outbox.fetch import ErrandInHand
 from tidings.outbox.kinds import ErrandKind
 from tidings.retention.erase import erase_person
@@ -50,6 +51,7 @@ def handlers_of(runtime: Runtime) -> Mapping[ErrandKind, Handler]:
         "credit_cancelled": partial(credit_cancelled, begin=begin, clock=clock),
         "make_export": partial(make_export, sources=Sources(begin, runtime.map, runtime.papers), clock=clock),
         "erase_person": partial(_erase, runtime),
+        "ask_feedback": partial(ask_feedback, begin=begin, clock=clock),
     }
 
 

@@ -75,6 +75,12 @@ def test_every_kind_of_the_table_has_its_wait() -> None:
         "verification": {"payment": "provider", "stock": "ledger"},
         "unpaid_expires_after_hours": 1,
         "completes_after_days": 1,
+        "feedback": {"ask_after_days": 1},
     }
     for kind, kinds in ERRANDS.items():
         assert set(left(kind, **everything)) == set(kinds)
+
+
+def test_a_completed_orders_customer_is_asked_so_many_days_later_or_not_at_all() -> None:
+    assert set(left("order.closed")) == {"review_changes"}
+    assert left("order.closed", feedback={"ask_after_days": 5})["ask_feedback"] == timedelta(days=5)

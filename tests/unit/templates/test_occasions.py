@@ -16,6 +16,7 @@ PARTS = {
     "contact_changed": "contact",
     "deadline_warning": "deadline",
     "deadline_missed": "deadline",
+    "review_due": "review",
 }
 
 

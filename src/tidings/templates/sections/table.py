@@ -12,6 +12,7 @@ from tidings.templates.sections.parcel import exception, parcel, returned
 from tidings.templates.sections.places import addresses, delivery
 from tidings.templates.sections.products import known_products, products
 from tidings.templates.sections.refund import cancellation, refund
+from tidings.templates.sections.review import review
 
 SECTIONS: Final[Mapping[str, Callable[[Material], None]]] = {
     "order": order,
@@ -35,4 +36,5 @@ SECTIONS: Final[Mapping[str, Callable[[Material], None]]] = {
     "contact_change": contact_change,
     # After `order`, whose greeting is the customer's.
     "deadline": deadline,
+    "review": review,
 }
