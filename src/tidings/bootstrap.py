@@ -176,10 +176,16 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         document_store=open_store(settings.documents.model_dump(), timeout=patience.total),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
+    return _equipped(made)
+
+
+def _equipped(made: Runtime) -> Runtime:
+    """With what its parts do for each other, and all the time."""
+    settings, begin, clock = made.settings, made.begin, made.clock
     made.enclosures = Enclosing(begin, made.shops, clock, made.document_store)
     made.links = {**made.links, "documents": made.document_links.link}
     made.loops = [
-        partial(run_callbacks, begin, http, made.connection, clock),
+        partial(run_callbacks, begin, made.http, made.connection, clock),
         partial(watch_issues, begin, clock),
         partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
     ]
