@@ -221,7 +221,13 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         document_store=open_store(settings.documents.model_dump(), timeout=patience.total),
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
-    made.enclosures = Enclosing(begin, made.shops, clock, made.document_store)
+    return _equipped(made)
+
+
+def _equipped(made: Runtime) -> Runtime:
+    """With what its parts do for each other, and all the time."""
+    settings, begin = made.settings, made.begin
+    made.enclosures = Enclosing(begin, made.shops, made.clock, made.document_store)
     made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
     made.keeper, made.loops = _keeper(settings), _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []

@@ -38,7 +38,8 @@ async def complete_order(tx: Tx, command: CloseOrder, *, now: datetime) -> HeldO
     there = {kind: found for kind in kinds if (found := standing(before, kind)) is not None}
     occasion = await supplied(tx, order)
     new = await issue(tx, order, [Wanted(kind, "completion", occasion) for kind in kinds if kind not in there], by)
-    documents = sorted([*there.values(), *new.documents], key=lambda held: kinds.index(held.kind))  # type: ignore[arg-type]
+    places: dict[str, int] = {kind: place for place, kind in enumerate(kinds)}
+    documents = sorted([*there.values(), *new.documents], key=lambda held: places[held.kind])
     await follow(tx, [*new.facts, fact_of(order, "order.closed", by, _told(documents))])
     if new.documents:
         await let_wait(tx, order.row.id, "order_completed", most=policy.paperwork.waits)

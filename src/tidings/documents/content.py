@@ -30,7 +30,7 @@ async def content_of(begin: Begin, scope: Scope, document_id: UUID | None, store
         if store is None or store.name != held.file.store:
             message = f"kept in {held.file.store}, which this process does not know"
             raise StoreAway(message)
-        content = await store.get(key_of(held))
+        content = await store.get_blob(key_of(held))
     if hashlib.sha256(content).digest() != held.file.sha256:
         message = f"what {held.file.store} holds is not what was made"
         raise StoreAway(message)

@@ -55,7 +55,7 @@ async def make_document(errand: ErrandInHand, *, begin: Begin, clock: Clock, wor
     except Unprintable as why:
         return await _give_up(errand, held, why, begin=begin, now=clock.now())
     if workshop.store is not None:
-        await workshop.store.put(key_of(held), pdf)
+        await workshop.store.put_blob(key_of(held), pdf)
     await _keep(errand, held, pdf, begin=begin, now=clock.now(), store=workshop.store)
     return None
 

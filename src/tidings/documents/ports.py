@@ -55,7 +55,7 @@ class Store(Protocol):
         """What is written down beside each file, so that it is found where it was put."""
         ...
 
-    async def put(self, key: str, content: bytes) -> None:
+    async def put_blob(self, key: str, content: bytes) -> None:
         """Keep this.
 
         Raises:
@@ -63,7 +63,7 @@ class Store(Protocol):
         """
         ...
 
-    async def get(self, key: str) -> bytes:
+    async def get_blob(self, key: str) -> bytes:
         """What is kept under this name.
 
         Raises:

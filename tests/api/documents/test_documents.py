@@ -120,18 +120,14 @@ async def test_a_wrong_invoice_is_credited_and_issued_anew(api: httpx.AsyncClien
 
 
 async def test_money_that_goes_back_is_credited(api: httpx.AsyncClient) -> None:
-    order_id = await requested_order(api)
+    request = await requested(api)
+    order_id = str(request["order_id"])
     await issued(api, order_id)
-    request = (await did(await api.get(f"/v1/orders/{order_id}/change-requests")))["items"][0]
     found = await approved(api, request)
     await did(await api.post(f"/v1/refunds/{found['refund']['id']}/outcome", json={"outcome": "succeeded"}))
     notes = [one for one in await documents(api, order_id) if one["kind"] == "credit_note"]
     refund = await did(await api.get(f"/v1/refunds/{found['refund']['id']}"))
     assert [note["gross"] for note in notes] == [refund["amount"]]
-
-
-async def requested_order(api: httpx.AsyncClient) -> str:
-    return str((await requested(api))["order_id"])
 
 
 async def test_documents_are_found_by_kind_and_number(api: httpx.AsyncClient) -> None:
@@ -179,10 +175,10 @@ async def test_a_store_that_does_not_answer_is_said_to_be_away(api: httpx.AsyncC
     class Away:
         name = "s3:away"
 
-        async def put(self, key: str, content: bytes) -> None:
+        async def put_blob(self, key: str, content: bytes) -> None:
             """It takes everything."""
 
-        async def get(self, key: str) -> bytes:
+        async def get_blob(self, key: str) -> bytes:
             raise StoreAway
 
     api_runtime.document_store = Away()

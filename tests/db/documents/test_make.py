@@ -21,12 +21,12 @@ class Shelf:
         self.kept: dict[str, bytes] = {}
         self.is_away = False
 
-    async def put(self, key: str, content: bytes) -> None:
+    async def put_blob(self, key: str, content: bytes) -> None:
         if self.is_away:
             raise StoreAway
         self.kept[key] = content
 
-    async def get(self, key: str) -> bytes:
+    async def get_blob(self, key: str) -> bytes:
         return self.kept[key]
 
 

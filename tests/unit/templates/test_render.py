@@ -246,10 +246,3 @@ def test_wording_can_be_compiled_before_it_is_asked_for():
     assert fresh.is_compiled("order_confirmation", "de", "fr")
     # What has no wording at all is refused when it is rendered.
     assert fresh.is_compiled("no_such_milestone", "de", "de")
-
-
-def test_links_that_nobody_gives_are_empty_names_and_those_that_are_given_are_checked(templates):
-    material = templates.material(request(links={"documents": "https://shop.example/d/x", "feedback": "javascript:x"}))
-    assert material.names["documents_url"] == "https://shop.example/d/x"
-    assert material.names["feedback_url"] == ""
-    assert material.names["order_url"] == ""

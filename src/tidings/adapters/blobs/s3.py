@@ -54,7 +54,7 @@ class S3Store:
         """The bucket's."""
         return f"s3:{self._bucket}"
 
-    async def put(self, key: str, content: bytes) -> None:
+    async def put_blob(self, key: str, content: bytes) -> None:
         """Keep this; the same again changes nothing.
 
         Raises:
@@ -67,7 +67,7 @@ class S3Store:
         except self._failures as error:
             raise StoreAway(type(error).__name__) from error
 
-    async def get(self, key: str) -> bytes:
+    async def get_blob(self, key: str) -> bytes:
         """What is kept under this name.
 
         Raises:

@@ -34,10 +34,10 @@ def store(double: S3Double, **changes: object) -> S3Store:
 async def test_what_is_put_can_be_had_again_and_every_request_is_signed(double: S3Double) -> None:
     opened = store(double)
     assert opened.name == "s3:documents"
-    await opened.put(KEY, PDF)
-    await opened.put(KEY, PDF)
+    await opened.put_blob(KEY, PDF)
+    await opened.put_blob(KEY, PDF)
     assert double.objects == {KEY: PDF}
-    assert await opened.get(KEY) == PDF
+    assert await opened.get_blob(KEY) == PDF
     assert double.refused == []
     put = double.requests[0]
     assert (put.method, put.path) == ("PUT", f"/{BUCKET}/{KEY}")
@@ -46,19 +46,19 @@ async def test_what_is_put_can_be_had_again_and_every_request_is_signed(double: 
 
 async def test_a_wrong_secret_is_refused_and_told(double: S3Double) -> None:
     with pytest.raises(StoreAway):
-        await store(double, s3_secret_access_key=SecretStr("wrong")).put(KEY, PDF)
+        await store(double, s3_secret_access_key=SecretStr("wrong")).put_blob(KEY, PDF)
     assert set(double.refused) == {"the signature is another"}
     assert double.objects == {}
 
 
 async def test_what_is_not_there_is_told(double: S3Double) -> None:
     with pytest.raises(StoreAway):
-        await store(double).get("nothing.pdf")
+        await store(double).get_blob("nothing.pdf")
 
 
 async def test_a_bucket_that_fails_for_a_moment_is_asked_again(double: S3Double) -> None:
     double.script(answers(503, b"<Error/>"))
-    await store(double).put(KEY, PDF)
+    await store(double).put_blob(KEY, PDF)
     assert double.objects == {KEY: PDF}
 
 
@@ -66,7 +66,7 @@ async def test_a_bucket_that_is_not_there_is_told() -> None:
     async with S3Double() as gone:
         opened = store(gone)
     with pytest.raises(StoreAway):
-        await opened.put(KEY, PDF)
+        await opened.put_blob(KEY, PDF)
 
 
 def test_without_a_bucket_files_are_kept_in_the_database() -> None:
