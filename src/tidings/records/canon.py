@@ -33,6 +33,7 @@ r.order_id, r.id, r.mode, r.kind, r.subject, r.actor, r.data::text AS data, r.xi
 {told_at("r.at")} AS at
 """
 
+_quoted: Final = json.encoder.encode_basestring
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -44,22 +45,15 @@ def canonical(record: Mapping[str, Any], storefront_id: UUID, number: int) -> by
         storefront_id: whose trail it is in.
         number: its place among the records of its order, from 1.
     """
-    order_id = record["order_id"]
-    # In the order of their names.
-    return _encode(
-        {
-            "actor": record["actor"],
-            "at": record["at"],
-            "data": record["data"],
-            "id": wire("rec", record["id"]),
-            "kind": record["kind"],
-            "mode": record["mode"],
-            "number": number,
-            "order": None if order_id == storefront_id else wire("ord", order_id),
-            "storefront": wire("stf", storefront_id),
-            "subject": record["subject"],
-            "transaction": record["xid"],
-        }
+    order_id, mode = record["order_id"], record["mode"]
+    order = "null" if order_id == storefront_id else f'"{wire("ord", order_id)}"'
+    # In the order of their names. By hand, because a library takes longer for it than for all the hashing.
+    return (
+        f'{{"actor":{_quoted(record["actor"])},"at":{_quoted(record["at"])},"data":{_quoted(record["data"])},'
+        f'"id":"{wire("rec", record["id"])}","kind":{_quoted(record["kind"])},'
+        f'"mode":{"null" if mode is None else _quoted(mode)},"number":{number},"order":{order},'
+        f'"storefront":"{wire("stf", storefront_id)}","subject":{_quoted(record["subject"])},'
+        f'"transaction":{_quoted(record["xid"])}}}'
     ).encode()
 
 
