@@ -10,7 +10,7 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 NAME = "ix_records_changes"
-CHANGES = "kind IN ('storefront.changed', 'template.published')"
+CHANGES = "kind IN ('storefront.changed', 'template.published', 'template.retired')"
 
 
 def upgrade() -> None:

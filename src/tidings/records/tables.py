@@ -50,7 +50,7 @@ class RecordRow(Base):
             "storefront_id",
             "xid",
             "id",
-            postgresql_where=text("kind IN ('storefront.changed', 'template.published')"),
+            postgresql_where=text("kind IN ('storefront.changed', 'template.published', 'template.retired')"),
         ),
     )
 

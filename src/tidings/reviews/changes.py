@@ -52,8 +52,8 @@ class Found:
 # Walks ix_records_changes, which holds records of these kinds alone, up to the oldest transaction that still runs:
 # nothing that commits later stands before them (records/read.py).
 CHANGES_AFTER: Final = """
-SELECT id, kind, actor, at, data::text AS data, xid::text AS xid FROM records
-WHERE storefront_id = $1 AND kind IN ('storefront.changed', 'template.published')
+SELECT id, mode, kind, actor, at, data::text AS data, xid::text AS xid FROM records
+WHERE storefront_id = $1 AND kind IN ('storefront.changed', 'template.published', 'template.retired')
   AND (xid, id) > ($2::text::xid8, $3) AND xid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY xid, id LIMIT $4
 """
@@ -101,9 +101,11 @@ async def found_since(tx: Tx, watch: Watch, zone: str, now: datetime, *, digest:
 
 def _of_record(row: asyncpg.Record) -> Iterator[Cause]:
     data = json.loads(row["data"])
-    if row["kind"] == "template.published":
-        about = {name: data[name] for name in ("template", "milestone", "channel", "locale", "version") if name in data}
-        yield _cause(row, "template", about)
+    # What was retired because another took its place is told with that one.
+    if row["kind"] == "template.published" or (row["kind"] == "template.retired" and data.get("was") == "published"):
+        names = ("milestone", "channel", "locale", "version")
+        about = {name: data[name] for name in names if name in data}
+        yield _cause(row, "template", about | ({} if row["mode"] is None else {"mode": row["mode"]}))
     for kind in dict.fromkeys(_PARTS[part] for part in data.get("changed", ()) if part in _PARTS):
         yield _cause(row, kind, {"version": data.get("version")})
 

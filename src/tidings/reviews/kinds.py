@@ -7,7 +7,7 @@ CauseKind = Literal[
     "policy",  # the shop's policy was changed
     "calendar",  # its opening hours, or its zone
     "milestones",  # the table of who is told what has changed with the code
-    "template",  # a version of a template was published
+    "template",  # a version of a template was published, or taken back
     "by_hand",  # somebody asked for it
 ]
 

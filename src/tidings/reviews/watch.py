@@ -36,7 +36,7 @@ SELECT s.id FROM storefronts s LEFT JOIN review_watches w ON w.storefront_id = s
 WHERE w.storefront_id IS NULL OR w.yearly_at <= $1 OR NOT w.known_tables ? $2
    OR EXISTS (
         SELECT FROM records r
-        WHERE r.storefront_id = s.id AND r.kind IN ('storefront.changed', 'template.published')
+        WHERE r.storefront_id = s.id AND r.kind IN ('storefront.changed', 'template.published', 'template.retired')
           AND (r.xid, r.id) > (w.xid, w.record_id) AND r.xid < pg_snapshot_xmin(pg_current_snapshot())
    )
 ORDER BY s.id

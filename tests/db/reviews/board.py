@@ -10,7 +10,7 @@ from tests.fixtures.facts import _read, told
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
-from tidings.kit.scope import Scope
+from tidings.kit.scope import Mode, Scope
 from tidings.orders.load import By
 from tidings.records.append import Entry, append
 from tidings.reviews.ask import AskForReview, ask_for_review
@@ -59,9 +59,9 @@ class Board:
         async with self.begin(self._scope()) as tx:
             await change_calendar(tx, PatchRules(patch, ANNA), now=self.now)
 
-    async def publish(self, **data: Any) -> None:
+    async def publish(self, kind: str = "template.published", mode: Mode | None = None, **data: Any) -> None:
         """A version of a template is published, as its slice writes it down."""
-        entry = Entry(self.shop.id, None, None, "template.published", "tpl_1", ANNA, self.now, data)
+        entry = Entry(self.shop.id, None, mode, kind, "tpl_1", ANNA, self.now, data)
         async with self.begin(self._scope()) as tx:
             await append(tx, entry)
 

@@ -52,6 +52,14 @@ async def test_a_published_template_opens_one(board: Board) -> None:
     assert await board.causes() == [("template", {"milestone": "order_dispatched", "locale": "de", "version": 2})]
 
 
+async def test_one_that_is_taken_back_opens_one_and_one_that_was_replaced_does_not(board: Board) -> None:
+    await board.publish("template.retired", "test", milestone="order_dispatched", version=2, replaced_by="tpl_2")
+    assert await board.look() == 0
+    await board.publish("template.retired", "test", milestone="order_dispatched", version=3, was="published")
+    assert await board.look() == 1
+    assert await board.causes() == [("template", {"milestone": "order_dispatched", "version": 3, "mode": "test"})]
+
+
 async def test_another_table_of_milestones_opens_one_and_one_that_was_known_does_not(board: Board) -> None:
     board.table = "another table"
     assert await board.look() == 1
