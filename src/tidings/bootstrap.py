@@ -62,7 +62,7 @@ from tidings.storefronts.shopbook import ShopBook
 from tidings.tasks.outcomes import Outcomes
 from tidings.templates.render import Templates
 from tidings.templates.stored.book import TemplateBook
-from tidings.templates.stored.press import Press
+from tidings.templates.stored.workshop import Workshop
 from tidings.verification.catalogue import LedgerCatalogue
 
 Role = Literal["api", "worker"]
@@ -123,7 +123,7 @@ class Runtime:
     # What follows from what people tell of their tasks.
     outcomes: Outcomes = field(default_factory=task_outcomes)
     # Where shops' own wording is looked over before it is sent.
-    proof_press: Press = field(default_factory=Press)
+    workshop: Workshop = field(default_factory=Workshop)
 
     @property
     def editions(self) -> TemplateBook:
@@ -175,7 +175,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
         finally:
             for task in tasks:
                 task.cancel()
-            await made.proof_press.close()
+            await made.workshop.close()
             await made.doorbell.close()
             await made.http.close()
             made.press.close()
@@ -230,7 +230,7 @@ def _equipped(made: Runtime) -> Runtime:
     made.enclosures = Enclosing(begin, made.shops, made.clock, made.document_store)
     made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
     made.keeper, made.loops = _keeper(settings), _loops(made)
-    made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
+    made.pages = [inbox_router(begin, made.clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made
 

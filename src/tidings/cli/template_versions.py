@@ -48,7 +48,7 @@ def examine(slug: Slug, template: TemplateArgument, *, mode: ModeOption = "live"
     async def work(runtime: Runtime) -> Report:
         async with runtime.begin.reading(await scope_of(runtime, slug, mode)) as tx:
             version = version_of(await version_by_id(tx, parse("tpl", template)))
-        return await runtime.proof_press.examine(version)
+        return await runtime.workshop.examine(version)
 
     report = over_runtime(work)
     for kind, flaws in (("fault", report.faults), ("warning", report.warnings)):

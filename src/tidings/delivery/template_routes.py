@@ -24,15 +24,15 @@ from tidings.kit.ids import new_id, parse, wire
 from tidings.kit.problem import NotFound
 from tidings.storefronts.access import BeginDep, NowDep, OnceDep, TemplatesCaller
 from tidings.storefronts.routes import ShopsDep
-from tidings.templates.stored.desk import PressDep, TemplatesDep
+from tidings.templates.stored.desk import TemplatesDep, WorkshopDep
 from tidings.templates.stored.errors import TemplateUnrenderable
 
 router = APIRouter(prefix="/v1/templates/{template_id}", tags=["templates"])
 
 
-async def bench_of(begin: BeginDep, templates: TemplatesDep, press: PressDep, shops: ShopsDep) -> Bench:
+async def bench_of(begin: BeginDep, templates: TemplatesDep, workshop: WorkshopDep, shops: ShopsDep) -> Bench:
     """What wording is tried out with."""
-    return Bench(begin, templates, press, shops)
+    return Bench(begin, templates, workshop, shops)
 
 
 async def post_of(request: Request, now: NowDep) -> Post:

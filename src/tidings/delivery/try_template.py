@@ -19,7 +19,7 @@ from tidings.templates.shop import Shop
 from tidings.templates.stored.built_in import built_in_milestone
 from tidings.templates.stored.errors import TemplateUnrenderable
 from tidings.templates.stored.load import version_by_id, version_of
-from tidings.templates.stored.press import Press
+from tidings.templates.stored.workshop import Workshop
 
 # What this order's customer was told of this; or else whatever is the newest that is known of it.
 _SNAPSHOT = """
@@ -60,12 +60,12 @@ class Bench:
 
     begin: Begin
     templates: Templates
-    press: Press
+    workshop: Workshop
     shops: ShopBook
 
 
 async def shown(bench: Bench, scope: Scope, wish: Wish, order_id: UUID | None) -> Shown:
-    """Render a version, published or not, in the press.
+    """Render a version, published or not, in the workshop.
 
     Args:
         bench: what it is done with.
@@ -87,7 +87,7 @@ async def shown(bench: Bench, scope: Scope, wish: Wish, order_id: UUID | None) -
         snapshot = None if wish.order_id is None else await _snapshot(tx, order_id, milestone)
     shop = Shop.of(await bench.shops.of(scope.storefront_id))
     try:
-        rendered = await bench.press.render(_request(wish, milestone, shop, snapshot), version)
+        rendered = await bench.workshop.render(_request(wish, milestone, shop, snapshot), version)
     except Unrenderable as refusal:
         raise TemplateUnrenderable(f"The message {refusal.reason}.", where=refusal.where) from None
     return Shown(rendered, shop)

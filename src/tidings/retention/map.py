@@ -18,6 +18,7 @@ from tidings.retention import keeping as retention
 from tidings.shipments import keeping as shipments
 from tidings.storefronts import keeping as storefronts
 from tidings.tasks import keeping as tasks
+from tidings.templates.stored import keeping as templates
 from tidings.verification import keeping as verification
 from tidings.webhooks import keeping as webhooks
 
@@ -38,6 +39,7 @@ SLICES: Final[Map] = (
     *outbox.KEEPING,
     *records.KEEPING,
     *storefronts.KEEPING,
+    *templates.KEEPING,
     *retention.KEEPING,
 )
 

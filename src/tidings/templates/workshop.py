@@ -3,7 +3,7 @@
     python -m tidings.templates.workshop
 
 One JSON document a line comes in, one goes out. It has no database, no network to talk to and no secrets in its
-environment (stored/press.py starts it so); what takes too much time or memory ends it, and nothing else.
+environment (stored/workshop.py starts it so); what takes too much time or memory ends it, and nothing else.
 """
 
 import json

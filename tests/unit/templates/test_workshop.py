@@ -1,4 +1,4 @@
-"""What the workshop answers; that it is a process of its own is press.py's affair."""
+"""What the workshop answers; that it is a process of its own is workshop.py's affair."""
 
 import json
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""What the routes of templates work with: the built-in wording, and the press."""
+"""What the routes of templates work with: the built-in wording, and the workshop."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,8 +10,8 @@ from tidings.kit.db import Begin
 from tidings.storefronts.access import BeginDep, NowDep
 from tidings.storefronts.caller import Caller
 from tidings.templates.render import Templates
-from tidings.templates.stored.press import Press
 from tidings.templates.stored.rules import Hand
+from tidings.templates.stored.workshop import Workshop
 
 
 async def templates_of(request: Request) -> Templates:
@@ -19,9 +19,9 @@ async def templates_of(request: Request) -> Templates:
     return cast("Templates", _runtime(request).templates)
 
 
-async def press_of(request: Request) -> Press:
+async def workshop_of(request: Request) -> Workshop:
     """Where wording is examined and rendered that may not be sound."""
-    return cast("Press", _runtime(request).proof_press)
+    return cast("Workshop", _runtime(request).workshop)
 
 
 def _runtime(request: Request) -> Any:
@@ -34,7 +34,7 @@ def hand_of(caller: Caller) -> Hand:
 
 
 TemplatesDep = Annotated[Templates, Depends(templates_of)]
-PressDep = Annotated[Press, Depends(press_of)]
+WorkshopDep = Annotated[Workshop, Depends(workshop_of)]
 
 
 @dataclass(frozen=True, slots=True)

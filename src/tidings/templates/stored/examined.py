@@ -8,9 +8,9 @@ from tidings.kit.problem import Fault, PreconditionFailed
 from tidings.templates.checks.examine import Report
 from tidings.templates.stored.errors import TemplateFaulty
 from tidings.templates.stored.load import version_by_id, version_of
-from tidings.templates.stored.press import Press
 from tidings.templates.stored.states import TemplateStatus
 from tidings.templates.stored.tables import TemplateVersionRow
+from tidings.templates.stored.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Examined:
 
 
 async def examine_stored(
-    version_id: UUID | None, *, begin: Begin, scope: Scope, press: Press, status: TemplateStatus
+    version_id: UUID | None, *, begin: Begin, scope: Scope, workshop: Workshop, status: TemplateStatus
 ) -> Examined | None:
     """Examine a version; None if it does not stand where it would be asked for.
 
@@ -46,4 +46,4 @@ async def examine_stored(
         row = await version_by_id(tx, version_id)
     if row.status != status:
         return None
-    return Examined(row.revision, await press.examine(version_of(row)))
+    return Examined(row.revision, await workshop.examine(version_of(row)))

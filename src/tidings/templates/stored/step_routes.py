@@ -6,7 +6,7 @@ from tidings.kit.declared import problems
 from tidings.kit.ids import parse
 from tidings.kit.problem import PreconditionFailed
 from tidings.storefronts.access import BeginDep, NowDep, OnceDep, TemplatesCaller
-from tidings.templates.stored.desk import PressDep, hand_of
+from tidings.templates.stored.desk import WorkshopDep, hand_of
 from tidings.templates.stored.errors import (
     TemplateAuthor,
     TemplateFaulty,
@@ -36,11 +36,11 @@ router = APIRouter(prefix="/v1/templates/{template_id}", tags=["templates"])
     summary="Submit for review",
 )
 async def submit(
-    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, press: PressDep
+    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, workshop: WorkshopDep
 ) -> Response:
     """The draft is examined, in every language and with every sample order; what is wrong is told all at once."""
     version_id = parse("tpl", template_id)
-    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, press=press, status="draft")
+    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, workshop=workshop, status="draft")
     command = SubmitTemplate(version_id, hand_of(caller), examined)
     async with once(caller) as tx:
         return once.answer(200, whole_told(await submit_template(tx, command, now=now)))
@@ -70,14 +70,14 @@ async def review(
     summary="Publish",
 )
 async def publish(
-    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, press: PressDep
+    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, workshop: WorkshopDep
 ) -> Response:
     """Words what is rendered from now on; every worker knows within seconds. What was in force before is retired.
 
     Messages that have been tried on a channel keep what they said there, on every retry.
     """
     version_id = parse("tpl", template_id)
-    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, press=press, status="in_review")
+    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, workshop=workshop, status="in_review")
     command = PublishTemplate(version_id, hand_of(caller), examined)
     async with once(caller) as tx:
         return once.answer(200, whole_told(await publish_template(tx, command, now=now)))
@@ -112,14 +112,14 @@ async def retire(
     summary="Roll back to it",
 )
 async def roll_back(
-    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, press: PressDep
+    template_id: str, caller: TemplatesCaller, once: OnceDep, begin: BeginDep, now: NowDep, workshop: WorkshopDep
 ) -> Response:
     """Publish the words of an earlier version anew, as a new version: they have been reviewed before.
 
     To roll back to the built-in wording, retire the version that is in force.
     """
     version_id = parse("tpl", template_id)
-    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, press=press, status="retired")
+    examined = await examine_stored(version_id, begin=begin, scope=caller.scope, workshop=workshop, status="retired")
     command = RollBackTemplate(version_id, hand_of(caller), examined)
     async with once(caller) as tx:
         told = whole_told(await roll_back_template(tx, command, now=now))

@@ -11,10 +11,10 @@ from tidings.templates.stored.revise import ReviseTemplate, revise_template
 
 
 async def test_a_version_that_changes_while_it_is_examined_is_examined_again(
-    begin, shop, clock, templates, press, draft
+    begin, shop, clock, templates, workshop, draft
 ) -> None:
     row = await draft()
-    examined = await examine_stored(row.id, begin=begin, scope=shop.scope, press=press, status="draft")
+    examined = await examine_stored(row.id, begin=begin, scope=shop.scope, workshop=workshop, status="draft")
     assert examined is not None
     assert examined.require(row).faults == []
     patch = {"wording": {"en": {"sms": SMS}}}
@@ -24,9 +24,9 @@ async def test_a_version_that_changes_while_it_is_examined_is_examined_again(
         examined.require(row)
 
 
-async def test_what_does_not_stand_there_is_not_examined(begin, shop, press, draft) -> None:
+async def test_what_does_not_stand_there_is_not_examined(begin, shop, workshop, draft) -> None:
     row = await draft()
-    assert await examine_stored(row.id, begin=begin, scope=shop.scope, press=press, status="in_review") is None
+    assert await examine_stored(row.id, begin=begin, scope=shop.scope, workshop=workshop, status="in_review") is None
 
 
 async def test_what_is_wrong_is_told_with_its_place(draft) -> None:

@@ -28,7 +28,7 @@ _COVERAGE: Final = "COVERAGE_"
 _TOO_MUCH: Final = "takes too much time or memory"
 
 
-class Press:
+class Workshop:
     """One workshop, started when it is first needed; one job after the other."""
 
     def __init__(self, *, seconds: float = SECONDS, module: str = "tidings.templates.workshop") -> None:
