@@ -113,9 +113,7 @@ def _allow_errands(kinds: tuple[str, ...]) -> None:
     op.execute("-- squawk-ignore ban-drop-constraint\nALTER TABLE errands DROP CONSTRAINT ck_errands_kind")
     op.execute(f"ALTER TABLE errands ADD CONSTRAINT ck_errands_kind CHECK (kind IN ({allowed})) NOT VALID")
     # A work table: there is little to be looked at.
-    op.execute(
-        "-- squawk-ignore constraint-missing-not-valid\nALTER TABLE errands VALIDATE CONSTRAINT ck_errands_kind"
-    )
+    op.execute("-- squawk-ignore constraint-missing-not-valid\nALTER TABLE errands VALIDATE CONSTRAINT ck_errands_kind")
 
 
 # Who has every right (the owner, a superuser) is not thereby whoever keeps and erases.

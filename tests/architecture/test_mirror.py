@@ -18,6 +18,7 @@ _STAGE = "a stage of the drain, whose tests put all of them to work together: te
 _PROCESS = (
     "what a worker process is made of: tests/journeys/test_proven_delivery.py tests/faults/test_killed_workers.py"
 )
+_ROOT = "the composition root: tests/fixtures/api.py opens it for every test of the API"
 _DECISION = "a step of deciding: tests/db/changes/test_request.py tests/db/changes/test_decide.py"
 _VERIFYING = "a part of verifying: tests/db/records/test_verify.py"
 _ERASURE = "a step of erasing: tests/db/retention/test_erase.py tests/journeys/test_privacy.py"
@@ -27,7 +28,9 @@ _ROUND = "a step of a round: tests/db/retention/test_run.py tests/db/plans/test_
 EXCEPTIONS: dict[str, str] = {
     "changes/approve.py": _DECISION,
     "changes/outcome.py": _DECISION,
-    "bootstrap.py": "the composition root: tests/fixtures/api.py opens it for every test of the API",
+    "bootstrap/desks.py": _ROOT,
+    "bootstrap/measure.py": _ROOT,
+    "bootstrap/settled.py": _ROOT,
     "delivery/enclosures.py": "a port and its refusals: tests/db/documents/test_enclose.py",
     "documents/cii.py": "parts of the invoice for machines: tests/unit/documents/test_e_invoice.py",
     "documents/desk.py": "what routes work with: tests/api/documents/test_documents.py",

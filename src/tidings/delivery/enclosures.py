@@ -36,7 +36,7 @@ class Enclosed:
 
 
 class Enclosures(Protocol):
-    """Knows what belongs to a message; a slice above gives it (`bootstrap.py`)."""
+    """Knows what belongs to a message; a slice above gives it (`bootstrap`)."""
 
     async def enclosed(self, message: Claimed, snapshot: Mapping[str, Any]) -> Enclosed:
         """What goes along with this message.

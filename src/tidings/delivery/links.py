@@ -1,4 +1,4 @@
-"""The links of a message, made when it is put into words; whoever stands above gives them (`bootstrap.py`)."""
+"""The links of a message, made when it is put into words; whoever stands above gives them (`bootstrap`)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -24,7 +24,7 @@ from tidings.webhooks import keeping as webhooks
 
 Map = Sequence[Keeping]
 
-# Slices whose rows are personal, or are not; adapters bring theirs at the start (bootstrap.py).
+# Slices whose rows are personal, or are not; adapters bring theirs at the start (bootstrap).
 SLICES: Final[Map] = (
     *orders.KEEPING,
     *shipments.KEEPING,

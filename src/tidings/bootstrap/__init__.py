@@ -6,8 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -17,12 +15,23 @@ from tidings.adapters.blobs.s3 import open_store
 from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http, Patience
 from tidings.adapters.pdf.press import ProcessPress
-from tidings.adapters.provider import Tools
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
 from tidings.adapters.sandbox.routes import inbox_router
-from tidings.callbacks.take_in import TakeIn, Taken, take_in_many
+from tidings.bootstrap.desks import callback_desk, order_desk
+from tidings.bootstrap.measure import measure
+from tidings.bootstrap.settled import (
+    NotConfigured,
+    Role,
+    database_url,
+    doorbell_of,
+    heads_to,
+    keeper_of,
+    signer_of,
+    tools_of,
+)
+from tidings.callbacks.take_in import TakeIn, Taken
 from tidings.delivery.connections import config_of
 from tidings.delivery.enclosures import Enclosures
 from tidings.delivery.links import LinkMaker
@@ -44,15 +53,11 @@ from tidings.kit.signed import Signed
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.call_told import CallTold
-from tidings.orders.place import Placed, place_orders
+from tidings.orders.place import Placed
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Catalogue
-from tidings.orders.unsent import find_unsent
 from tidings.orders.watch_promises import run_watch
-from tidings.outbox.depth import depth
-from tidings.records.publish import HeadsFile
-from tidings.records.sealer import Publish, run_sealer, to_nobody
-from tidings.records.signing import Signer
+from tidings.records.sealer import run_sealer
 from tidings.retention.map import SLICES, Map
 from tidings.retention.ports import Papers
 from tidings.reviews.watch import watch_reviews
@@ -65,12 +70,11 @@ from tidings.templates.stored.book import TemplateBook
 from tidings.templates.stored.workshop import Workshop
 from tidings.verification.catalogue import LedgerCatalogue
 
-Role = Literal["api", "worker"]
+__all__ = [
+    "Loop", "NotConfigured", "Role", "Runtime", "callback_desk", "order_desk", "runtime", "signer_of",
+]  # fmt: skip
+
 Loop = Callable[[], Awaitable[None]]
-
-
-class NotConfigured(Exception):
-    """Something that this process needs is not set."""
 
 
 def task_outcomes() -> Outcomes:
@@ -187,7 +191,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
 
 def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     engine = create_engine(
-        _database_url(settings, role),
+        database_url(settings, role),
         pool_size=settings.database.pool_size,
         pooler=settings.database.pooler,
         by_index=role == "worker",
@@ -195,7 +199,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     )
     patience = Patience.within(timedelta(seconds=settings.worker.provider_timeout_seconds))
     begin, http = Begin(engine), Http(patience)
-    doorbell = _doorbell(settings)
+    doorbell = doorbell_of(settings)
     begin.on_work = doorbell.ring
     keys = [key.get_secret_value() for key in settings.secrets.keys]
     vault = Vault(keys)
@@ -208,7 +212,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         shops=ShopBook(begin, keep_seconds=settings.api.key_cache_seconds),
         connections=ConnectionBook(begin, vault, keep_seconds=settings.api.key_cache_seconds),
         vault=vault,
-        registry=Registry(_tools(settings, begin, http, clock)),
+        registry=Registry(tools_of(settings, begin, http, clock)),
         templates=Templates.load(),
         doorbell=doorbell,
         metrics=Metrics(),
@@ -229,9 +233,10 @@ def _equipped(made: Runtime) -> Runtime:
     settings, begin = made.settings, made.begin
     made.enclosures = Enclosing(begin, made.shops, made.clock, made.document_store)
     made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
-    made.keeper, made.loops = _keeper(settings), _loops(made)
+    made.keeper, made.loops = keeper_of(settings), _loops(made)
     made.pages = [inbox_router(begin, made.clock)] if settings.dev.enabled else []
-    made.metrics.on_scrape.append(partial(_measure, made))
+    limit = timedelta(seconds=settings.worker.unsent_alarm_seconds)
+    made.metrics.on_scrape.append(partial(measure, begin, made.clock, made.metrics, limit=limit))
     return made
 
 
@@ -244,83 +249,5 @@ def _loops(made: Runtime) -> Sequence[Loop]:
         partial(watch_issues, begin, clock),
         partial(watch_reviews, begin, clock),
         partial(run_watch, begin, clock, every=sweep),
-        partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=_heads_to(settings)),
+        partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=heads_to(settings)),
     ]
-
-
-def _tools(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tools:
-    timeout = timedelta(seconds=settings.worker.provider_timeout_seconds)
-    return Tools(http=http, clock=clock, timeout=timeout, allow_insecure=settings.dev.enabled, begin=begin)
-
-
-def signer_of(settings: Settings) -> Signer | None:
-    """What signs the trail's heads; None when no key is set.
-
-    Raises:
-        NotConfigured: one of the keys is none.
-    """
-    keys = [key.get_secret_value() for key in settings.records.keys]
-    try:
-        return Signer(keys) if keys else None
-    except ValueError as error:
-        message = f"TIDINGS_RECORDS_KEYS: {error}"
-        raise NotConfigured(message) from None
-
-
-def _heads_to(settings: Settings) -> Publish:
-    path = settings.records.heads_file
-    return HeadsFile(Path(path)) if path else to_nobody
-
-
-def _doorbell(settings: Settings) -> RedisDoorbell | NoDoorbell:
-    url = settings.redis.url
-    return RedisDoorbell(url.get_secret_value()) if url is not None else NoDoorbell()
-
-
-def order_desk(begin: Begin, clock: Clock) -> Batcher[Placing, Placed | Problem]:
-    """Where single orders queue to be placed together."""
-
-    async def work(placings: Sequence[Placing]) -> Sequence[Placed | Problem]:
-        return await place_orders(placings, begin=begin, now=clock.now())
-
-    return Batcher(work)
-
-
-def callback_desk(begin: Begin, clock: Clock) -> Batcher[TakeIn, Taken]:
-    """Where single callbacks queue to be taken in together."""
-
-    async def work(commands: Sequence[TakeIn]) -> Sequence[Taken]:
-        return await take_in_many(commands, begin=begin, now=clock.now())
-
-    return Batcher(work)
-
-
-async def _measure(runtime: Runtime) -> None:
-    """What is read from the database at each scrape."""
-    async with runtime.begin.across() as tx:
-        waiting = await depth(tx)
-    runtime.metrics.outbox(waiting.rows, waiting.oldest_seconds)
-    limit = timedelta(seconds=runtime.settings.worker.unsent_alarm_seconds)
-    runtime.metrics.due_unsent((await find_unsent(runtime.begin, runtime.clock.now(), limit=limit)).late)
-
-
-def _keeper(settings: Settings) -> Begin | None:
-    url = settings.database.retention_url
-    if url is None:
-        return None
-    pooler = settings.database.pooler
-    # One round at a time, and an erasure or two.
-    return Begin(
-        create_engine(
-            url.get_secret_value(), pool_size=2, pooler=pooler, by_index=True, application_name="tidings-retention"
-        )
-    )
-
-
-def _database_url(settings: Settings, role: Role) -> str:
-    url = settings.database.worker_url if role == "worker" else None
-    url = url or settings.database.url
-    if url is None:
-        message = "TIDINGS_DATABASE_URL is not set (`tidings dev` brings its own database)"
-        raise NotConfigured(message)
-    return url.get_secret_value()
