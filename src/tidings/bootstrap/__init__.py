@@ -26,6 +26,7 @@ from tidings.bootstrap.settled import (
     Role,
     database_url,
     doorbell_of,
+    feedback_links_of,
     heads_to,
     keeper_of,
     signer_of,
@@ -39,7 +40,7 @@ from tidings.delivery.ports import ConnectionConfig
 from tidings.documents.enclose import Enclosing
 from tidings.documents.links import DocumentLinks
 from tidings.documents.ports import Store
-from tidings.feedback.link import PURPOSE, FeedbackLinks
+from tidings.feedback.link import FeedbackLinks
 from tidings.issues.escalate import watch_issues
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
@@ -49,7 +50,6 @@ from tidings.kit.metrics import Metrics, watch_loop
 from tidings.kit.migrations import head_of
 from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
-from tidings.kit.signed import Signed
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.call_told import CallTold
@@ -154,8 +154,7 @@ class Runtime:
     @property
     def feedback_links(self) -> FeedbackLinks:
         """Makes the links to the feedback page, and reads them."""
-        keys = [key.get_secret_value() for key in self.settings.secrets.keys]
-        return FeedbackLinks(Signed(keys, PURPOSE), self.settings.public.url.rstrip("/"))
+        return feedback_links_of(self.settings)
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
