@@ -43,6 +43,7 @@ OLD_TASKS = (
     "reply_received",
     "receipt_overdue",
     "errand_parked",
+    "document_not_made",
 )
 TASKS = (*OLD_TASKS, "low_rating", "hold_review", "review_follow_up")
 
@@ -56,6 +57,10 @@ OLD_ERRANDS = (
     "review_changes",
     "refund_cancelled",
     "carry_refund",
+    "make_document",
+    "credit_cancelled",
+    "make_export",
+    "erase_person",
 )
 ERRANDS = (*OLD_ERRANDS, "ask_feedback")
 
@@ -69,6 +74,8 @@ def upgrade() -> None:
         op.execute(f"GRANT {app} ON {table} TO tidings_app")
         op.execute(f"GRANT {worker} ON {table} TO tidings_worker")
     op.execute(f"GRANT SELECT ON {', '.join(RIGHTS)} TO tidings_auditor")
+    # What a customer said goes with the customer.
+    op.execute("GRANT SELECT, UPDATE, DELETE ON feedback TO tidings_retention")
     _allow("tasks", TASKS)
     _allow("errands", ERRANDS)
     op.execute(

@@ -55,6 +55,7 @@ EXCEPTIONS: dict[str, str] = {
     "retention/expire.py": _EXPORT,
     "retention/fetch.py": _EXPORT,
     "retention/kept.py": _ERASURE,
+    "retention/papers.py": _EXPORT,
     "retention/person.py": _HOLD,
     "retention/place.py": _HOLD,
     "retention/prune_kind.py": _ROUND,

@@ -71,7 +71,7 @@ async def sold(company: Company, mailroom: Mailroom) -> Sold:
         "tasks",
         "suppressions",
         "inbox",
-        "kept_papers",
+        "documents",
     }
     assert everywhere <= left
     assert "records" not in left
@@ -86,7 +86,8 @@ async def exported(company: Company, made: Sold) -> None:
     with zipfile.ZipFile(io.BytesIO(content)) as export:
         names = set(export.namelist())
         told = export.read(f"orders/{made.plain}.json").decode()
-    assert {f"orders/{made.disputed}.json", f"documents/{made.plain}/invoice.txt"} <= names
+    assert {f"orders/{made.disputed}.json", f"orders/{made.plain}.json"} <= names
+    assert any(name.startswith(f"documents/{made.plain}/") and name.endswith(".pdf") for name in names)
     assert f"orders/{made.other}.json" not in names
     for table in [
         "events",
@@ -113,8 +114,8 @@ async def erased(company: Company, made: Sold) -> str:
     answer = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (answer["status"], answer["erased"]["orders"]) == ("partly", 1)
     kept = {(one["order_id"], one["what"], one["why"]) for one in answer["kept"]}
-    assert kept == {(made.disputed, "order", "hold"), (made.plain, "kept_papers", "law")}
-    papers = f"SELECT array_agg(kind) FROM kept_papers WHERE order_id = '{order_uuid(made.plain)}'"
+    assert kept == {(made.disputed, "order", "hold"), (made.plain, "documents", "law")}
+    papers = f"SELECT array_agg(kind ORDER BY kind) FROM documents WHERE order_id = '{order_uuid(made.plain)}'"
     assert (await one(begin, papers))[0] == ["invoice"]
     assert "exports" not in await company.left()
     shown = (await api.get(f"/v1/orders/{made.plain}")).text.lower()
@@ -130,7 +131,7 @@ async def released(company: Company, hold: dict[str, Any], erasure: str) -> date
     answer = await did(await company.api.get(erasure))
     assert (answer["status"], answer["erased"]["orders"]) == ("partly", 2)
     assert {one["why"] for one in answer["kept"]} == {"law"}
-    assert await company.left() == {"kept_papers"}
+    assert await company.left() == {"documents"}
     return datetime.fromisoformat(max(one["until"] for one in answer["kept"])).replace(tzinfo=UTC)
 
 
@@ -151,11 +152,11 @@ async def test_years_go_by_and_nothing_is_left_of_her(company: Company, mailroom
     assert {wire("ord", row["id"]) for row in await rows(begin, "SELECT id FROM orders")} == {made.disputed, made.plain}
     company.clock.set(last_day - timedelta(minutes=1))
     await company.keeps_terms()
-    assert await company.left() == {"kept_papers"}
+    assert await company.left() == {"documents"}
     company.clock.set(last_day + timedelta(minutes=1))
     await company.keeps_terms()
     assert await company.left() == set()
-    for table in ("orders", "order_lines", "tasks", "deadlines", "erased_orders", "inbox", "kept_papers"):
+    for table in ("orders", "order_lines", "tasks", "deadlines", "erased_orders", "inbox", "documents"):
         assert await count(begin, table) == 0, table
     answer = await did(await company.api.get(erasure))
     assert (answer["status"], answer["kept"], company.sent()) == ("done", [], sent)

@@ -17,11 +17,11 @@ from tidings.adapters.http import Http, Patience
 from tidings.adapters.pdf.press import ProcessPress
 from tidings.adapters.registry import Registry
 from tidings.adapters.sandbox.callbacks import run_callbacks
-from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.bootstrap.desks import callback_desk, order_desk
 from tidings.bootstrap.measure import measure
 from tidings.bootstrap.settled import (
+    MAP,
     NotConfigured,
     Role,
     database_url,
@@ -58,7 +58,8 @@ from tidings.orders.placing import Placing
 from tidings.orders.ports import Catalogue
 from tidings.orders.watch_promises import run_watch
 from tidings.records.sealer import run_sealer
-from tidings.retention.map import SLICES, Map
+from tidings.retention.map import Map
+from tidings.retention.papers import DocumentPapers
 from tidings.retention.ports import Papers
 from tidings.reviews.watch import watch_reviews
 from tidings.settings import Settings
@@ -121,7 +122,7 @@ class Runtime:
     links: Mapping[str, LinkMaker] = field(default_factory=dict)
     # Opens transactions as tidings_retention, where the settings name that role; and the map of personal data.
     keeper: Begin | None = None
-    map: Map = (*SLICES, *SANDBOX)
+    map: Map = MAP
     # Whoever keeps documents brings them to exports.
     papers: Sequence[Papers] = ()
     # What follows from what people tell of their tasks.
@@ -233,6 +234,7 @@ def _equipped(made: Runtime) -> Runtime:
     made.enclosures = Enclosing(begin, made.shops, made.clock, made.document_store)
     made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
     made.keeper, made.loops = keeper_of(settings), _loops(made)
+    made.papers = (DocumentPapers(begin, made.document_store),)
     made.pages = [inbox_router(begin, made.clock)] if settings.dev.enabled else []
     limit = timedelta(seconds=settings.worker.unsent_alarm_seconds)
     made.metrics.on_scrape.append(partial(measure, begin, made.clock, made.metrics, limit=limit))

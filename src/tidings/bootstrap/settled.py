@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http
 from tidings.adapters.provider import Tools
+from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
 from tidings.feedback.link import PURPOSE, FeedbackLinks
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
@@ -15,9 +16,14 @@ from tidings.kit.signed import Signed
 from tidings.records.publish import HeadsFile
 from tidings.records.sealer import Publish, to_nobody
 from tidings.records.signing import Signer
+from tidings.retention.map import SLICES, Map
+from tidings.reviews.keeping import KEEPING as REVIEWS
 from tidings.settings import Settings
 
 Role = Literal["api", "worker"]
+
+# The map of personal data: of the slices below retention, of what is above it, and of adapters that have tables.
+MAP: Final[Map] = (*SLICES, *REVIEWS, *SANDBOX)
 
 
 class NotConfigured(Exception):

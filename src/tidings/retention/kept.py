@@ -42,7 +42,7 @@ def kept_by_hold(order_ids: Collection[UUID]) -> list[dict[str, Any]]:
 
 async def kept_by_law(tx: Tx, order_ids: Sequence[UUID], known: Map) -> list[dict[str, Any]]:
     """What is told of what the law has kept of these orders, and until when."""
-    lawful = [keeping for keeping in known if keeping.by_law]
+    lawful = [keeping for keeping in known if keeping.by_law and keeping.age]
     if not lawful:
         return []
     term = (await terms_in_force(tx, tx.scope.storefront_id))["documents"]

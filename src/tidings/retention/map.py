@@ -7,6 +7,8 @@ from tidings.callbacks import keeping as callbacks
 from tidings.changes import keeping as changes
 from tidings.deadlines import keeping as deadlines
 from tidings.delivery import keeping as delivery
+from tidings.documents import keeping as documents
+from tidings.feedback import keeping as feedback
 from tidings.issues import keeping as issues
 from tidings.kit.db import metadata
 from tidings.kit.keeping import Keeping
@@ -31,6 +33,8 @@ SLICES: Final[Map] = (
     *issues.KEEPING,
     *changes.KEEPING,
     *verification.KEEPING,
+    *documents.KEEPING,
+    *feedback.KEEPING,
     *delivery.KEEPING,
     *deadlines.KEEPING,
     *tasks.KEEPING,

@@ -5,12 +5,12 @@ from collections import defaultdict
 import pytest
 from sqlalchemy import Table
 
-from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
+from tidings.bootstrap.settled import MAP
 from tidings.kit.keeping import Keeping, is_textual
-from tidings.retention.map import SLICES, children_first, loose, of_orders
+from tidings.retention.map import children_first, loose, of_orders
 from tidings.schema import metadata
 
-KNOWN = (*SLICES, *SANDBOX)
+KNOWN = MAP
 
 
 def by_table() -> dict[str, list[Keeping]]:

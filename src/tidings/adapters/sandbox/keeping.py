@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tidings.adapters.sandbox.tables import SandboxCallbackRow, SandboxMessageRow
+from tidings.adapters.sandbox.tables import SandboxAttachmentRow, SandboxCallbackRow, SandboxMessageRow
 from tidings.kit.keeping import Keeping
 
 _THEIRS: Final = "storefront_id = :storefront AND message_id = ANY(:message_names)"
@@ -20,6 +20,16 @@ KEEPING: Final = (
         whose=_OF_THESE,
         plain=("word", "code", "answer"),
         personal={"said": "NULL", "reason": "NULL"},
+        is_removed=True,
+        is_exported=False,
+    ),
+    Keeping(
+        table=SandboxAttachmentRow.__table__,
+        kind="own",
+        order="",
+        whose=_OF_THESE,
+        plain=("name", "media_type"),
+        personal={"content": "''"},
         is_removed=True,
         is_exported=False,
     ),
