@@ -58,6 +58,7 @@ def test_sections_are_numbered_as_the_text_numbers_them() -> None:
 def test_a_row_names_place_call_record_and_test(row: Row) -> None:
     named = (row.where, row.calls, row.records, row.tests)
     assert row.does.endswith(".")
+    assert "Not built yet" not in row.does
     assert all(named)
     assert all(len(set(names)) == len(names) for names in named)
 
