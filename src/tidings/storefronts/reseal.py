@@ -1,10 +1,11 @@
 """Puts all secrets under the newest key, so that the old one can be taken out of the settings."""
 
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import select
 
-from tidings.kit.db import Tx
+from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import wire
 from tidings.kit.vault import Vault
 from tidings.records.append import Entry, append
@@ -26,4 +27,6 @@ async def reseal_connections(tx: Tx, vault: Vault, *, actor: str, now: datetime)
 
 
 def _entry(row: ConnectionRow, actor: str, now: datetime) -> Entry:
-    return Entry(row.storefront_id, None, row.mode, "connection.resealed", wire("con", row.id), actor, now)
+    return Entry(
+        row.storefront_id, None, cast("Mode", row.mode), "connection.resealed", wire("con", row.id), actor, now
+    )
