@@ -1,5 +1,6 @@
 """An invoice or credit note for machines: EN 16931 in the syntax of CII, as Factur-X carries it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -22,11 +23,12 @@ PROFILE: Final = "urn:cen.eu:en16931:2017"
 _INVOICE, _CORRECTED, _CREDIT_NOTE = "380", "384", "381"
 # EN 16931 knows no amounts with more decimals.
 _MOST_DECIMALS: Final = 2
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def can_be_electronic(given: Json) -> bool:
-    """Whether the standard has room for the document's currency."""
-    return get_currency_precision(given["currency"]) <= _MOST_DECIMALS
+    """Whether the standard has room for the document's currency, and the seller is known as it demands."""
+    return get_currency_precision(given["currency"]) <= _MOST_DECIMALS and bool(given["shop"]["legal"].get("vat_id"))
 
 
 def invoice_xml(kind: DocumentKind, name: str, issued_at: datetime, locale: str, given: Json) -> bytes:
@@ -123,7 +125,7 @@ def _country(given: Json) -> str:
     """The seller's country: of its VAT ID, or of its language's territory, or the buyer's."""
     legal, locale = given["shop"]["legal"], given["shop"]["locale"]
     told = str(legal.get("vat_id") or "")[:2] or locale.rpartition("-")[2]
-    if len(told) != _MOST_DECIMALS or not told.isupper():
+    if not _COUNTRY.fullmatch(told):
         told = (given["order"]["billing_address"] or {}).get("country") or ""
     # Greece has a prefix of its own; Northern Ireland is not a country.
     return {"EL": "GR", "XI": "GB"}.get(told, told)

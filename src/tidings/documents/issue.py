@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tidings.documents.e_invoice import can_be_electronic
 from tidings.documents.kinds import ELECTRONIC, WITH_SUMS, DocumentKind
 from tidings.documents.number import printed, take_number
 from tidings.documents.queries import Held
@@ -82,11 +83,16 @@ def _row(order: HeldOrder, shop: ShopRules, wanted: Wanted, by: By, number: tupl
         net=sums.get("net"),
         tax=sums.get("tax"),
         gross=sums.get("gross"),
-        is_electronic=wanted.kind in ELECTRONIC and shop.policy.paperwork.e_invoice == "factur-x",
+        is_electronic=_is_electronic(shop, wanted.kind, given),
         issued_at=by.at,
         issued_by=by.actor,
         input=given,
     )
+
+
+def _is_electronic(shop: ShopRules, kind: DocumentKind, given: dict[str, Any]) -> bool:
+    """Where the shop asks for it and the standard can tell it: what cannot be told is printed alone, and says so."""
+    return kind in ELECTRONIC and shop.policy.paperwork.e_invoice == "factur-x" and can_be_electronic(given)
 
 
 def _named(document: Any) -> UUID | None:

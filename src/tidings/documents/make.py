@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from tidings.delivery.let_wait import let_go
-from tidings.documents.e_invoice import can_be_electronic, invoice_xml
+from tidings.documents.e_invoice import invoice_xml
 from tidings.documents.kinds import MEDIA_TYPE
 from tidings.documents.ports import Press, Sheet, Store, Unprintable
 from tidings.documents.queries import Held, document_by_id, documents_of
@@ -62,14 +62,13 @@ async def make_document(errand: ErrandInHand, *, begin: Begin, clock: Clock, wor
 
 def sheet_of(held: Held) -> Sheet:
     """The document in words."""
-    row, given = held.row, held.row.input
-    is_electronic = row.is_electronic and can_be_electronic(given)
-    told = (held.kind, row.name, row.issued_at, row.locale, given)
+    row = held.row
+    told = (held.kind, row.name, row.issued_at, row.locale, row.input)
     return Sheet(
         layout=held.kind,
         data=sheet_data(*told),
         issued_at=int(row.issued_at.timestamp()),
-        xml=invoice_xml(*told) if is_electronic else None,
+        xml=invoice_xml(*told) if row.is_electronic else None,
     )
 
 

@@ -145,3 +145,9 @@ def test_a_refusal_tells_where_and_none_of_the_values(rules: _Rules) -> None:
 def test_a_currency_of_three_decimals_has_no_room_in_the_standard() -> None:
     assert can_be_electronic(given())
     assert not can_be_electronic(given(currency="KWD"))
+
+
+def test_the_standard_wants_the_sellers_vat_id() -> None:
+    input_ = given()
+    input_["shop"] |= {"legal": LEGAL | {"vat_id": None}}
+    assert not can_be_electronic(input_)
