@@ -1,6 +1,6 @@
 """The same tables as SQLAlchemy's tutorial would map them: with relationships, so that the unit of work orders them.
 
-Where the tables have no foreign key (docs/decisions/0012), the relationship says by which columns it goes.
+Where the tables have no foreign key (docs/decisions/0012, 0022), the relationship says by which columns it goes.
 """
 
 from sqlalchemy import ColumnElement, and_
@@ -19,6 +19,13 @@ from tidings.webhooks.tables import EventRow
 
 class Base(DeclarativeBase):
     """Of this baseline's own models."""
+
+
+def _message_of_order() -> ColumnElement[bool]:
+    return and_(
+        foreign(Message.storefront_id) == Order.storefront_id,
+        foreign(Message.order_id) == Order.id,
+    )
 
 
 def _content_of_message() -> ColumnElement[bool]:
@@ -43,7 +50,7 @@ class Order(Base):
     __table__ = OrderRow.__table__
 
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.line")
-    messages: Mapped[list["Message"]] = relationship(back_populates="order")
+    messages: Mapped[list["Message"]] = relationship(back_populates="order", primaryjoin=_message_of_order)
 
 
 class OrderLine(Base):
@@ -59,7 +66,7 @@ class Message(Base):
 
     __table__ = MessageRow.__table__
 
-    order: Mapped[Order] = relationship(back_populates="messages")
+    order: Mapped[Order] = relationship(back_populates="messages", primaryjoin=_message_of_order)
     attempts_made: Mapped[list["Attempt"]] = relationship(back_populates="message", primaryjoin=_attempt_of_message)
     contents: Mapped[list["Content"]] = relationship(back_populates="message", primaryjoin=_content_of_message)
 

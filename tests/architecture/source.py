@@ -10,7 +10,7 @@ from typing import TypeGuard
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "tidings"
 # Not steps of the procedure, so they own no tables and no words of it.
-EDGES = frozenset({"adapters", "api", "cli", "kit", "worker"})
+EDGES = frozenset({"adapters", "api", "bootstrap", "cli", "kit", "worker"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -29,6 +29,7 @@ EXCEPTIONS: dict[str, str] = {
     "changes/approve.py": _DECISION,
     "changes/outcome.py": _DECISION,
     "bootstrap/desks.py": _ROOT,
+    "bootstrap/loops.py": _ROOT,
     "bootstrap/measure.py": _ROOT,
     "bootstrap/settled.py": _ROOT,
     "delivery/enclosures.py": "a port and its refusals: tests/db/documents/test_enclose.py",

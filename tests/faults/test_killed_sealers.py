@@ -13,8 +13,8 @@ from tidings.records.signing import new_signing_key
 
 pytestmark = pytest.mark.faults
 
-RECORDS = 12_000
-KILLS = 4
+RECORDS = 6_000
+KILLS = 3
 
 
 async def sealed(trail: Trail) -> int:

@@ -1,7 +1,7 @@
 """The composition root: from settings to a running whole. The only place that sees both adapters and settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,9 +16,9 @@ from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http, Patience
 from tidings.adapters.pdf.press import ProcessPress
 from tidings.adapters.registry import Registry
-from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.adapters.sandbox.routes import inbox_router
 from tidings.bootstrap.desks import callback_desk, order_desk
+from tidings.bootstrap.loops import Loop, loops_of
 from tidings.bootstrap.measure import measure
 from tidings.bootstrap.settled import (
     MAP,
@@ -26,7 +26,7 @@ from tidings.bootstrap.settled import (
     Role,
     database_url,
     doorbell_of,
-    heads_to,
+    feedback_links_of,
     keeper_of,
     named,
     signer_of,
@@ -40,8 +40,7 @@ from tidings.delivery.ports import ConnectionConfig
 from tidings.documents.enclose import Enclosing
 from tidings.documents.links import DocumentLinks
 from tidings.documents.ports import Store
-from tidings.feedback.link import PURPOSE, FeedbackLinks
-from tidings.issues.escalate import watch_issues
+from tidings.feedback.link import FeedbackLinks
 from tidings.kit.batching import Batcher
 from tidings.kit.clock import Clock, SystemClock
 from tidings.kit.db import Begin
@@ -50,19 +49,15 @@ from tidings.kit.metrics import Metrics, watch_loop
 from tidings.kit.migrations import head_of
 from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
-from tidings.kit.signed import Signed
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
 from tidings.orders.call_told import CallTold
 from tidings.orders.place import Placed
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Catalogue
-from tidings.orders.watch_promises import run_watch
-from tidings.records.sealer import run_sealer
 from tidings.retention.map import Map
 from tidings.retention.papers import DocumentPapers
 from tidings.retention.ports import Papers
-from tidings.reviews.watch import watch_reviews
 from tidings.settings import Settings
 from tidings.storefronts.connectionbook import ConnectionBook
 from tidings.storefronts.shopbook import ShopBook
@@ -75,8 +70,6 @@ from tidings.verification.catalogue import LedgerCatalogue
 __all__ = [
     "Loop", "NotConfigured", "Role", "Runtime", "callback_desk", "order_desk", "runtime", "signer_of",
 ]  # fmt: skip
-
-Loop = Callable[[], Awaitable[None]]
 
 
 def task_outcomes() -> Outcomes:
@@ -149,8 +142,7 @@ class Runtime:
     @property
     def feedback_links(self) -> FeedbackLinks:
         """Makes the links to the feedback page, and reads them."""
-        keys = [key.get_secret_value() for key in self.settings.secrets.keys]
-        return FeedbackLinks(Signed(keys, PURPOSE), self.settings.public.url.rstrip("/"))
+        return feedback_links_of(self.settings)
 
     async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
         """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
@@ -228,22 +220,9 @@ def _equipped(made: Runtime) -> Runtime:
     settings, begin = made.settings, made.begin
     made.enclosures = Enclosing(begin, made.shops, made.clock, made.document_store)
     made.links = {"documents": made.document_links.link, "feedback": made.feedback_links}
-    made.keeper, made.loops = keeper_of(settings), _loops(made)
+    made.keeper, made.loops = keeper_of(settings), loops_of(made)
     made.papers = (DocumentPapers(begin, made.document_store),)
     made.pages = [inbox_router(begin, made.clock)] if settings.dev.enabled else []
     limit = timedelta(seconds=settings.worker.unsent_alarm_seconds)
     made.metrics.on_scrape.append(partial(measure, begin, made.clock, made.metrics, limit=limit))
     return made
-
-
-def _loops(made: Runtime) -> Sequence[Loop]:
-    """What the worker does all the time."""
-    settings, begin, clock = made.settings, made.begin, made.clock
-    sweep = timedelta(seconds=settings.worker.sweep_seconds)
-    return [
-        partial(run_callbacks, begin, made.http, made.connection, clock),
-        partial(watch_issues, begin, clock),
-        partial(watch_reviews, begin, clock),
-        partial(run_watch, begin, clock, every=sweep),
-        partial(run_sealer, begin, clock, signer_of(settings), every=sweep, publish=heads_to(settings)),
-    ]

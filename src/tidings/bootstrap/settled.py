@@ -8,9 +8,11 @@ from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http
 from tidings.adapters.provider import Tools
 from tidings.adapters.sandbox.keeping import KEEPING as SANDBOX
+from tidings.feedback.link import PURPOSE, FeedbackLinks
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
+from tidings.kit.signed import Signed
 from tidings.records.publish import HeadsFile
 from tidings.records.sealer import Publish, to_nobody
 from tidings.records.signing import Signer
@@ -92,6 +94,12 @@ def signer_of(settings: Settings) -> Signer | None:
     except ValueError as error:
         message = f"TIDINGS_RECORDS_KEYS: {error}"
         raise NotConfigured(message) from None
+
+
+def feedback_links_of(settings: Settings) -> FeedbackLinks:
+    """Makes the links to the feedback page, and reads them."""
+    keys = [key.get_secret_value() for key in settings.secrets.keys]
+    return FeedbackLinks(Signed(keys, PURPOSE), settings.public.url.rstrip("/"))
 
 
 def heads_to(settings: Settings) -> Publish:

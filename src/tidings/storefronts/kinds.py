@@ -35,6 +35,11 @@ Milestone = Literal[
 MODES: tuple[str, ...] = get_args(Mode)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 MILESTONES: tuple[Milestone, ...] = get_args(Milestone)
+# The procedure demands these: no shop may be silent about them.
+ALWAYS_TOLD: frozenset[Milestone] = frozenset(
+    {"order_confirmation", "issue_notification", "change_acknowledged", "change_decided", "order_completed",
+     "contact_changed"}
+)  # fmt: skip
 # Concern the shop's own staff, and never its customers.
 STAFF_MILESTONES: frozenset[Milestone] = frozenset({"deadline_warning", "deadline_missed", "review_due"})
 # Concern the procedure itself, and no order.

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from tidings.kit.fields import ONE_LINE, Day
 from tidings.storefronts.improvement import FeedbackRules, ReviewRules
-from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
+from tidings.storefronts.kinds import ALWAYS_TOLD, STAFF_MILESTONES, Milestone
 from tidings.storefronts.paperwork import Paperwork
 from tidings.storefronts.terms import Retention
 
@@ -21,12 +21,6 @@ _MAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 Staff = Annotated[str, Field(pattern=r"^staff/[A-Za-z0-9._-]{1,64}$", examples=["staff/anna"])]
 Minor = Annotated[int, Field(ge=0, le=10**12)]
-
-# The procedure demands these: no shop may be silent about them.
-ALWAYS_TOLD: Final[frozenset[Milestone]] = frozenset(
-    {"order_confirmation", "issue_notification", "change_acknowledged", "change_decided", "order_completed",
-     "contact_changed"}
-)  # fmt: skip
 
 # Up to and including which status something may still be changed.
 Until = Literal["received", "processing", "partially_shipped", "shipped", "never"]

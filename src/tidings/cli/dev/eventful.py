@@ -1,7 +1,9 @@
-"""The eventful story: verified by machine, on hold for a while, changed, sent in two parcels, and completed."""
+"""The eventful story: verified by machine, on hold for a while, changed, sent in two parcels, completed, and rated."""
 
+import re
 from typing import Any, Final
 
+from tidings.cli.dev.shop import StepFailed
 from tidings.cli.dev.story import Plot, Story
 
 _TOLD: Final = (
@@ -21,6 +23,8 @@ _NEXT_STEPS: Final = "Please tell us the right number; your order waits until th
 _MOVED: Final[dict[str, Any]] = {"shipping_address": {"line1": "Chausseestraße 5", "postal_code": "10115"}}
 # Two of them, because the demo's policy wants two for orders of this worth.
 _APPROVERS: Final = ("staff/anna", "staff/ben")
+_RATING: Final = 5
+_FEEDBACK_LINK: Final = re.compile(r"https?://\S+/f/[\w.~-]+")
 
 
 async def _walk(story: Story) -> None:
@@ -34,11 +38,26 @@ async def _walk(story: Story) -> None:
     await story.shop.complete(story.order)
     await story.reached("order_completed")
     await story.holds(_has_documents, "its documents are not there, or not what they are said to be")
+    await _rate(story)
 
 
 async def _has_documents(story: Story) -> bool:
     documents = await story.shop.documents(story.order)
     return bool(documents) and all(document["is_whole"] for document in documents)
+
+
+async def _rate(story: Story) -> None:
+    """By the link that the customer was sent."""
+    told = [message for message in await story.shop.messages(story.order) if message["milestone"] == "order_completed"]
+    links = [link for message in told if (link := _FEEDBACK_LINK.search(message["content"]["text"]))]
+    if not links:
+        raise StepFailed(f"order {story.order.number}: the completion message asks nobody how it was")
+    await story.shop.rate(links[0].group(), _RATING, "All went well, and somebody rang me about the address.")
+    await story.holds(_is_rated, "what its customer said has not come to the shop")
+
+
+async def _is_rated(story: Story) -> bool:
+    return list(await story.shop.ratings(story.order)) == [_RATING]
 
 
 async def _clear_up(story: Story) -> None:

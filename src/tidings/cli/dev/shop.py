@@ -148,6 +148,24 @@ class Shop:
             for told in await self._items(f"/v1/orders/{order.id}/documents")
         ]
 
+    async def rate(self, link: str, rating: int, comment: str) -> None:
+        """The customer follows the link of a message, and sends the form of its page.
+
+        Raises:
+            StepFailed: there is no such page, or it does not take what was sent.
+        """
+        async with httpx.AsyncClient(timeout=20, trust_env=False) as browser:
+            for answer in (
+                await browser.get(link),
+                await browser.post(link, data={"rating": rating, "comment": comment}),
+            ):
+                if answer.is_error:
+                    raise StepFailed(f"the feedback page answered {answer.status_code}: {answer.text[:2000]}")
+
+    async def ratings(self, order: Placed) -> Sequence[int]:
+        """What its customer has said."""
+        return [given["rating"] for given in await self._items(f"/v1/feedback?order_id={order.id}")]
+
     async def _is_whole(self, told: Mapping[str, Any]) -> bool:
         content = (await self._answered("GET", f"/v1/documents/{told['id']}/content")).content
         return content.startswith(b"%PDF-") and hashlib.sha256(content).hexdigest() == told["file"]["sha256"]

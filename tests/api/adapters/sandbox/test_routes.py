@@ -151,6 +151,6 @@ async def test_what_came_along_is_listed_and_can_be_kept(client, sent):
     assert told[0]["url"] in (await client.get(f"/sandbox/{message_id}")).text
 
 
-@pytest.mark.parametrize("path", ["att_1/attachments/0", f"{wire('att', new_id())}/attachments/0"])
+@pytest.mark.parametrize("path", ["att_1/attachments/0", f"att_{0:032x}/attachments/0"])
 async def test_what_did_not_come_is_not_there(client, path):
     assert (await client.get(f"/sandbox/{path}")).status_code == 404

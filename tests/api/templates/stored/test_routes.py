@@ -82,7 +82,7 @@ async def test_a_draft_begins_with_what_is_wanted_of_another_version(api: httpx.
 
 
 @pytest.mark.parametrize(
-    ("wording", "pointer"),
+    ("words", "pointer"),
     [
         ({"tlh": {"sms": SMS}}, "/wording/tlh"),
         ({"de": {"sms": {}}}, "/wording/de/sms/text"),
@@ -93,8 +93,8 @@ async def test_a_draft_begins_with_what_is_wanted_of_another_version(api: httpx.
         ({"de": {"email": EMAIL | {"subject": "one\r\nBcc: two"}}}, "/wording/de/email/subject"),
     ],
 )
-async def test_words_that_are_not_whole_are_refused_by_name(api: httpx.AsyncClient, wording, pointer: str) -> None:
-    answer = await api.post("/v1/templates", json={"milestone": "order_confirmation", "wording": wording})
+async def test_words_that_are_not_whole_are_refused_by_name(api: httpx.AsyncClient, words, pointer: str) -> None:
+    answer = await api.post("/v1/templates", json={"milestone": "order_confirmation", "wording": words})
     assert kind_of(answer) == (422, "invalid-input")
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
 

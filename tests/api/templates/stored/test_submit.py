@@ -49,6 +49,7 @@ async def test_a_text_message_without_the_mandatory_contents_is_neither_reviewed
     found = faults_of(await step(api, draft, "submission", ANNA))
     assert {detail for _, detail in found} >= {f"does not tell {content}" for content in IN_SMS}
     assert {pointer for pointer, _ in found} == {f"/wording/{locale}/sms"}
+    assert kind_of(await step(api, draft, "submission", ANNA)) == (422, "template-faulty")
     assert kind_of(await step(api, draft, "publication", BORIS)) == (409, "template-step")
 
 

@@ -140,7 +140,7 @@ async def test_words_that_come_to_too_much_are_a_task_and_hold_up_nobody_else(
     """As if a newer release had other rules, or somebody had written into the database."""
     sender = renders.connect(shop, "email")
     endless = "{% for a in products %}" * 12 + "x" * 100 + "{% endfor %}" * 12
-    row = await draft({"de": {"email": EMAIL | {"subject": endless}}})
+    row = await draft({"de": {"email": EMAIL | {"paragraphs": [endless]}}})
     connection = await asyncpg.connect(owner_database_url)
     await connection.execute("UPDATE template_versions SET status = 'published' WHERE id = $1", row.id)
     await connection.close()

@@ -29,6 +29,7 @@ class Api:
         self.status = 200
         self.items: list[dict[str, object]] = []
         self.file = b"%PDF-1.7"
+        self.sent: list[tuple[str, str]] = []
 
     async def answer(self, request: Request) -> Response:
         body = await request.body()
@@ -40,6 +41,12 @@ class Api:
             return Response(self.file)
         return JSONResponse({"id": "x_1", "number": "T-1", "items": self.items, "next_cursor": None}, self.status)
 
+    async def page(self, request: Request) -> Response:
+        """What a customer sees: no key is needed, and none is shown."""
+        assert "authorization" not in request.headers
+        self.sent.append((request.method, (await request.body()).decode()))
+        return Response("How was it?", self.status)
+
 
 @pytest.fixture
 def api() -> Api:
@@ -49,7 +56,12 @@ def api() -> Api:
 @pytest.fixture
 async def shop(api: Api, clock: FixedClock) -> AsyncIterator[Shop]:
     stop, listener = asyncio.Event(), listen("127.0.0.1", 0)
-    app = Starlette(routes=[Route("/{path:path}", api.answer, methods=["GET", "POST", "PUT"])])
+    app = Starlette(
+        routes=[
+            Route("/f/{token}", api.page, methods=["GET", "POST"]),
+            Route("/{path:path}", api.answer, methods=["GET", "POST", "PUT"]),
+        ]
+    )
     made = Shop(address_of(listener), "td_test_key", clock.now)
     async with asyncio.TaskGroup() as group:
         group.create_task(serve_until(stop, app, listener))
@@ -133,3 +145,16 @@ async def test_nobody_there_is_told_too(clock: FixedClock):
     with pytest.raises(StepFailed, match="POST /v1/orders: ConnectError"):
         await nobody.place("email")
     await nobody.close()
+
+
+async def test_a_customer_follows_the_link_of_a_message_and_sends_its_form(shop: Shop, api: Api):
+    await shop.rate(f"{shop.base_url}/f/token", 5, "All went well.")
+    assert api.sent == [("GET", ""), ("POST", "rating=5&comment=All+went+well.")]
+    api.items = [{"rating": 5}]
+    assert await shop.ratings(ORDER) == [5]
+
+
+async def test_a_page_that_takes_nothing_is_a_step_that_failed(shop: Shop, api: Api):
+    api.status = 410
+    with pytest.raises(StepFailed, match="the feedback page answered 410"):
+        await shop.rate(f"{shop.base_url}/f/token", 5, "All went well.")

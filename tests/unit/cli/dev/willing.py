@@ -31,7 +31,11 @@ class WillingShop:
         return Placed("ord_1", "T-1")
 
     async def messages(self, order: Placed) -> list[dict[str, Any]]:
-        return [{"milestone": milestone, "status": "delivered", "channel": "email"} for milestone in self.told * 2]
+        content = {"text": "How was it? http://shop.test/f/to.ken-1"}
+        return [
+            {"milestone": milestone, "status": "delivered", "channel": "email", "content": content}
+            for milestone in self.told * 2
+        ]
 
     async def read(self, order: Placed) -> dict[str, Any]:
         return {"status": Whatever()}
@@ -48,6 +52,9 @@ class WillingShop:
 
     async def documents(self, order: Placed) -> list[dict[str, Any]]:
         return [{"kind": "invoice", "is_whole": True}]
+
+    async def ratings(self, order: Placed) -> list[int]:
+        return [5]
 
     def __getattr__(self, step: str) -> Callable[..., Awaitable[str]]:
         async def done(*what: object, **more: object) -> str:
