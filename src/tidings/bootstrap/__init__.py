@@ -28,6 +28,7 @@ from tidings.bootstrap.settled import (
     doorbell_of,
     feedback_links_of,
     keeper_of,
+    named,
     signer_of,
     tools_of,
 )
@@ -135,15 +136,8 @@ class Runtime:
 
     @property
     def retention(self) -> Begin:
-        """Opens transactions as the one role that deletes and erases.
-
-        Raises:
-            NotConfigured: the settings do not name it.
-        """
-        if self.keeper is None:
-            message = "TIDINGS_DATABASE_RETENTION_URL is not set: nothing is deleted or erased"
-            raise NotConfigured(message)
-        return self.keeper
+        """Opens transactions as the one role that deletes and erases; NotConfigured where none is named."""
+        return named(self.keeper)
 
     @property
     def feedback_links(self) -> FeedbackLinks:

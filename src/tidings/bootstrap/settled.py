@@ -58,6 +58,18 @@ def keeper_of(settings: Settings) -> Begin | None:
     )
 
 
+def named(keeper: Begin | None) -> Begin:
+    """The one role that deletes and erases.
+
+    Raises:
+        NotConfigured: the settings do not name it.
+    """
+    if keeper is None:
+        message = "TIDINGS_DATABASE_RETENTION_URL is not set: nothing is deleted or erased"
+        raise NotConfigured(message)
+    return keeper
+
+
 def doorbell_of(settings: Settings) -> RedisDoorbell | NoDoorbell:
     """The bell, or none."""
     url = settings.redis.url
