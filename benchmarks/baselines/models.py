@@ -37,13 +37,18 @@ def _attempt_of_message() -> ColumnElement[bool]:
     )
 
 
+def _message_of_order() -> ColumnElement[bool]:
+    """What is told of reviews belongs to no order, so there is no foreign key to go by."""
+    return and_(foreign(Message.storefront_id) == Order.storefront_id, foreign(Message.order_id) == Order.id)
+
+
 class Order(Base):
     """An order with its lines and messages."""
 
     __table__ = OrderRow.__table__
 
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.line")
-    messages: Mapped[list["Message"]] = relationship(back_populates="order")
+    messages: Mapped[list["Message"]] = relationship(back_populates="order", primaryjoin=_message_of_order)
 
 
 class OrderLine(Base):
@@ -59,7 +64,7 @@ class Message(Base):
 
     __table__ = MessageRow.__table__
 
-    order: Mapped[Order] = relationship(back_populates="messages")
+    order: Mapped[Order] = relationship(back_populates="messages", primaryjoin=_message_of_order)
     attempts_made: Mapped[list["Attempt"]] = relationship(back_populates="message", primaryjoin=_attempt_of_message)
     contents: Mapped[list["Content"]] = relationship(back_populates="message", primaryjoin=_content_of_message)
 

@@ -167,15 +167,21 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         ready_checks=[migrated_to(begin, head_of()), Check("redis", doorbell.is_there, is_required=False)],
     )
     made.links = {**made.links, "feedback": made.feedback_links}
-    made.loops = [
-        partial(run_callbacks, begin, http, made.connection, clock),
-        partial(watch_issues, begin, clock),
-        partial(watch_reviews, begin, clock),
-        partial(run_watch, begin, clock, every=timedelta(seconds=settings.worker.sweep_seconds)),
-    ]
+    made.loops = _loops(made)
     made.pages = [inbox_router(begin, clock)] if settings.dev.enabled else []
     made.metrics.on_scrape.append(partial(_measure, made))
     return made
+
+
+def _loops(made: Runtime) -> Sequence[Loop]:
+    """What is done all the time, in the worker."""
+    begin, clock = made.begin, made.clock
+    return [
+        partial(run_callbacks, begin, made.http, made.connection, clock),
+        partial(watch_issues, begin, clock),
+        partial(watch_reviews, begin, clock),
+        partial(run_watch, begin, clock, every=timedelta(seconds=made.settings.worker.sweep_seconds)),
+    ]
 
 
 def _tools(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tools:

@@ -47,7 +47,9 @@ def test_no_secret_looking_file_is_tracked() -> None:
 
 
 def test_nothing_tracked_is_large() -> None:
-    assert not [name for name in _tracked() if (ROOT / name).stat().st_size > 1_000_000]
+    # The API's document is printed, and grows with the API.
+    printed = {"openapi/openapi.json": 2_000_000}
+    assert not [name for name in _tracked() if (ROOT / name).stat().st_size > printed.get(name, 1_000_000)]
 
 
 def test_the_rule_bites() -> None:
