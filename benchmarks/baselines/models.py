@@ -44,6 +44,11 @@ def _attempt_of_message() -> ColumnElement[bool]:
     )
 
 
+def _message_of_order() -> ColumnElement[bool]:
+    """What is told of reviews belongs to no order, so there is no foreign key to go by."""
+    return and_(foreign(Message.storefront_id) == Order.storefront_id, foreign(Message.order_id) == Order.id)
+
+
 class Order(Base):
     """An order with its lines and messages."""
 
