@@ -48,6 +48,15 @@ async def delivered(api: httpx.AsyncClient, n: int) -> str:
     return order_id
 
 
+async def completed(api: httpx.AsyncClient, order_id: str) -> None:
+    """As a shop's system does it: whoever is told that nothing was stored (too many at once) asks again."""
+    key = {"Idempotency-Key": order_id}
+    path = f"/v1/orders/{order_id}/completion"
+    while (answer := await api.post(path, headers=key)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
+        await asyncio.sleep(0.1)
+    await steps.did(answer)
+
+
 async def count(begin: Begin, sql: str) -> int:
     ((found,),) = [tuple(row.values()) for row in await told(begin, sql)]
     return int(found)
@@ -80,8 +89,7 @@ async def test_completions_under_kills_leave_numbers_without_gaps_and_one_docume
     async with SendGridDouble() as mail:
         await connect(begin, shop, env, channel="email", provider="sendgrid", double=mail)
         working = asyncio.get_running_loop().create_task(work_with_kills(begin, env, log))
-        answers = await asyncio.gather(*(live_api.post(f"/v1/orders/{one}/completion") for one in orders))
-        assert {answer.status_code for answer in answers} == {200}
+        await asyncio.gather(*(completed(live_api, one) for one in orders))
         workers = await working
         try:
             await until(begin, "SELECT count(*) FROM document_files", ORDERS * KINDS, seconds=120)
