@@ -81,7 +81,7 @@ class HeadsConsistency(BaseModel):
 class VerificationAsked(BaseModel):
     """What the verification is to agree with."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"heads": []}]})
 
     heads: list[SignedRecordHead] = Field(
         default=[], max_length=MOST_HELD, description="Signed heads that you hold: the database must agree with them"

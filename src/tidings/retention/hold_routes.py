@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from tidings.kit.declared import problems
 from tidings.kit.ids import parse
+from tidings.kit.problem import NotFound
 from tidings.retention.errors import HoldReleased
 from tidings.retention.place import PlaceHold, place_hold
 from tidings.retention.queries import holds_page
@@ -16,7 +17,7 @@ from tidings.storefronts.access import AdminCaller, BeginDep, ListOf, NowDep, On
 router = APIRouter(prefix="/v1/holds", tags=["privacy"])
 
 
-@router.post("", status_code=201, response_model=Hold, summary="Place a legal hold")
+@router.post("", status_code=201, response_model=Hold, responses=problems(NotFound), summary="Place a legal hold")
 async def place(hold: HoldToPlace, caller: AdminCaller, once: OnceDep, now: NowDep) -> Response:
     """Keep an order, all orders of somebody, or everything, whatever its time and whoever asks to be forgotten.
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 
 from tidings.kit.declared import problems
 from tidings.kit.ids import parse
+from tidings.kit.problem import NotFound
 from tidings.retention.errors import ExportExpired, ExportNotReady
 from tidings.retention.fetch import FetchExport, fetch_export
 from tidings.retention.held import is_shut
@@ -35,7 +36,13 @@ _ZIP: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.post("/exports", status_code=202, response_model=Export, summary="Export somebody's data")
+@router.post(
+    "/exports",
+    status_code=202,
+    response_model=Export,
+    responses=problems(NotFound),
+    summary="Export somebody's data",
+)
 async def ask_for_export(person: PersonAsked, caller: AdminCaller, once: OnceDep, now: NowDep) -> Response:
     """Have all that is known of somebody put together; fetch it from `/content` once it is `ready`."""
     async with once(caller) as tx:
@@ -76,7 +83,13 @@ async def fetch(export_id: str, caller: AdminCaller, begin: BeginDep, now: NowDe
     return Response(fetched.content, media_type="application/zip", headers=headers)
 
 
-@router.post("/erasures", status_code=202, response_model=Erasure, summary="Erase somebody's data")
+@router.post(
+    "/erasures",
+    status_code=202,
+    response_model=Erasure,
+    responses=problems(NotFound),
+    summary="Erase somebody's data",
+)
 async def ask_for_erasure(person: PersonAsked, caller: AdminCaller, once: OnceDep, now: NowDep) -> Response:
     """Have somebody forgotten: in all orders, messages, documents, tasks and logs. Nothing more is sent to them.
 

@@ -30,7 +30,12 @@ NEED_MORE = {
 }
 
 # Id in a path → the operation whose example makes one.
-MADE_BY = {"key_id": "api_keys_create", "template_id": "templates_create"}
+MADE_BY = {
+    "key_id": "api_keys_create",
+    "template_id": "templates_create",
+    "review_id": "reviews_ask_for",
+    "hold_id": "privacy_place",
+}
 
 HEADERS = {
     # A correction names the version that it corrects.
@@ -85,6 +90,9 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
         elif name == "request_id":
             order = (await paste(client, "orders_place"))["id"]
             ids[name] = (await paste(client, "changes_request", order_id=order))["id"]
+        elif name == "document_id":
+            order = (await paste(client, "orders_place"))["id"]
+            ids[name] = (await paste(client, "documents_issue_for_order", order_id=order))["id"]
         elif name == "connection_id":
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
         elif name == "sku":

@@ -30,7 +30,7 @@ async def test_the_last_missing_part_completes_an_order(api: httpx.AsyncClient) 
     assert [line["line"] for line in whole["lines"]] == [1, 2]
     assert await order(api, incomplete["id"]) == whole
     assert await kinds(api, incomplete["id"]) == [
-        "order.left_incomplete", "order.amended", "order.made_complete", "task.dropped",
+        "order.left_incomplete", "order.amended", "order.made_complete", "message.superseded", "task.dropped",
     ]  # fmt: skip
 
 

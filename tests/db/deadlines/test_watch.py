@@ -14,7 +14,7 @@ WARNINGS = Warnings({"order_confirmation": 15 * MINUTE, "change_decided": 4 * HO
 
 async def due(mailroom: Mailroom, stage: Stage, *, most: int = 10) -> list[DueClock]:
     async with mailroom.begin.across() as tx:
-        return list(await clocks_due(tx, stage, mailroom.clock.now(), WARNINGS, most=most))
+        return list(await clocks_due(tx.raw, stage, mailroom.clock.now(), WARNINGS, most=most))
 
 
 async def mark(mailroom: Mailroom, stage: Stage, clock: DueClock) -> bool:

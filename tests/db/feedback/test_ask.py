@@ -12,9 +12,10 @@ from tests.fixtures.facts import facts, messages
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.rules import rule
 from tests.fixtures.shop import Shop
+from tidings.documents.complete import complete_order
 from tidings.feedback.ask import ask_feedback
 from tidings.kit.db import Begin
-from tidings.orders.close import CloseOrder, close_order
+from tidings.orders.close import CloseOrder
 from tidings.outbox.fetch import Fetching, LeaseLost, fetch_errands
 
 DAY = timedelta(days=1)
@@ -27,7 +28,7 @@ class Asking(Desk):
         order_id = await self.order()
         await self.told(await self.send(order_id), "delivered")
         async with self.begin(self.shop.scope) as tx:
-            await close_order(tx, CloseOrder(order_id, "staff/anna"), now=self.clock.now())
+            await complete_order(tx, CloseOrder(order_id, "staff/anna"), now=self.clock.now())
         return order_id
 
     async def turn(self) -> int:

@@ -55,6 +55,7 @@ class DyingBegin(Begin):
 
     def __init__(self, begin: Begin, at: int) -> None:
         super().__init__(begin.engine)
+        self._alive = begin
         self.left = at
         self.has_died = False
 
@@ -67,6 +68,10 @@ class DyingBegin(Begin):
 
     def __call__(self, scope: Scope) -> Any:
         return self._dying(scope)
+
+    def statement(self) -> Any:
+        """By whoever lives on, who closes what it keeps in hand."""
+        return self._alive.statement()
 
     async def live_on(self) -> None:
         self.left -= 1

@@ -137,7 +137,8 @@ def test_a_push_fits_a_lock_screen_and_says_what_it_is_about(templates, mileston
         said = say(templates, milestone, "push", locale, sample)
         assert 0 < len(said.subject) <= MAX_TITLE
         assert 0 < len(said.text) <= MAX_BODY
-        assert said.extras == {"data": {"order_id": "ord_0198a5b2c3d44e5f8a6b7c8d9e0f1a2b", "milestone": milestone}}
+        told = {"order_id": "ord_0198a5b2c3d44e5f8a6b7c8d9e0f1a2b", "milestone": milestone}
+        assert said.extras == {"data": told | {"documents_url": samples.LINKS["documents"]}}
         assert "\n" not in said.subject + said.text
 
 

@@ -44,6 +44,7 @@ async def test_what_is_not_given_is_started_kept_and_stopped(
             "TIDINGS_DATABASE_URL",
             "TIDINGS_DATABASE_WORKER_URL",
             "TIDINGS_DATABASE_MIGRATION_URL",
+            "TIDINGS_DATABASE_RETENTION_URL",
             "TIDINGS_REDIS_URL",
         }
         assert stores.postgres is not None
