@@ -26,6 +26,7 @@ NEED_MORE = {
     "tasks_tell_outcome": "a task comes of something that went wrong",
     "refunds_tell_outcome": "money must have gone back by hand: tests/api/changes",
     "messages_resend": "the worker must have tried the message",
+    "templates_review": "somebody must have submitted it, and somebody else reviews: tests/api/templates/stored",
     "messages_cancel": "tried below: the order must be fresh",
 }
 
@@ -35,6 +36,13 @@ MADE_BY = {
     "template_id": "templates_create",
     "review_id": "reviews_ask_for",
     "hold_id": "privacy_place",
+}
+
+# The same, of an order that was placed.
+MADE_OF_AN_ORDER = {
+    "issue_id": "issues_open_by_hand",
+    "request_id": "changes_request",
+    "document_id": "documents_issue_for_order",
 }
 
 HEADERS = {
@@ -84,15 +92,9 @@ async def known_ids(client: httpx.AsyncClient, path: str) -> dict[str, str]:
     for name in re.findall(r"{(\w+)}", path):
         if name == "order_id":
             ids[name] = (await paste(client, "orders_place"))["id"]
-        elif name == "issue_id":
+        elif name in MADE_OF_AN_ORDER:
             order = (await paste(client, "orders_place"))["id"]
-            ids[name] = (await paste(client, "issues_open_by_hand", order_id=order))["id"]
-        elif name == "request_id":
-            order = (await paste(client, "orders_place"))["id"]
-            ids[name] = (await paste(client, "changes_request", order_id=order))["id"]
-        elif name == "document_id":
-            order = (await paste(client, "orders_place"))["id"]
-            ids[name] = (await paste(client, "documents_issue_for_order", order_id=order))["id"]
+            ids[name] = (await paste(client, MADE_OF_AN_ORDER[name], order_id=order))["id"]
         elif name == "connection_id":
             ids[name] = (await client.get("/v1/connections")).json()["items"][0]["id"]
         elif name == "sku":

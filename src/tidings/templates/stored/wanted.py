@@ -128,11 +128,15 @@ class TemplateChange(Asked):
 class TemplateReview(Asked):
     """A reviewer's word."""
 
-    outcome: ReviewOutcome = Field(description="Rejected: it is a draft again", examples=["approved"])
-    reason: Prose | None = Field(None, description="Why; needed for a rejection", examples=["reads well"])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "approved", "reason": "reads well"}]})
+
+    outcome: ReviewOutcome = Field(description="Rejected: it is a draft again")
+    reason: Prose | None = Field(None, description="Why; needed for a rejection")
 
 
 class TemplateRetirement(Asked):
     """Why a version is taken out."""
 
-    reason: Prose | None = Field(None, examples=["the campaign is over"])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the campaign is over"}]})
+
+    reason: Prose | None = Field(None, description="Shown with the version")
