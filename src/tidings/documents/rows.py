@@ -91,13 +91,22 @@ def warranty_rows(given: Json, wording: Wording, day: Callable[[date, Wording], 
         [
             _article(line),
             format_decimal(line["quantity"], locale=wording.formats.locale),
-            format_unit(line["warranty_months"], "duration-month", locale=wording.formats.locale),
+            months(line["warranty_months"], wording),
             day(after_months(start, line["warranty_months"]), wording),
         ]
         for line in given["lines"]
         if line["warranty_months"]
     ]
-    return {"columns": [wording(name) for name in ("item", "quantity", "warranty", "until")], "rows": rows}
+    return {"columns": [wording(name) for name in ("item", "quantity", "warranty_period", "until")], "rows": rows}
+
+
+def months(count: int, wording: Wording) -> str:
+    """So many months, in words: shortened where Babel has no long form for the language (it says `duration-month`)."""
+    long, short = (
+        format_unit(count, "duration-month", length=length, locale=wording.formats.locale)
+        for length in ("long", "short")
+    )
+    return short if "duration" in long else long
 
 
 def after_months(start: date, months: int) -> date:

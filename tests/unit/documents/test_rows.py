@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from tidings.documents.rows import after_months, percent
+from tests.fixtures.documents import LANGUAGES
+from tidings.documents.rows import after_months, months, percent
 from tidings.documents.wording import wording_for
 
 
@@ -22,3 +23,11 @@ def test_rates_are_told_exactly() -> None:
     assert percent("0.055", wording_for("de-DE", "en")).replace("\xa0", "") == "5,5%"
     assert percent("0.19", wording_for("en-GB", "en")) == "19%"
     assert percent("0", wording_for("en-GB", "en")) == "0%"
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_months_are_told_in_every_language(locale: str) -> None:
+    for count in (1, 2, 3, 12, 24, 100):
+        told = months(count, wording_for(locale, "en"))
+        assert str(count) in told or locale == "ar", "Arabic has words for one and for two months"
+        assert "duration" not in told
