@@ -13,12 +13,15 @@ from tests.fixtures.company import Company
 from tests.fixtures.drained import count, one
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.privacy import EMAIL, NAME, PRINTS, order_uuid
+from tests.fixtures.sealed import Trail
 from tests.fixtures.steps import did
 from tidings.callbacks.incoming import Origin
 from tidings.callbacks.ports import ProviderEvent
 from tidings.callbacks.take_in import take_in
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
+from tidings.records.check_record import checked_head, is_included
+from tidings.records.heads import SignedHead
 
 pytestmark = pytest.mark.journeys
 
@@ -135,14 +138,35 @@ async def released(company: Company, hold: dict[str, Any], erasure: str) -> date
     return datetime.fromisoformat(max(one["until"] for one in answer["kept"])).replace(tzinfo=UTC)
 
 
-async def test_years_go_by_and_nothing_is_left_of_her(company: Company, mailroom: Mailroom, begin: Begin) -> None:
+async def sealed(trail: Trail) -> SignedHead:
+    """What somebody outside keeps."""
+    await trail.seal()
+    return await trail.head()
+
+
+async def proved(company: Company, trail: Trail, held: SignedHead, order_id: str) -> None:
+    """Whoever held a head from before finds nothing touched, and each record of an order still has its proof."""
+    await trail.seal()
+    found = await trail.verify([held])
+    assert (found.is_whole, found.unsealed) == (True, 0)
+    query = f"/v1/records?order_id={order_id}&limit=200"
+    for record in (await did(await company.api.get(query)))["items"]:
+        proof = await did(await company.api.get(f"/v1/records/{record['id']}/proof"))
+        size, root = checked_head(proof["signed_head"], None)
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        assert is_included(bytes.fromhex(proof["leaf"]), proof["position"], size, path, root)
+
+
+async def test_years_go_by_and_nothing_is_left_of_her(
+    company: Company, mailroom: Mailroom, begin: Begin, trail: Trail
+) -> None:
     made = await sold(company, mailroom)
+    outside = await sealed(trail)
     await company.passes(3)
-    held = {"reach": "order", "order_id": made.disputed, "reason": "Lawsuit 12 C 345/26"}
-    hold = await did(await company.api.post("/v1/holds", json=held))
+    disputed = {"reach": "order", "order_id": made.disputed, "reason": "Lawsuit 12 C 345/26"}
+    hold = await did(await company.api.post("/v1/holds", json=disputed))
     await exported(company, made)
-    erasure = await erased(company, made)
-    last_day = await released(company, hold, erasure)
+    last_day = await released(company, hold, erasure := await erased(company, made))
     assert last_day.year - company.clock.now().year in {8, 9}
     sent = company.sent()
     # A year later what was said is gone, two years later the orders; her invoices stay their eight years.
@@ -175,6 +199,7 @@ async def test_years_go_by_and_nothing_is_left_of_her(company: Company, mailroom
         "order.erased",
         "retention.ran",
     }
+    await proved(company, trail, outside, made.plain)
 
 
 async def rows(begin: Begin, sql: str) -> list[Any]:
