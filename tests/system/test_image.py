@@ -25,6 +25,7 @@ from dockerfile_parse import DockerfileParser
 
 from tidings.cli.embedded.postgres import Postgres
 from tidings.cli.embedded.valkey import Valkey
+from tidings.records.signing import new_signing_key
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
@@ -149,7 +150,11 @@ def _copy(source: Path, target: Path) -> None:
 @pytest.fixture
 def settings(postgres: Postgres, valkey: Valkey, bare_database: str) -> dict[str, dict[str, str]]:
     """The environment of each service in compose.yaml, with addresses and secrets of this machine."""
-    given = {"TIDINGS_PUBLIC_URL": "http://127.0.0.1:8080", "TIDINGS_SECRETS_KEYS": Fernet.generate_key().decode()}
+    given = {
+        "TIDINGS_PUBLIC_URL": "http://127.0.0.1:8080",
+        "TIDINGS_SECRETS_KEYS": Fernet.generate_key().decode(),
+        "TIDINGS_RECORDS_KEYS": new_signing_key(),
+    }
     environments: dict[str, dict[str, str]] = {}
     for service in ("migrate", "api", "worker"):
         values: dict[str, Any] = COMPOSE["services"][service]["environment"]
