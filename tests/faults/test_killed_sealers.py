@@ -13,7 +13,7 @@ from tidings.records.signing import new_signing_key
 
 pytestmark = pytest.mark.faults
 
-RECORDS = 6_000
+RECORDS = 2_000
 KILLS = 3
 
 

@@ -138,6 +138,21 @@ async def released(company: Company, hold: dict[str, Any], erasure: str) -> date
     return datetime.fromisoformat(max(one["until"] for one in answer["kept"])).replace(tzinfo=UTC)
 
 
+RECORDED = {
+    "hold.placed",
+    "hold.released",
+    "export.requested",
+    "export.made",
+    "export.fetched",
+    "export.expired",
+    "erasure.requested",
+    "erasure.partly",
+    "erasure.done",
+    "order.erased",
+    "retention.ran",
+}
+
+
 async def sealed(trail: Trail) -> SignedHead:
     """What somebody outside keeps."""
     await trail.seal()
@@ -186,19 +201,7 @@ async def test_years_go_by_and_nothing_is_left_of_her(
     assert (answer["status"], answer["kept"], company.sent()) == ("done", [], sent)
     # Whatever was done with her data is on record.
     kinds = {row["kind"] for row in await rows(begin, "SELECT DISTINCT kind FROM records")}
-    assert kinds >= {
-        "hold.placed",
-        "hold.released",
-        "export.requested",
-        "export.made",
-        "export.fetched",
-        "export.expired",
-        "erasure.requested",
-        "erasure.partly",
-        "erasure.done",
-        "order.erased",
-        "retention.ran",
-    }
+    assert kinds >= RECORDED
     await proved(company, trail, outside, made.plain)
 
 
