@@ -68,10 +68,10 @@ async def keep_model(connection: asyncpg.Connection, order_id: UUID) -> None:
 
 
 async def _conditions(connection: asyncpg.Connection) -> dict[str, str]:
-    """By table, which rows are an order's ($1); what depends on others comes first."""
+    """By table, which rows are an order's ($1); what depends on others comes first. Seals are nobody's to copy."""
     rows = await connection.fetch(
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'order_id'"
-        " AND table_name NOT LIKE 'sandbox%' ORDER BY 1"
+        " AND table_name NOT LIKE 'sandbox%' AND table_name <> 'record_seals' ORDER BY 1"
     )
     attempts = "SELECT id FROM public.attempts WHERE order_id = $1"
     found = {"inbox": f"attempt_id IN ({attempts})"}
