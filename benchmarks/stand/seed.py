@@ -34,13 +34,6 @@ _APART: Final = timedelta(seconds=13)
 _YOUNGEST: Final = timedelta(days=4)
 _FORGOTTEN: Final = frozenset({"idempotency_keys"})
 _PATIENCE: Final = 30.0
-# What is made by the hundred thousand is not left for the worker to seal while something else is measured.
-_SEALED: Final = """
-INSERT INTO record_logs (storefront_id, size, xid, record_id, frontier, heads, head)
-SELECT DISTINCT ON (storefront_id) storefront_id, 0, xid, id, ''::bytea, 0, decode(repeat('00', 32), 'hex')
-FROM records ORDER BY storefront_id, xid DESC, id DESC
-ON CONFLICT (storefront_id) DO UPDATE SET xid = excluded.xid, record_id = excluded.record_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +114,6 @@ async def add_history(product: Product, database: str, seed: Seed, messages: int
     spans = ((half, _APART * (messages - half)), (messages - half, timedelta()))
     await asyncio.gather(*(_add_span(product, database, seed, count, age) for count, age in spans if count))
     async with product.stores.admin(database) as connection:
-        await connection.execute(_SEALED)
         await connection.execute("VACUUM ANALYZE")
     await product.stores.checkpoint()
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.db.plans.test_hot_plans import Explaining
+from tests.fixtures.analysing import Analysing
 from tests.fixtures.history import one_told_order
 from tests.fixtures.shop import Shop
 from tidings.deadlines.watch import STAGES, DueClock, Stage, Warnings, clocks_due, mark_told
@@ -166,23 +167,8 @@ async def test_the_watch_costs_the_same_after_a_million_orders(
     for stage in STAGES:
         await look_walks_what_is_due_and_nothing_else(worker_begin, stage)
         async with worker_begin.across() as tx:
-            analysed = _Analysing(tx.raw)
+            analysed = Analysing(tx.raw)
             tx.raw = analysed  # type: ignore[assignment]
             await clocks_due(tx.raw, stage, SystemClock().now(), WARNINGS, most=200)
         sys.stderr.write(f"\n{stage}, {much} orders:\n{analysed.told}\n")
         assert analysed.blocks < 1000
-
-
-class _Analysing:
-    """Carries each statement out under EXPLAIN ANALYZE first."""
-
-    def __init__(self, raw: Any) -> None:
-        self._raw, self.told, self.blocks = raw, "", 0
-
-    async def fetch(self, sql: str, *arguments: Any) -> Any:
-        rows = await self._raw.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {sql}", *arguments)
-        self.told = "\n".join(row[0] for row in rows)
-        plan = await self._raw.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", *arguments)
-        top = (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
-        self.blocks = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
-        return await self._raw.fetch(sql, *arguments)
