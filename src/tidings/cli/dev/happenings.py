@@ -31,5 +31,9 @@ def particulars(happening: Mapping[str, Any]) -> str:
     owed = [message["milestone"] for message in data.pop("messages", [])]
     if owed:
         data["owes"] = ",".join(owed)
-    words = [f"{name}={value}" for name, value in data.items() if isinstance(value, str | int) and name not in _UNTOLD]
+    words = [f"{name}={value}" for name, value in data.items() if isinstance(value, str | int) and _is_told(name)]
     return " ".join([happening["actor"], *words])
+
+
+def _is_told(name: str) -> bool:
+    return name not in _UNTOLD and not name.endswith("_digest")

@@ -6,7 +6,13 @@ HAPPENED = {
     "at": "2026-11-23T10:00:00.042000+00:00",
     "kind": "order.placed",
     "actor": "demo",
-    "data": {"order_seq": 1, "carrier": None, "lines": 2, "messages": [{"milestone": "order_confirmation"}]},
+    "data": {
+        "order_seq": 1,
+        "snapshot_digest": "b705",
+        "carrier": None,
+        "lines": 2,
+        "messages": [{"milestone": "order_confirmation"}],
+    },
 }
 
 
