@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from tidings.delivery.ports import Content
 from tidings.records.digests import digest_of
+
+# Made once: it is asked for each attempt.
+_encode: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 def said_digest(salt: bytes | None, recipient: str, channel: str, content: Content) -> str | None:
@@ -18,4 +21,4 @@ def said_digest(salt: bytes | None, recipient: str, channel: str, content: Conte
 
 def _settled(extras: Mapping[str, Any]) -> str:
     """The same text, whatever the order in which Postgres gives the members back."""
-    return json.dumps(extras, sort_keys=True, separators=(",", ":")) if extras else "{}"
+    return _encode(extras) if extras else "{}"
