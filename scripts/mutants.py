@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-_COPIED: Final = ("src", "tests", "migrations", "openapi", "pyproject.toml", "alembic.ini", "README.md")
+_COPIED: Final = ("src", "tests", "docs", "migrations", "openapi", "pyproject.toml", "alembic.ini", "README.md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ def main() -> int:
             source = ROOT / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
         mutants = _mutants(sys.argv[1:])
+        if seen := _first_failure(tuple({test: None for mutant in mutants for test in mutant.tests}), copy):
+            sys.exit(f"unchanged, the sources fail already: {seen}")
         survivors = [mutant.what for mutant in mutants if not _is_noticed(mutant, copy)]
     print(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants are noticed")
     return 1 if survivors else 0
@@ -65,7 +67,7 @@ def _is_noticed(mutant: Mutant, copy: Path) -> bool:
 
 
 def _first_failure(tests: tuple[str, ...], copy: Path) -> str:
-    """The first test that fails; empty when all pass."""
+    """The first test that fails; empty when all pass. A run that comes to no test notices nothing."""
     environment = os.environ | {"PYTHONPATH": str(copy / "src")}
     options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-m", "not long"]
     command = [sys.executable, "-m", "pytest", *options, *tests]
@@ -73,7 +75,9 @@ def _first_failure(tests: tuple[str, ...], copy: Path) -> str:
     if done.returncode == 0:
         return ""
     failed = [line.split(" - ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0] if failed else f"pytest ended with {done.returncode}: {done.stdout[-300:]}"
+    if not failed:
+        sys.exit(f"pytest ended with {done.returncode}:\n{done.stdout[-1000:]}\n{done.stderr[-1000:]}")
+    return failed[0]
 
 
 if __name__ == "__main__":
