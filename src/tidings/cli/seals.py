@@ -128,5 +128,5 @@ def key() -> None:
 
 
 def checker() -> None:
-    """Print a script of one page that checks proofs and heads with nothing but Python: give it to your auditor."""
+    """Print a script of one page that checks proofs: give it to your auditor; it needs Python and `cryptography`."""
     typer.echo(Path(check_record.__file__).read_text("utf-8"), nl=False)

@@ -29,7 +29,7 @@ class InclusionProof:
     signed: SignedHead
 
     def told(self) -> dict[str, Any]:
-        """As JSON has it, for scripts/check_record.py."""
+        """As JSON has it, for check_record.py."""
         return {
             "record": self.record,
             "leaf": self.leaf.hex(),
@@ -48,7 +48,7 @@ class ConsistencyProof:
     path: Sequence[bytes]
 
     def told(self) -> dict[str, Any]:
-        """As JSON has it, for scripts/check_record.py."""
+        """As JSON has it, for check_record.py."""
         return {
             "first": self.first.told(),
             "second": self.second.told(),

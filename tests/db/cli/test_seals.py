@@ -11,7 +11,7 @@ from tests.fixtures.command_line import Tidings
 from tests.fixtures.sealed import Trail
 from tidings.cli.embedded.postgres import Postgres
 from tidings.kit.ids import wire
-from tidings.records.check_record import is_signed
+from tidings.records.check_record import is_continued
 from tidings.records.heads import read_heads
 
 
@@ -93,4 +93,4 @@ def test_sealing_by_hand_needs_a_key(
 def test_the_auditors_script_is_printed(tidings: Tidings) -> None:
     script: dict[str, object] = {"__name__": "checker"}
     exec(tidings("records", "checker").stdout, script)  # noqa: S102 - it is our own
-    assert script["is_signed"].__doc__ == is_signed.__doc__  # type: ignore[union-attr]
+    assert script["is_continued"].__doc__ == is_continued.__doc__  # type: ignore[union-attr]

@@ -1,8 +1,11 @@
-"""The auditor's script agrees with us, and needs nothing but Python."""
+"""The auditor's script agrees with us, has one page, and needs nothing of ours."""
 
+import ast
 import json
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +14,13 @@ import pytest
 from tests.unit.records.test_heads import made
 from tests.unit.records.test_merkle import LEAVES, grown, naive_root
 from tidings.records import check_record
-from tidings.records.check_record import is_continued, is_included, is_signed
+from tidings.records.check_record import checked_head, is_continued, roots
 from tidings.records.heads import Head, SignedHead
 from tidings.records.merkle import bridges, leaf_hash, root_of, siblings
 from tidings.records.signing import SigningKey
 
 KEY = SigningKey(bytes(range(32)))
+SCRIPT = Path(check_record.__file__)
 
 
 def signed(size: int, root: bytes) -> SignedHead:
@@ -28,36 +32,45 @@ def signed(size: int, root: bytes) -> SignedHead:
     return SignedHead(head, KEY.sign(head.signed_bytes()), KEY.public)
 
 
-def test_signatures_are_checked_as_a_library_checks_them() -> None:
-    for n in range(12):
-        key, message = SigningKey(bytes([n]) * 32), bytes(range(n))
-        signature = key.sign(message)
-        assert is_signed(key.public, message, signature)
-        assert not is_signed(key.public, message + b"x", signature)
-        assert not is_signed(KEY.public, message, signature)
-        assert not is_signed(key.public, message, signature[:63] + bytes([signature[63] ^ 1]))
-        assert not is_signed(key.public, message, bytes([signature[0] ^ 1]) + signature[1:])
-        assert not is_signed(key.public, message, signature[:63])
+def test_it_has_one_page_and_imports_nothing_but_python_and_what_it_declares() -> None:
+    text = SCRIPT.read_text("utf-8")
+    assert text.count("\n") <= 70
+    assert max(map(len, text.splitlines())) <= 120
+    imported = set()
+    for found in ast.walk(ast.parse(text)):
+        if isinstance(found, ast.Import):
+            imported |= {name.name for name in found.names}
+        elif isinstance(found, ast.ImportFrom):
+            imported.add(f"{found.module}".partition(".")[0])
+    # PEP 723: what `uv run` and `pipx run` install for it.
+    block = text.split("# /// script\n")[1].split("# ///\n")[0]
+    declared = tomllib.loads(block.replace("# ", ""))["dependencies"]
+    assert imported - set(sys.stdlib_module_names) == set(declared) == {"cryptography"}
 
 
-def test_the_published_vectors_hold() -> None:
-    """RFC 8032, section 7.1, the first two."""
-    first = (
-        "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
-        "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
-    )
-    assert is_signed(
-        bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"), b"", bytes.fromhex(first)
-    )
-    second = (
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
-        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
-    )
-    assert is_signed(
-        bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
-        b"\x72",
-        bytes.fromhex(second),
-    )
+def test_only_the_keys_own_signature_holds() -> None:
+    head = signed(5, LEAVES[0])
+    told = head.told()
+    assert checked_head(told, None) == checked_head(told, KEY.public.hex()) == (5, LEAVES[0])
+    good, other = head.signature, SigningKey(bytes([7]) * 32)
+    for bad in (
+        {"signature": (good[:63] + bytes([good[63] ^ 1])).hex()},
+        {"signature": (bytes([good[0] ^ 1]) + good[1:]).hex()},
+        {"signature": good[:63].hex()},
+        {"signature": other.sign(head.head.signed_bytes()).hex()},
+        {"public_key": other.public.hex()},
+        {"public_key": other.public.hex()[:62]},
+        {"head": told["head"] | {"size": 6}},
+        {"head": told["head"] | {"log": "stf_é"}},
+    ):
+        with pytest.raises(SystemExit, match="the head's signature does not hold"):
+            checked_head(told | bad, None)
+    with pytest.raises(SystemExit, match=f"is signed by {KEY.public.hex()}, not by {other.public.hex()}"):
+        checked_head(told, other.public.hex())
+
+
+def is_included(leaf: bytes, place: int, size: int, path: list[bytes], root: bytes) -> bool:
+    return roots(leaf, place, size, path)[1:] == (root,)
 
 
 @pytest.mark.parametrize("size", range(1, 71))
@@ -69,22 +82,27 @@ def test_proofs_of_every_size_are_checked(size: int) -> None:
         assert is_included(LEAVES[position], position, size, path, root)
         assert not is_included(LEAVES[position + 1], position, size, path, root)
         assert not is_included(LEAVES[position], position, size, [*path, root], root)
+        for place, wrong in ((-1, size), (size, size), (position, 0), (position, -size)):
+            assert not roots(LEAVES[position], place, wrong, path)
         small = (position + 1, naive_root(LEAVES[: position + 1]))
         bridge = [root_of(each, kept.__getitem__) for each in bridges(position + 1, size)]
         assert is_continued(small, (size, root), bridge)
         assert not is_continued((small[0], LEAVES[-1]), (size, root), bridge)
         assert not is_continued(small, (size, LEAVES[-1]), bridge)
         assert not is_continued(small, (size, root), [*bridge, root])
+        assert not is_continued((0, LEAVES[-1]), (size, root), bridge)
+        assert position + 1 == size or not is_continued((size, root), small, bridge)
 
 
-def run(tmp_path: Path, proof: dict[str, Any], *more: str) -> subprocess.CompletedProcess[str]:
-    file = tmp_path / "proof.json"
+def run(tmp_path: Path, proof: dict[str, Any], *more: str, python: str = "-I") -> subprocess.CompletedProcess[str]:
+    """Run a copy, away from our package and from everything that stands beside it."""
+    script, file = tmp_path / "check_record.py", tmp_path / "proof.json"
+    shutil.copy(SCRIPT, script)
     file.write_text(json.dumps(proof))
-    # -I -S: no package of ours, nor anybody else's, can be imported.
-    script = Path(check_record.__file__)
     return subprocess.run(
-        [sys.executable, "-I", "-S", str(script), str(file), *more], capture_output=True, text=True, check=False
-    )
+        [sys.executable, python, script.name, file.name, *more],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
 
 
 def test_it_runs_alone_and_says_what_is_proved(tmp_path: Path) -> None:
@@ -112,3 +130,13 @@ def test_it_tells_whether_one_head_continues_another(tmp_path: Path) -> None:
     proof = {"first": signed(3, small).told(), "second": signed(7, large.root()).told(), "path": path}
     assert run(tmp_path, proof).returncode == 0
     assert run(tmp_path, proof | {"path": path[:-1]}).returncode == 1
+    # What is shorter than a hash could be half of one, and stand for another.
+    done = run(tmp_path, proof | {"path": [step[:62] for step in path]})
+    assert (done.returncode, "does not continue" in done.stderr) == (1, True)
+
+
+def test_without_the_package_it_says_how_to_get_it(tmp_path: Path) -> None:
+    # -S: nothing that was installed can be imported.
+    done = run(tmp_path, {}, python="-IS")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "pip install cryptography" in done.stderr
