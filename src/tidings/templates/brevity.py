@@ -52,6 +52,8 @@ def phrases(material: Material, room: Room, times: str) -> dict[str, str]:
         found["missing"] = _some(lists["missing"], max(room.items, 1), "details", language)
     if "address" in lists:
         found["address"] = language.isolated(shortened(", ".join(lists["address"]), room.address))
+    if "billing" in lists:
+        found["billing"] = language.isolated(shortened(", ".join(lists["billing"]), room.address))
     if "track" in lists:
         found["track"] = next((way for way in lists["track"] if len(way) <= room.link), "")
     return found

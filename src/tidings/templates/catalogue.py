@@ -54,9 +54,10 @@ class MilestoneFiles:
     blocks: tuple[str, ...]
     # `order` or `parcel`: its schema.org description.
     markup: str | None
-    # What the check looks for, in e-mails and in text messages.
+    # What the check looks for, in e-mails, in text messages and in calls.
     tells: tuple[str, ...]
     tells_shortly: tuple[str, ...]
+    tells_aloud: tuple[str, ...]
     # By locale, by channel.
     wording: Mapping[str, Mapping[Channel, Words]]
     # SHA-256 over all that goes into its messages, one for each version.
@@ -136,7 +137,7 @@ def _labels(path: Path) -> Labels:
 def _milestone(folder: Path, digests: tuple[str, ...]) -> MilestoneFiles:
     where = f"{folder.name}/template.toml"
     plan = _toml(folder / "template.toml")
-    lists = {name: tuple(plan.pop(name, ())) for name in ("needs", "blocks", "tells", "tells_shortly")}
+    lists = {name: tuple(plan.pop(name, ())) for name in ("needs", "blocks", "tells", "tells_shortly", "tells_aloud")}
     markup = plan.pop("markup", None)
     if plan:
         raise Unrenderable(f"has unknown entries: {', '.join(plan)}", where)

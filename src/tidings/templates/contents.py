@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, Literal
 
+from tidings.templates.letterhead import spelled
 from tidings.templates.sections.material import Material
+from tidings.templates.sections.ordered import placed_at
 from tidings.templates.segments import untyped
 
 # What keeps something of the other direction together.
@@ -68,8 +70,13 @@ _WHOLLY: Final[Mapping[str, _Needles]] = {
 # And in a text message, where it is said more briefly.
 _SHORTLY: Final[Mapping[str, _Needles]] = {
     **_WHOLLY,
+    "placed": lambda material: [material.names["placed_short"]],
     "products": lambda material: [f"{quantity}x {name}" for quantity, name in material.lists["items"]],
     "shipping_address": lambda material: material.lists["address"],
+    # Its street, which is told however short it must be; or that it is the same as the other.
+    "billing_address": lambda material: (
+        material.lists["billing"][:1] if "billing" in material.lists else [material.names["billing"]]
+    ),
     "delivery": lambda material: [material.names["delivery_short"]],
     "contact": lambda material: [material.names["contact"]],
     "asked": lambda material: [material.names["asked"]],
@@ -77,23 +84,34 @@ _SHORTLY: Final[Mapping[str, _Needles]] = {
     "due": lambda material: [material.names["due_short"]],
     "refund": lambda material: [material.names["refund"]],
 }
+# And in a call, where numbers are read out and nothing is abbreviated.
+_ALOUD: Final[Mapping[str, _Needles]] = {
+    **_SHORTLY,
+    "number": lambda material: [spelled(material.names["number"])],
+    "placed": lambda material: [material.language.formats.spoken_instant(placed_at(material.order), material.zone)],
+    "products": lambda material: [f"{quantity} {name}" for quantity, name in material.lists["items"]],
+    "delivery": lambda material: [material.names["delivery_spoken"]],
+    "contact": lambda material: [material.names["contact_spoken"]],
+}
 
 DEMANDS: Final = frozenset(_WHOLLY)
+How = Literal["wholly", "shortly", "aloud"]
+_TOLD: Final[Mapping[How, Mapping[str, _Needles]]] = {"wholly": _WHOLLY, "shortly": _SHORTLY, "aloud": _ALOUD}
 
 
-def untold(said: str, demands: Iterable[str], material: Material, *, shortly: bool = False) -> list[str]:
+def untold(said: str, demands: Iterable[str], material: Material, how: How = "wholly") -> list[str]:
     """The demands that a message does not meet.
 
     Args:
         said: the message as it is read.
         demands: of DEMANDS; others are passed over.
         material: what it was made of.
-        shortly: whether it is a text message.
+        how: in an e-mail, in a text message, in a call.
     """
-    told = _SHORTLY if shortly else _WHOLLY
+    told = _TOLD[how]
 
     def plain(text: str) -> str:
-        return _FENCES.sub("", untyped(material.language.plain(text))) if shortly else text
+        return text if how == "wholly" else _FENCES.sub("", untyped(material.language.plain(text)))
 
     said = plain(said)
     return [

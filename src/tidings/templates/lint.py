@@ -5,7 +5,7 @@ Run by a test and by `tidings templates lint`; `preview` shows a template with a
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -15,18 +15,20 @@ from typing_extensions import override
 from tidings.storefronts.kinds import CHANNELS, Channel
 from tidings.templates import samples, segments
 from tidings.templates.catalogue import MilestoneFiles
-from tidings.templates.contents import DEMANDS, untold
+from tidings.templates.contents import DEMANDS, How, untold
 from tidings.templates.errors import Unrenderable
 from tidings.templates.language import Labels
 from tidings.templates.messages import Rendered
 from tidings.templates.render import LAST_RESORT, Templates
 from tidings.templates.sections.material import Material
-from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE
+from tidings.templates.speaking import MAX_BODY, MAX_SPOKEN, MAX_TITLE
 from tidings.templates.versions import unstamped
 
 _TAGS = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 _BRACE = re.compile(r"[{}]")
 PLAIN: Final = "short"
+# What is billed to one place goes to another.
+TWO_PLACES: Final = "britain"
 # Its values look like tags on purpose.
 HOSTILE: Final = "hostile"
 # Counted words that are no matter of course in text messages.
@@ -103,7 +105,7 @@ def _parts(labels: Labels) -> dict[str, Mapping[str, object]]:
 
 def _demands(milestone: MilestoneFiles) -> Iterator[Finding]:
     where = f"{milestone.name}/template.toml"
-    unknown = sorted({*milestone.tells, *milestone.tells_shortly} - DEMANDS)
+    unknown = sorted({*milestone.tells, *milestone.tells_shortly, *milestone.tells_aloud} - DEMANDS)
     yield from (Finding(where, f"tells {demand}, which nobody can check") for demand in unknown)
 
 
@@ -134,7 +136,7 @@ def _rendered(templates: Templates, milestone: MilestoneFiles, locale: str) -> I
                 yield Finding(where, f"cannot be rendered: {refusal}")
                 continue
             told = partial(templates.material, request)
-            faults = [*FAULTS_OF[channel](rendered, milestone, told, is_plain=sample == PLAIN)]
+            faults = [*FAULTS_OF[channel](rendered, milestone, told, sample=sample)]
             if sample != HOSTILE and is_unfilled(rendered):
                 faults.append("has a tag left in it")
             yield from (Finding(where, fault) for fault in faults)
@@ -156,13 +158,18 @@ def _in_email(rendered: Rendered, milestone: MilestoneFiles, told: _Told, **_: o
         yield from (f"does not tell {demand} in its {part}" for demand in untold(said, milestone.tells, material))
 
 
-def _in_sms(rendered: Rendered, milestone: MilestoneFiles, told: _Told, *, is_plain: bool) -> Iterator[str]:
-    if rendered.extras["segments"] > MAX_SEGMENTS:
-        yield f"takes {rendered.extras['segments']} segments"
-    # Only there is certainly nothing shortened.
-    if is_plain:
-        demands = untold(rendered.text, milestone.tells_shortly, told(), shortly=True)
-        yield from (f"does not tell {demand}" for demand in demands)
+def _in_sms(rendered: Rendered, milestone: MilestoneFiles, told: _Told, *, sample: str) -> Iterator[str]:
+    found = segments.count(rendered.text)
+    if not found.is_sent:
+        yield f"takes {found.segments} segments"
+    yield from _untold(rendered, milestone.tells_shortly, told, "shortly", sample)
+
+
+def _untold(rendered: Rendered, tells: Sequence[str], told: _Told, how: How, sample: str) -> Iterator[str]:
+    # Only with the plain one nothing is shortened for certain; and there, both addresses are the same.
+    demands = {PLAIN: tells, TWO_PLACES: [demand for demand in tells if demand == "billing_address"]}.get(sample)
+    if demands:
+        yield from (f"does not tell {demand}" for demand in untold(rendered.text, demands, told(), how))
 
 
 def _in_push(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
@@ -170,9 +177,10 @@ def _in_push(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
         yield "is too long for a lock screen"
 
 
-def _in_voice(rendered: Rendered, *_: object, **__: object) -> Iterator[str]:
+def _in_voice(rendered: Rendered, milestone: MilestoneFiles, told: _Told, *, sample: str) -> Iterator[str]:
     if len(rendered.text) > MAX_SPOKEN:
         yield "takes too long to say"
+    yield from _untold(rendered, milestone.tells_aloud, told, "aloud", sample)
 
 
 # What is wrong with a message of each channel.

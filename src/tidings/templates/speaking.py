@@ -14,9 +14,8 @@ from tidings.templates.letterhead import spelled
 from tidings.templates.markup import described
 from tidings.templates.messages import RenderRequest
 from tidings.templates.sections.material import MAX_NUMBER, Material
+from tidings.templates.sections.ordered import placed_at
 
-# Longer text messages are refused by some networks, and read by nobody.
-MAX_SEGMENTS: Final = 4
 MAX_TITLE: Final = 65
 MAX_BODY: Final = 240
 _TIMES: Final = " \N{MULTIPLICATION SIGN} "
@@ -68,13 +67,13 @@ def say_email(pieces: Pieces, material: Material, request: RenderRequest) -> Sai
 
 
 def say_sms(pieces: Pieces, material: Material, _request: RenderRequest) -> Said:
-    """One text in as few segments as it takes, and never more than four."""
+    """One text in as few segments as it takes, and never more than are sent."""
     for text in texts(pieces, material):
         found = segments.count(text)
-        if found.segments <= MAX_SEGMENTS:
+        if found.is_sent:
             break
     else:
-        text = segments.cut(text, MAX_SEGMENTS)
+        text = segments.cut(text)
         found = segments.count(text)
     return Said(text, extras={"encoding": found.encoding, "segments": found.segments})
 
@@ -110,6 +109,9 @@ def say_voice(pieces: Pieces, material: Material, _request: RenderRequest) -> Sa
     """A script to be read out: numbers spelled, sums in words."""
     names = material.names
     names["number_spoken"] = spelled(reading.text(material.order, "number", "/order", MAX_NUMBER))
+    if "placed" in names:
+        at = placed_at(material.order)
+        names["placed_spoken"] = material.language.formats.spoken_instant(at, material.zone)
     if "total" in names:
         total = reading.money(material.order, "total", "/order")
         names["total_spoken"] = material.language.formats.spoken_money(*total)

@@ -64,6 +64,20 @@ def test_a_language_that_a_milestone_lacks_is_found(wording):
         ("blocks/facts.mjml", "{{ placed }}", "", "does not tell placed in its HTML"),
         ("blocks/contact.txt", "{{ shop_phone }}", "", "does not tell contact in its text"),
         ("order_confirmation/fr.toml", "Livraison\\u00a0: {{ address }}. ", "", "does not tell shipping_address"),
+        ("order_confirmation/es.toml", "Pedido el {{ placed_short }}. ", "", "[sms] with short: does not tell placed"),
+        ("order_confirmation/de.toml", "{{ placed_spoken }}", "", "[voice] with short: does not tell placed"),
+        (
+            "order_confirmation/de.toml",
+            "geht an {{ billing }}",
+            "ist dabei",
+            "[voice] with short: does not tell billing_address",
+        ),
+        (
+            "order_confirmation/fr.toml",
+            "{{ billing }}. Une question",
+            "adresse identique. Une question",
+            "[sms] with britain: does not tell billing_address",
+        ),
         ("order_dispatched/de.toml", "{{ track }}", "", "does not tell track"),
         (
             "order_confirmation/es.toml",
@@ -96,11 +110,12 @@ def test_what_is_spoilt_is_found(wording, path, old, new, told):
 
 
 def test_messages_that_are_too_long_are_found(monkeypatch, confirmation):
-    monkeypatch.setattr("tidings.templates.lint.MAX_SEGMENTS", 1)
+    # Whatever is sent is too much: so it is cut, and is too much still.
+    monkeypatch.setattr("tidings.templates.segments.MOST", {"GSM-7": 0, "UCS-2": 0})
     monkeypatch.setattr("tidings.templates.lint.MAX_TITLE", 10)
     monkeypatch.setattr("tidings.templates.lint.MAX_SPOKEN", 100)
     found = {finding.what for finding in lint(Templates.load(confirmation), ["en"])}
-    assert {"takes 2 segments", "is too long for a lock screen", "takes too long to say"} <= found
+    assert {"takes 1 segments", "is too long for a lock screen", "takes too long to say"} <= found
 
 
 @pytest.mark.parametrize("channel", CHANNELS)

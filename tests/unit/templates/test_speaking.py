@@ -6,8 +6,8 @@ import pytest
 from tidings.storefronts.kinds import CHANNELS
 from tidings.templates import samples
 from tidings.templates.catalogue import read
-from tidings.templates.segments import count
-from tidings.templates.speaking import MAX_BODY, MAX_SEGMENTS, MAX_SPOKEN, MAX_TITLE, SAY
+from tidings.templates.segments import MOST, count
+from tidings.templates.speaking import MAX_BODY, MAX_SPOKEN, MAX_TITLE, SAY
 
 LOCALES = ("en", "de", "fr", "es")
 MILESTONES = ("order_confirmation", "order_dispatched", "order_delivered", "order_incomplete")
@@ -32,8 +32,13 @@ def test_the_confirmation_is_worded_as_the_procedure_words_it(templates):
     assert text.startswith(
         "Thank you for your order #W-10045. We have received your order and will update you on its progress. "
         "Products: 2x Green tea 100 g. Shipping to: Ada Byron, Invalidenstr. 117, 10115 Berlin. "
-        "Estimated Delivery: Nov 26 - 28, 2026."
+        "Estimated Delivery: Nov 26 - 28, 2026. Ordered: Nov 23, 2026, 9:14 AM. Billing: the same address. Questions?"
     )
+    elsewhere = say(templates, "order_confirmation", "sms", "en", "britain").text
+    assert "Billing: Invalidenstr. 117, 10115 Berlin." in elsewhere
+    spoken = say(templates, "order_confirmation", "voice").text
+    assert "You placed your order on Monday, November 23, 2026, 9:14\u202fAM." in spoken
+    assert "The order will be billed to the same address." in spoken
     assert "+49 30 5550100" in text
     mail = say(templates, "order_confirmation", "email").text
     assert "Thank you for your order #W-10045. We have received your order and will update you on its progress." in mail
@@ -99,11 +104,11 @@ def test_a_confirmation_never_says_that_it_was_paid(templates, channel, locale):
 
 
 @pytest.mark.parametrize("milestone", MILESTONES)
-def test_text_messages_stay_within_four_segments_and_say_how_many(templates, milestone):
+def test_text_messages_stay_within_what_is_sent_and_say_how_many(templates, milestone):
     for sample, locale in EVERY:
         said = say(templates, milestone, "sms", locale, sample)
         assert said.extras == {"encoding": count(said.text).encoding, "segments": count(said.text).segments}
-        assert said.extras["segments"] <= MAX_SEGMENTS
+        assert said.extras["segments"] <= MOST[said.extras["encoding"]]
         assert (said.subject, said.html) == (None, None)
 
 
@@ -112,19 +117,31 @@ def test_our_own_words_and_dates_are_gsm7_all_year_round(templates, locale):
     for month in range(1, 13):
         request = samples.request("order_confirmation", "sms", locale)
         request.snapshot["order"]["estimated_delivery"] = {"from": f"2027-{month:02}-03", "to": f"2027-{month:02}-05"}
-        assert templates.render(request).extras == {"encoding": "GSM-7", "segments": 2}
+        request.snapshot["order"]["placed_at"] = f"2027-{month:02}-01T18:14:07+01:00"
+        found = templates.render(request).extras
+        assert found["encoding"] == "GSM-7"
+        assert found["segments"] <= 3
+
+
+@pytest.mark.parametrize("locale", ["ja", "ar"])
+def test_an_ordinary_confirmation_is_told_in_full_where_letters_are_large(templates, locale):
+    for sample in ("short", "britain"):
+        assert say(templates, "order_confirmation", "sms", locale, sample).extras["segments"] <= MOST["UCS-2"]
+        assert "Invalidenstr. 117, 10115 Berlin" in say(templates, "order_confirmation", "sms", locale, sample).text
 
 
 def test_a_long_list_is_counted_where_it_cannot_be_told(templates):
     text = say(templates, "order_confirmation", "sms", "en", "long").text
     assert " more. Shipping to: " in text
+    # Its billing address has a line more.
+    assert "Billing: Invalidenstr. 117, c/o Analytical" in text
     assert text.endswith("Questions? +49 30 5550100 - Demo Teahouse")
 
 
 def test_even_a_monster_fits(templates):
     request = samples.request("order_dispatched", "sms", "en")
     request.snapshot["order"]["number"] = "ж" * 500
-    assert templates.render(request).extras["segments"] == MAX_SEGMENTS
+    assert templates.render(request).extras == {"encoding": "UCS-2", "segments": MOST["UCS-2"]}
 
 
 def test_what_was_cut_short_has_no_second_full_stop(templates):

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tidings.kit.faults import pointer
 from tidings.storefronts.kinds import CHANNELS, Channel
-from tidings.templates import samples, segments
+from tidings.templates import samples
 from tidings.templates.catalogue import Words
 from tidings.templates.checks.faults import Flaw, told_once
 from tidings.templates.checks.grammar import faults_in
@@ -23,7 +23,8 @@ from tidings.templates.errors import Unrenderable
 from tidings.templates.lint import FAULTS_OF, HOSTILE, PLAIN, dear_letters, is_unfilled
 from tidings.templates.messages import RenderRequest
 from tidings.templates.render import Templates
-from tidings.templates.speaking import MAX_SEGMENTS, texts
+from tidings.templates.segments import MOST, Segments, count
+from tidings.templates.speaking import texts
 
 _IN_TEXT: Final = " in its text"
 _IN_HTML: Final = " in its HTML"
@@ -145,14 +146,13 @@ def _tried(templates: Templates, edition: Edition, request: RenderRequest, sampl
         return
     files = templates.catalogue.milestones[request.milestone]
     told = partial(templates.material, request)
-    is_plain = sample == PLAIN
-    yield from FAULTS_OF[request.channel](rendered, files, told, is_plain=is_plain)
+    yield from FAULTS_OF[request.channel](rendered, files, told, sample=sample)
     if sample != HOSTILE and is_unfilled(rendered):
         yield "has a brace left in it that nothing was filled in for"
     if not rendered.text.strip() or rendered.subject == "":
         yield f"comes to nothing {with_sample}"
-    if request.channel == "sms" and is_plain and (most := _lengths(templates, edition, request)[0]) > MAX_SEGMENTS:
-        yield f"takes {most} segments with a plain order; at most {MAX_SEGMENTS} are sent"
+    if request.channel == "sms" and sample == PLAIN and not (most := _costs(templates, edition, request)[0]).is_sent:
+        yield f"takes {most.segments} segments with a plain order; at most {MOST[most.encoding]} are sent"
 
 
 def _cut_short(templates: Templates, version: Version, edition: Edition) -> Iterator[Flaw]:
@@ -160,16 +160,17 @@ def _cut_short(templates: Templates, version: Version, edition: Edition) -> Iter
     for locale, channel, _ in _worded(version):
         for sample in samples.SAMPLES if channel == "sms" else ():
             request = samples.request(version.milestone, channel, locale, sample)
-            if min(_lengths(templates, edition, request)) > MAX_SEGMENTS:
+            costs = _costs(templates, edition, request)
+            if not any(cost.is_sent for cost in costs):
                 at = pointer(["wording", locale, channel])
-                yield Flaw(at, f"is cut after {MAX_SEGMENTS} segments with the sample order {sample!r}")
+                yield Flaw(at, f"is cut after {MOST[costs[-1].encoding]} segments with the sample order {sample!r}")
 
 
-def _lengths(templates: Templates, edition: Edition, request: RenderRequest) -> list[int]:
+def _costs(templates: Templates, edition: Edition, request: RenderRequest) -> list[Segments]:
     """The segments that a text message takes: told in full first, then ever more briefly."""
     material = templates.material(request)
     pieces = templates.pieces(request.milestone, material.language.locale, "sms", edition)
-    return [segments.count(text).segments for text in texts(pieces, material)]
+    return [count(text) for text in texts(pieces, material)]
 
 
 def _placed(fault: str, locale: str, channel: Channel, version: Version) -> Flaw:

@@ -35,8 +35,8 @@ def names_of(templates: Templates, milestone: str, channel: Channel) -> frozense
     found: set[str] = set(_ADDED[channel])
     for sample in samples.SAMPLES:
         found |= _of_sample(templates, samples.request(milestone, channel, LAST_RESORT, sample))
-    if channel == "voice" and "total" in found:
-        found.add("total_spoken")
+    if channel == "voice":
+        found |= {f"{name}_spoken" for name in ("total", "placed") if name in found}
     return frozenset(found)
 
 

@@ -1,7 +1,10 @@
 """The order itself: its number, its customer, what it lacks; and whom to ask."""
 
+from datetime import datetime
+
 from tidings.templates import reading
 from tidings.templates.errors import Unrenderable
+from tidings.templates.reading import Node
 from tidings.templates.sections.material import MAX_NUMBER, Material
 
 
@@ -11,15 +14,23 @@ def order(material: Material) -> None:
     number = reading.text(given, "number", "/order", MAX_NUMBER).removeprefix("#")
     customer = reading.maybe_node(given, "customer", "/order") or {}
     name = language.isolated(reading.maybe_text(customer, "name", "/order/customer"))
-    at = reading.maybe_instant(given, "placed_at", "/order") or reading.maybe_instant(given, "received_at", "/order")
-    if at is None:
-        raise Unrenderable("is missing", "/order/placed_at")
+    at = placed_at(given)
     material.names.update(
         number=language.isolated(number),
         name=name,
         greeting=language.label("greeting", name=name) if name else language.label("greeting_without_name"),
         placed=language.formats.instant(at, material.zone),
     )
+    if not material.has_tables:
+        material.names["placed_short"] = language.formats.short_instant(at, material.zone, language.labels.sms_date)
+
+
+def placed_at(given: Node) -> datetime:
+    """When it was placed; if the shop does not tell, when it was received."""
+    at = reading.maybe_instant(given, "placed_at", "/order") or reading.maybe_instant(given, "received_at", "/order")
+    if at is None:
+        raise Unrenderable("is missing", "/order/placed_at")
+    return at
 
 
 def missing(material: Material) -> None:

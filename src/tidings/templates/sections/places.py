@@ -1,5 +1,6 @@
 """Where the order goes, who pays, and when it is expected."""
 
+from dataclasses import replace
 from datetime import date
 
 from tidings.templates import reading
@@ -16,12 +17,24 @@ def addresses(material: Material) -> None:
     shipping_lines = address_lines(shipping, language.formats.territory(shipping.country))
     material.lists["address"] = shipping_lines[:-1] if shipping.country == material.home else shipping_lines
     if not material.has_tables:
+        if billing == shipping:
+            material.names["billing"] = language.label("same_address")
+        else:
+            material.lists["billing"] = _beside(billing, shipping, material)
         return
     billing_lines = address_lines(billing, language.formats.territory(billing.country))
     material.names.update(
         shipping_lines=[language.isolated(line) for line in shipping_lines],
         billing_lines=[language.isolated(line) for line in billing_lines],
     )
+
+
+def _beside(billing: Address, shipping: Address, material: Material) -> list[str]:
+    """The billing address beside the other: whoever is named there already is not named again."""
+    if billing.name == shipping.name:
+        billing = replace(billing, name="")
+    lines = address_lines(billing, material.language.formats.territory(billing.country))
+    return lines[:-1] if billing.country == material.home else lines
 
 
 def address_of(given: Node, key: str, where: str) -> Address:

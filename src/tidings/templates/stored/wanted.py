@@ -17,8 +17,8 @@ Note = Annotated[str, Field(min_length=1, max_length=500, pattern=ONE_LINE)]
 _SMS: Final = {
     "en": {
         "sms": {
-            "text": "Thank you for order #{{ number }}: {{ items }}, to {{ address }}. Expected: {{ delivery_short }}."
-            " Questions? {{ contact }} - {{ shop_name }}"
+            "text": "Thank you for order #{{ number }} of {{ placed_short }}: {{ items }}, to {{ address }}. Billing: "
+            "{{ billing }}. Expected: {{ delivery_short }}. Questions? {{ contact }} - {{ shop_name }}"
         }
     }
 }
@@ -39,7 +39,7 @@ class EmailWords(_Part):
 
 
 class SmsWords(_Part):
-    """A text message of at most four segments."""
+    """A text message of at most four segments; six where its letters need UCS-2."""
 
     text: Long
 

@@ -29,8 +29,10 @@ IN_LAYOUT = {
 }
 IN_SMS = {
     "number": "{{ number }}",
+    "placed": "{{ placed_short }}",
     "products": "{{ items }}",
     "shipping_address": "{{ address }}",
+    "billing_address": "{{ billing }}",
     "delivery": "{{ delivery_short }}",
     "contact": "{{ contact }}",
 }

@@ -33,14 +33,31 @@ def test_nothing_is_no_version(templates):
 
 
 @pytest.mark.parametrize("locale", sorted(CATALOGUE.labels))
-@pytest.mark.parametrize("content", ["number", "products", "shipping_address", "delivery", "contact"])
-def test_each_mandatory_content_is_missed_in_each_language(templates, locale, content):
-    name = {"number": "number", "products": "items", "shipping_address": "address", "delivery": "delivery_short",
-            "contact": "contact"}[content]  # fmt: skip
-    words = built_in_words("order_confirmation", locale, "sms")
-    text = words["text"].replace(f"{{{{ {name} }}}}", "")
+@pytest.mark.parametrize("channel", ["sms", "voice"])
+@pytest.mark.parametrize(
+    ("content", "in_sms", "in_voice"),
+    [
+        ("number", "number", "number_spoken"),
+        ("placed", "placed_short", "placed_spoken"),
+        ("products", "items", "items"),
+        ("shipping_address", "address", "address"),
+        ("billing_address", "billing", "billing"),
+        ("delivery", "delivery_short", "delivery_spoken"),
+        ("contact", "contact", "contact_spoken"),
+    ],
+)
+def test_each_mandatory_content_is_missed_in_each_language(templates, locale, content, in_sms, in_voice, channel):
+    words = built_in_words("order_confirmation", locale, channel)
+    text = words["text"].replace(f"{{{{ {in_sms if channel == 'sms' else in_voice} }}}}", "")
     assert text != words["text"]
-    assert (f"/wording/{locale}/sms", f"does not tell {content}") in found(templates, {locale: {"sms": {"text": text}}})
+    assert (f"/wording/{locale}/{channel}", f"does not tell {content}") in found(
+        templates, {locale: {channel: {"text": text}}}
+    )
+
+
+def test_who_says_that_both_addresses_are_the_same_must_look(templates):
+    words = SMS["text"].replace("{{ billing }}", "the same address")
+    assert found(templates, {"en": {"sms": {"text": words}}}) == [("/wording/en/sms", "does not tell billing_address")]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +100,9 @@ def test_a_text_message_that_is_too_long_is_refused_and_one_that_may_be_is_told(
     wrong = found(templates, {"en": {"sms": long}})
     assert any(detail.endswith("segments with a plain order; at most 4 are sent") for _, detail in wrong)
     assert {pointer for pointer, _ in wrong} == {"/wording/en/sms"}
-    costly = examine(
-        templates,
-        Version("order_confirmation", 101, {"fr": {"sms": built_in_words("order_confirmation", "fr", "sms")}}),
-    )
-    assert "is cut after 4 segments with the sample order 'emoji'" in [warning.detail for warning in costly.warnings]
+    wordy = {"text": SMS["text"] + " We are so very glad that you came to us, and hope that you will come again." * 3}
+    costly = examine(templates, Version("order_confirmation", 101, {"en": {"sms": wordy}}))
+    assert "is cut after 6 segments with the sample order 'emoji'" in [warning.detail for warning in costly.warnings]
 
 
 def test_letters_that_make_it_dear_are_told(templates):

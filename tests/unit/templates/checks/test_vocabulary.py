@@ -15,6 +15,9 @@ def test_a_milestone_knows_what_its_order_tells_and_a_channel_what_is_its_own(te
     assert "tracking_url" not in names_of(templates, "order_confirmation", "sms")
     assert "number_spoken" in names_of(templates, "order_confirmation", "voice")
     assert "number_spoken" not in names_of(templates, "order_confirmation", "sms")
+    assert {"placed_short", "billing"} <= names_of(templates, "order_confirmation", "sms")
+    assert "placed_spoken" in names_of(templates, "order_confirmation", "voice")
+    assert {"placed_short", "placed_spoken", "billing"}.isdisjoint(names_of(templates, "order_confirmation", "email"))
     assert "total_spoken" not in names_of(templates, "issue_notification", "voice")
 
 

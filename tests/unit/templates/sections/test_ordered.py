@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.templates.making import material, names
@@ -8,6 +10,12 @@ def test_the_order_says_its_number_time_and_customer():
     found = names("order", material())
     assert (found["number"], found["name"], found["greeting"]) == ("W-10045", "Ada Byron", "Hello Ada Byron,")
     assert found["placed"] == "Monday, November 23, 2026, 9:14\u202fAM (GMT+01:00)"
+
+
+def test_a_text_message_tells_the_time_without_its_zone():
+    made = replace(material(), has_tables=False)
+    assert names("order", made)["placed_short"] == "Nov 23, 2026, 9:14\u202fAM"
+    assert "placed_short" not in names("order", material())
 
 
 def test_a_number_sign_is_not_doubled():
