@@ -109,10 +109,11 @@ def test_the_manual_of_the_wording_lists_every_name_there_is(templates):
     listed = {
         name for row in table.splitlines() if row.startswith("|") for name in re.findall(r"`(\w+)`", row.split("|")[2])
     }
-    spoken = {"number_spoken", "total_spoken"}
+    spoken = {"number_spoken", "placed_spoken", "total_spoken"}
     laid_out = {"subject", "preheader", "heading", "paragraphs", "markup"}
     there = spoken | laid_out
     for milestone in templates.milestones:
-        material = templates.material(samples.request(milestone, "email", "en", "long"))
-        there |= material.names.keys() | phrases(material, PLENTY, "x ").keys()
+        for channel in ("email", "sms"):
+            material = templates.material(samples.request(milestone, channel, "en", "long"))
+            there |= material.names.keys() | phrases(material, PLENTY, "x ").keys()
     assert listed == {name for name in there if not name.startswith("label_")}
