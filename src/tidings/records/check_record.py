@@ -1,4 +1,5 @@
 # /// script
+# requires-python = ">=3.11"
 # dependencies = ["cryptography"]
 # ///
 """Checks what `GET /v1/records/{id}/proof` or `/consistency` answered: `python3 check_record.py FILE [PUBLIC KEY]`."""
