@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
-_COPIED: Final = ("src", "tests", "docs", "migrations", "openapi", "pyproject.toml", "alembic.ini", "README.md")
+_COPIED: Final = (
+    "src",
+    "tests",
+    "docs",
+    "scripts",
+    "migrations",
+    "openapi",
+    "pyproject.toml",
+    "alembic.ini",
+    "README.md",
+)
 
 
 @dataclass(frozen=True, slots=True)
