@@ -29,7 +29,16 @@ class Record(BaseModel):
     actor: str = Field(description="Who did it: a key's principal, `staff/<id>`, `system`, a provider")
     order_id: str | None
     mode: Mode | None = Field(description="Null for what concerns both modes")
-    data: dict[str, Any]
+    data: dict[str, Any] = Field(description="Ids, figures, words of our own, and digests of what stands beside it")
+    words: dict[str, str] = Field(
+        description=(
+            "What somebody wrote about it, by name, as long as it is kept; the record itself has `<name>_digest`: "
+            "SHA-256, in hexadecimal, over the salt, the length of the words in UTF-8 as eight bytes (big-endian), and "
+            "the words. Not a part of what is sealed"
+        ),
+        examples=[{"reason": "asked for it on the phone"}],
+    )
+    salt: str | None = Field(description="In hexadecimal; null where nothing was written, or it was erased")
     number: int | None = Field(description="Its place among the records of its order, from 1; null until it is sealed")
     position: int | None = Field(description="Its place among all that are sealed, from 0; null until it is")
 
@@ -71,6 +80,8 @@ def _record_of(recorded: Recorded) -> Record:
         order_id=None if recorded.order_id is None else wire("ord", recorded.order_id),
         mode=_mode(recorded.mode),
         data=json.loads(recorded.data),
+        words={} if recorded.words is None else json.loads(recorded.words),
+        salt=recorded.salt,
         number=recorded.number,
         position=recorded.position,
     )

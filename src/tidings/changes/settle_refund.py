@@ -90,8 +90,12 @@ async def settle(tx: Tx, held: HeldRefund, what: Settlement, by: By) -> None:
         row.reference = what.reference or row.reference
     await tx.flush()
     refund = wire("rfd", row.id)
-    data = {"refund": refund, "refund_status": row.status, "method": row.method, "failure": row.failure}
-    about = About(subject=refund, data=data, snapshot={"refund": refund_snapshot(row)})
+    about = About(
+        subject=refund,
+        data={"refund": refund, "refund_status": row.status, "method": row.method},
+        words={"failure": row.failure},
+        snapshot={"refund": refund_snapshot(row)},
+    )
     await follow(tx, [fact_of(held.order, "refund.settled", by, about)])
     if what.outcome == "failed":
         await open_tasks(tx, by_hand(tx, row, by))

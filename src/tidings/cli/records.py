@@ -16,7 +16,7 @@ from tidings.records.read import Recorded, RecordFilter, records_after
 
 app = typer.Typer(no_args_is_help=True, help="The audit trail: list, verify, prove; heads, keys.")
 
-COLUMNS = ("at", "kind", "actor", "subject", "data")
+COLUMNS = ("at", "kind", "actor", "subject", "data", "words")
 
 for command in (seals.verify, seals.heads, seals.prove, seals.seal, seals.key, seals.checker):
     app.command()(command)
@@ -62,6 +62,8 @@ def _shown(record: Recorded) -> dict[str, Any]:
         "actor": record.actor,
         "at": record.at.isoformat(),
         "data": json.loads(record.data),
+        "words": {} if record.words is None else json.loads(record.words),
+        "salt": record.salt,
         "number": record.number,
         "position": record.position,
     }

@@ -44,16 +44,26 @@ async def cancel_message(tx: Tx, command: CancelMessage, *, now: datetime) -> UU
     await drop_work(tx, [(row.storefront_id, row.id)])
     row.status, row.updated_at = "cancelled", now
     row.reason = f"taken back: {command.reason}" if command.reason else "taken back"
-    data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
     about = wire("msg", row.id)
-    await append(
-        tx,
-        Entry(row.storefront_id, row.order_id, tx.scope.mode, "message.cancelled", about, command.actor, now, data),
-    )
+    await append(tx, _entry(tx, row, command, now))
     await drop_tasks(
         tx, [Cause(row.storefront_id, tx.scope.mode, "call_customer", about)], why="the message was taken back", now=now
     )
     return row.id
+
+
+def _entry(tx: Tx, row: MessageRow, command: CancelMessage, now: datetime) -> Entry:
+    return Entry(
+        storefront_id=row.storefront_id,
+        order_id=row.order_id,
+        mode=tx.scope.mode,
+        kind="message.cancelled",
+        subject=wire("msg", row.id),
+        actor=command.actor,
+        at=now,
+        data={"milestone": row.milestone, "channel": row.channel},
+        words={"reason": command.reason},
+    )
 
 
 async def _may_have_left(tx: Tx, row: MessageRow) -> bool:

@@ -59,7 +59,9 @@ async def drop_messages(tx: Tx, command: DropMessages, *, now: datetime) -> int:
 
 
 def _entry(row: HeldMessage, command: DropMessages, now: datetime) -> Entry:
-    data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
+    data = {"milestone": row.milestone, "channel": row.channel}
+    words = {"reason": command.reason}
     return Entry(
-        row.storefront_id, row.order_id, row.mode, "message.dropped", wire("msg", row.id), command.actor, now, data
-    )
+        row.storefront_id, row.order_id, row.mode, "message.dropped", wire("msg", row.id), command.actor, now, data,
+        words,
+    )  # fmt: skip

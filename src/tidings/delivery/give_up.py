@@ -23,9 +23,20 @@ async def give_up_call(tx: Tx, message_id: UUID | None, *, actor: str, reason: s
         await _without_call(tx, row)
     row.reason, row.updated_at = f"the call was given up: {reason}", now
     await tx.flush()
-    data = {"milestone": row.milestone, "channel": "voice", "reason": reason}
-    about = wire("msg", row.id)
-    await append(tx, Entry(row.storefront_id, row.order_id, tx.scope.mode, "message.dropped", about, actor, now, data))
+    await append(
+        tx,
+        Entry(
+            storefront_id=row.storefront_id,
+            order_id=row.order_id,
+            mode=tx.scope.mode,
+            kind="message.dropped",
+            subject=wire("msg", row.id),
+            actor=actor,
+            at=now,
+            data={"milestone": row.milestone, "channel": "voice"},
+            words={"reason": reason},
+        ),
+    )
 
 
 async def _without_call(tx: Tx, row: MessageRow) -> None:

@@ -77,7 +77,9 @@ def _answered(row: HeldMessage) -> list[Cause]:
 
 
 def _entry(row: HeldMessage, command: ReplayMessages, now: datetime) -> Entry:
-    data = {"milestone": row.milestone, "channel": row.channel, "reason": command.reason}
+    data = {"milestone": row.milestone, "channel": row.channel}
+    words = {"reason": command.reason}
     return Entry(
-        row.storefront_id, row.order_id, row.mode, "message.replayed", wire("msg", row.id), command.actor, now, data
-    )
+        row.storefront_id, row.order_id, row.mode, "message.replayed", wire("msg", row.id), command.actor, now, data,
+        words,
+    )  # fmt: skip

@@ -160,6 +160,6 @@ def _entry(old: MessageRow, owed: Owed, command: ResendMessage, now: datetime) -
             "dedupe_key": dedupe_key(owed.milestone, owed.subject, owed.occurrence),
             "channels": [entry["channel"] for entry in owed.plan],
             "corrected": command.address is not None,
-            "reason": command.reason,
         },
+        words={"reason": command.reason},
     )

@@ -13,6 +13,7 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.problem import NotFound
 from tidings.orders.load import About, HeldOrder, order_for_update
+from tidings.records.words import Words
 from tidings.storefronts.kinds import Milestone
 from tidings.tasks.finish import Cause
 
@@ -74,12 +75,15 @@ async def is_held(tx: Tx, order: HeldOrder) -> bool:
     return bool(await tx.session.scalar(still_open))
 
 
-def about_issue(row: IssueRow, *, untold: frozenset[Milestone] = frozenset(), **data: Any) -> About:
-    """What a fact about an issue tells: ids and words for the record, the whole issue for the snapshot."""
+def about_issue(
+    row: IssueRow, *, untold: frozenset[Milestone] = frozenset(), words: Words | None = None, **data: Any
+) -> About:
+    """What a fact about an issue tells: ids for the record, words beside it, the whole issue for the snapshot."""
     issue = issue_of(row)
     return About(
         subject=issue.id,
         data={"issue": issue.id, "kind": row.kind, **data},
+        words=words,
         snapshot={"issue": issue.model_dump_json()},
         untold=untold,
     )

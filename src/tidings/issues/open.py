@@ -36,7 +36,7 @@ class OpenIssue:
     due_at: datetime | None = None
     # False when another message tells the customer, or when it concerns staff alone.
     is_told: bool = True
-    # For the record and the task: ids and words, no personal data.
+    # For the task, and beside the record.
     reason: str | None = None
 
 
@@ -53,7 +53,7 @@ async def open_issue(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> Iss
     order.row.on_hold = True
     order.touch(by.at)
     untold: frozenset[Milestone] = frozenset() if wanted.is_told else frozenset({"issue_notification"})
-    about = about_issue(row, untold=untold, about=row.about, owner=row.owner, reason=wanted.reason)
+    about = about_issue(row, untold=untold, words={"reason": wanted.reason}, about=row.about, owner=row.owner)
     await follow(tx, [fact_of(order, "issue.opened", by, about)])
     await open_tasks(tx, opening_of(tx, row, reason=wanted.reason))
     return row

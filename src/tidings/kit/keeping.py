@@ -5,12 +5,13 @@ text that is classified nowhere.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ARRAY, JSON, Column, LargeBinary, String, Table
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tidings.kit.kinds import Kind
 from tidings.kit.scope import Scope
@@ -115,7 +116,7 @@ def erasing(keeping: Keeping) -> str | None:
 
 def exporting(keeping: Keeping) -> str:
     """The statement that reads a person's rows as JSON texts, in the order of their keys."""
-    told = ", ".join(f'"{column.name}"' for column in keeping.table.columns if _is_told(column))
+    told = ", ".join(each for column in keeping.table.columns if _is_told(column) for each in _told(column))
     keys = ", ".join(f'"{column.name}"' for column in keeping.table.primary_key.columns)
     rows = f"SELECT {told} FROM {keeping.table.name} WHERE {keeping.theirs} ORDER BY {keys}"  # noqa: S608 - names of our own
     return f"SELECT row_to_json(t)::text AS row FROM ({rows}) t"  # noqa: S608 - names of our own
@@ -125,8 +126,24 @@ def exporting(keeping: Keeping) -> str:
 _UNTOLD: Final = frozenset({"storefront_id", "xid", "sequence", "trace", "dedupe_key", "version"})
 
 
+# Bytes that are told, in hexadecimal: with them people can prove that a record's digest is that of what was said.
+_SALT: Final = "salt"
+
+
 def _is_told(column: Column[Any]) -> bool:
-    return column.name not in _UNTOLD and not isinstance(column.type, LargeBinary)
+    is_bytes = isinstance(column.type, LargeBinary)
+    return column.name not in _UNTOLD and (not is_bytes or column.name == _SALT)
+
+
+def _told(column: Column[Any]) -> Iterator[str]:
+    if column.name == _SALT:
+        yield f'encode("{_SALT}", \'hex\') AS "{_SALT}"'
+        return
+    yield f'"{column.name}"'
+    is_to_the_letter = isinstance(column.type, JSON) and not isinstance(column.type, JSONB)
+    if is_to_the_letter and _SALT in column.table.columns:
+        # The digest is over these very letters, which a reader of JSON does not keep.
+        yield f'"{column.name}"::text AS "{column.name}_text"'
 
 
 def is_textual(column: Column[Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from tidings.kit.db import Scope
+from tidings.records.words import Words
 from tidings.storefronts.kinds import Milestone
 
 FactKind = Literal[
@@ -91,8 +92,10 @@ class Fact:
     # JSON text: {"order": the order as the API answers it, "shipment": …}.
     snapshot: str
     party: Party
-    # For the record: ids and words, no personal data.
+    # For the record: ids, figures and words of our own, no personal data.
     data: Mapping[str, Any] = field(default_factory=dict)
+    # What somebody wrote about it: kept beside the record, which has its digest.
+    words: Words | None = None
     # Milestones that it reaches without anybody being told: another message of the same moment says it.
     untold: frozenset[Milestone] = frozenset()
     # W3C traceparent of the request that caused it.

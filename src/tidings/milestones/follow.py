@@ -137,6 +137,7 @@ def _entry(fact: Fact, messages: Sequence[Owed], digest: str) -> Entry:
         actor=fact.actor,
         at=fact.at,
         data={**fact.data, "order_seq": fact.order_seq, "messages": told, "snapshot_digest": digest},
+        words=fact.words,
     )
 
 

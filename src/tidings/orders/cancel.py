@@ -38,9 +38,17 @@ async def cancel_order(tx: Tx, command: CancelOrder, *, now: datetime) -> HeldOr
 
 
 async def cancel_held(
-    tx: Tx, order: HeldOrder, by: By, *, reason: str, untold: frozenset[Milestone] = frozenset()
+    tx: Tx, order: HeldOrder, by: By, *, reason: str, is_ours: bool = False, untold: frozenset[Milestone] = frozenset()
 ) -> None:
-    """Cancel an order in hand; `untold` when another message of the same moment tells the customer.
+    """Cancel an order in hand.
+
+    Args:
+        tx: the transaction.
+        order: locked.
+        by: who cancels it, and when.
+        reason: as the customer may read it.
+        is_ours: the reason is a word of our own, and nobody's.
+        untold: another message of the same moment tells the customer.
 
     Raises:
         IllegalMove: everything is on its way already, or the order has ended.
@@ -49,7 +57,12 @@ async def cancel_held(
     move(order, "cancelled", by.at)
     policy = (await shop_rules(tx, order.row.storefront_id)).policy
     cancellation = {"reason": reason, "refund_expected": is_paid(order.row, policy)}
-    about = About(data={"reason": reason}, snapshot={"cancellation": json.dumps(cancellation)}, untold=untold)
+    about = About(
+        data={"reason": reason} if is_ours else {},
+        words=None if is_ours else {"reason": reason},
+        snapshot={"cancellation": json.dumps(cancellation)},
+        untold=untold,
+    )
     await follow(tx, [fact_of(order, "order.cancelled", by, about)])
     if was_incomplete:
         # Nothing was received, so nothing will be confirmed; the customer is told of the cancellation. The confirmation

@@ -16,6 +16,7 @@ from tidings.kit.trace import current_traceparent
 from tidings.milestones.facts import Fact, FactKind, Party
 from tidings.orders.tables import OrderLineRow, OrderRow
 from tidings.orders.told import order_json
+from tidings.records.words import Words
 from tidings.storefronts.kinds import Milestone
 
 
@@ -55,8 +56,10 @@ class About:
 
     # Wire id; the order's own when there is nothing else that it is about.
     subject: str | None = None
-    # For the record: ids and words, no personal data.
+    # For the record: ids, figures and words of our own, no personal data.
     data: Mapping[str, Any] = field(default_factory=dict)
+    # What somebody wrote about it (facts.Fact.words).
+    words: Words | None = None
     # Further members of the snapshot, as JSON text: {"shipment": "{…}"}.
     snapshot: Mapping[str, str] = field(default_factory=dict)
     # Milestones that somebody is told of otherwise (facts.Fact.untold).
@@ -82,6 +85,7 @@ def fact_of(order: HeldOrder, kind: FactKind, by: By, about: About = _NOTHING_EL
         snapshot="{" + ",".join(f'"{name}":{text}' for name, text in members.items()) + "}",
         party=party_of(row),
         data={"status": row.status, **about.data},
+        words=about.words,
         untold=about.untold,
         trace=current_traceparent(),
     )

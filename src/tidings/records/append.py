@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id
 from tidings.kit.rows import Row, Rows, insert, json_text
-from tidings.records.tables import RecordRow
+from tidings.records.tables import RecordRow, RecordWordsRow
+from tidings.records.words import Linked, Words, linked
 
 TABLE = RecordRow.__table__
+WORDS = RecordWordsRow.__table__
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,17 @@ class Entry:
     subject: str
     actor: str
     at: datetime
-    # Ids, words and figures; never personal data.
+    # Ids, figures, and words of our own; never personal data, and so nothing that somebody wrote.
     data: Mapping[str, Any] = field(default_factory=dict)
+    # What somebody wrote: kept beside the record, whose data get `<name>_digest`.
+    words: Words | None = None
 
 
-def record_row(entry: Entry) -> Row:
-    """The row of one line."""
+_NONE: Final[Mapping[str, str | None]] = {}
+
+
+def record_row(entry: Entry, digests: Mapping[str, str | None] = _NONE) -> Row:
+    """The row of one line, with the digests of what stands beside it."""
     return {
         "storefront_id": entry.storefront_id,
         "order_id": entry.order_id or entry.storefront_id,
@@ -44,15 +51,41 @@ def record_row(entry: Entry) -> Row:
         "subject": entry.subject,
         "actor": entry.actor,
         "at": entry.at,
-        "data": json_text(entry.data),
+        "data": json_text({**entry.data, **digests} if digests else entry.data),
     }
 
 
 def record_rows(entries: Iterable[Entry]) -> Rows:
     """The rows of many lines, to be written with others in one statement."""
+    lines: list[Row] = []
+    said: list[Row] = []
+    for entry in entries:
+        if entry.words is None:
+            lines.append(record_row(entry))
+            continue
+        link = linked(entry.words)
+        line = record_row(entry, link.digests)
+        lines.append(line)
+        if link.words:
+            said.append(_words_row(line, link))
     rows = Rows()
-    rows.add(TABLE, *map(record_row, entries))
+    rows.add(TABLE, *lines)
+    if said:
+        rows.add(WORDS, *said)
     return rows
+
+
+def _words_row(line: Row, link: Linked) -> Row:
+    return {
+        "storefront_id": line["storefront_id"],
+        "order_id": line["order_id"],
+        "record_id": line["id"],
+        "mode": line["mode"],
+        "subject": line["subject"],
+        "words": json_text(link.words),
+        "salt": link.salt,
+        "written_at": line["at"],
+    }
 
 
 async def append(tx: Tx, *entries: Entry) -> None:

@@ -63,10 +63,18 @@ ORDER BY r.xid, r.id LIMIT $6
 """
 
 # Somebody else may prune the same at the same moment: whoever deletes a row accounts for it.
+# What was written beside a record is nobody's without it.
 _DELETE = """
-DELETE FROM records r USING unnest($2::uuid[], $3::uuid[], $4::int8[]) AS d (order_id, id, position)
-WHERE r.storefront_id = $1 AND r.order_id = d.order_id AND r.id = d.id
-RETURNING d.position
+WITH gone AS (
+    DELETE FROM records r USING unnest($2::uuid[], $3::uuid[], $4::int8[]) AS d (order_id, id, position)
+    WHERE r.storefront_id = $1 AND r.order_id = d.order_id AND r.id = d.id
+    RETURNING d.position, r.order_id, r.id
+),
+unsaid AS (
+    DELETE FROM record_words w USING gone g
+    WHERE w.storefront_id = $1 AND w.order_id = g.order_id AND w.record_id = g.id
+)
+SELECT position FROM gone
 """
 
 

@@ -39,6 +39,10 @@ class Recorded:
     at: datetime
     # JSON text.
     data: str
+    # What was written beside it, as JSON text, and the salt of its digests, in hexadecimal; None if there is nothing
+    # (any more).
+    words: str | None
+    salt: str | None
     # Its place among the records of its order, from 1, and in the tree, from 0; None until it is sealed.
     number: int | None
     position: int | None
@@ -46,9 +50,9 @@ class Recorded:
 
 _START: Final = (0, UUID(int=0))
 
-# Along ix_records_storefront_id_xid_id, which is in this order; each finds its seal by its id.
+# Along ix_records_storefront_id_xid_id, which is in this order; each finds its seal, and its words, by its id.
 _AFTER = """
-SELECT r.*, s.number, s.position FROM (
+SELECT r.*, s.number, s.position, w.words::text AS words, encode(w.salt, 'hex') AS salt FROM (
     SELECT id, order_id, mode, kind, subject, actor, at, data::text AS data, xid::text AS xid
     FROM records
     WHERE storefront_id = $1 AND (mode = $2 OR mode IS NULL)
@@ -58,11 +62,12 @@ SELECT r.*, s.number, s.position FROM (
     ORDER BY xid, id LIMIT $9
 ) r
 LEFT JOIN record_seals s ON s.storefront_id = $1 AND s.record_id = r.id
+LEFT JOIN record_words w ON w.storefront_id = $1 AND w.order_id = r.order_id AND w.record_id = r.id
 ORDER BY r.xid::xid8, r.id
 """
 
 
-_TOLD: Final = ("id", "mode", "kind", "subject", "actor", "at", "data", "number", "position")
+_TOLD: Final = ("id", "mode", "kind", "subject", "actor", "at", "data", "words", "salt", "number", "position")
 
 
 async def records_after(tx: Tx, asked: RecordFilter, window: Window) -> Page[Recorded]:

@@ -55,6 +55,39 @@ class RecordRow(Base):
     )
 
 
+class RecordWordsRow(Base):
+    """What somebody wrote about what a record tells, beside it: a reason, an outcome. The record has the digest.
+
+    Emptied by erasure, deleted with its time or with its record. Without a foreign key, as seals are: neither waits for
+    the other.
+    """
+
+    __tablename__ = "record_words"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    # As the record has it.
+    order_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    record_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    mode: Mapped[str | None] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    # By name; empty once it was erased.
+    words: Mapped[dict[str, str]] = mapped_column(JSONB)
+    # The record holds SHA-256 over it and each of the words; it goes with them.
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    written_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        # Those about no order, which go by their age.
+        Index(
+            "ix_record_words_loose",
+            "storefront_id",
+            "mode",
+            "written_at",
+            postgresql_where=text("order_id = storefront_id"),
+        ),
+    )
+
+
 class RecordLogRow(Base):
     """How far a storefront's records are sealed. Whoever holds its lock seals; the seals tell all of it again."""
 

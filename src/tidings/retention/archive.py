@@ -18,6 +18,23 @@ _YEAR_ZERO: Final = (1980, 1, 1, 0, 0, 0)
 
 Rows = Sequence[Mapping[str, Any]]
 
+# How whoever has the file proves that the records in it are about what was said, by table.
+DIGESTS: Final[Mapping[str, str]] = {
+    "how": (
+        "A digest in a record's data is SHA-256, in hexadecimal, over the salt (in hexadecimal here) and then each part in "
+        "its turn: its length in UTF-8 as eight bytes, big-endian, and itself; for a part that is null, eight bytes "
+        "of 255 alone."
+    ),
+    "record_words": "Of each of `words`, in the record `record_id`: `reason_digest` of `reason`, and so on.",
+    "order_notes": "Of `text`, in the record about the note: `text_digest`.",
+    "communications": "Of `summary`, in the record about the communication: `summary_digest`.",
+    "events": "Of `snapshot_text`, in the record with the same `order_seq`: `snapshot_digest`.",
+    "contents": (
+        "Of the attempt's `recipient`, `channel`, `subject`, `text`, `html`, and `extras` as JSON (names sorted, no "
+        "spaces, letters beyond ASCII escaped), in the record about the attempt: `content_digest`."
+    ),
+}
+
 
 @dataclass(slots=True)
 class Archive:
@@ -49,7 +66,13 @@ class Archive:
             about: what was asked for.
             beside: what is known of the person beside any order, by table.
         """
-        told = {"format": _FORMAT, "made_at": self.made_at.isoformat(), "person": about, "orders": self._orders}
+        told = {
+            "format": _FORMAT,
+            "made_at": self.made_at.isoformat(),
+            "person": about,
+            "orders": self._orders,
+            "digests": DIGESTS,
+        }
         self._add("export.json", _json({**told, **beside}))
         self._zip.close()
         return self._file.getvalue()

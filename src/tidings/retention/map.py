@@ -37,11 +37,12 @@ SLICES: Final[Map] = (
     *feedback.KEEPING,
     *delivery.KEEPING,
     *deadlines.KEEPING,
+    # Before the tasks, by which some of its rows are found.
+    *records.KEEPING,
     *tasks.KEEPING,
     *webhooks.KEEPING,
     *callbacks.KEEPING,
     *outbox.KEEPING,
-    *records.KEEPING,
     *storefronts.KEEPING,
     *templates.KEEPING,
     *retention.KEEPING,

@@ -72,7 +72,12 @@ async def read_export(export_id: str, caller: AdminCaller, begin: BeginDep) -> E
     summary="Fetch an export",
 )
 async def fetch(export_id: str, caller: AdminCaller, begin: BeginDep, now: NowDep) -> Response:
-    """The file: `export.json`, one JSON file for each order, and the documents. That it was fetched is recorded."""
+    """The file: `export.json`, one JSON file for each order, and the documents. That it was fetched is recorded.
+
+    Rows are as they are kept, by table. Where a record holds the digest of what was said or written, the salt stands
+    beside the text, and `digests` in `export.json` tells how the digest is made of both: so people can prove what they
+    were told.
+    """
     async with begin(caller.scope) as tx:
         fetched = await fetch_export(tx, FetchExport(parse("exp", export_id), caller.actor), now=now)
     headers = {

@@ -102,7 +102,7 @@ class Hold(BaseModel):
 
 
 class Export(BaseModel):
-    """All that is known of somebody, as a ZIP of JSON files and documents."""
+    """All that is known of somebody, as a ZIP of JSON files and documents, with the salts of the records' digests."""
 
     id: str
     status: ExportStatus

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from tidings.issues.kinds import IssueKind
@@ -93,8 +93,12 @@ async def _is_known(tx: Tx, order: HeldOrder, decision: Decision) -> bool:
 
 
 def _decided(order: HeldOrder, decision: Decision, by: By) -> Fact:
-    data: dict[str, Any] = {"check": decision.check, "outcome": decision.outcome, "reason": decision.reason}
-    return fact_of(order, FACTS[decision.check], by, About(data=data))
+    about = About(
+        data={"check": decision.check, "outcome": decision.outcome},
+        # Staff's words, or the provider's.
+        words={"reason": decision.reason},
+    )
+    return fact_of(order, FACTS[decision.check], by, about)
 
 
 async def _tell_whom_it_concerns(tx: Tx, order: HeldOrder, decision: Decision, by: By) -> None:

@@ -22,7 +22,7 @@ async def expire_unpaid(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> 
         order = await _unpaid(tx, errand)
         if order is not None:
             by = By(MACHINE, clock.now())
-            await cancel_held(tx, order, by, reason=REASON)
+            await cancel_held(tx, order, by, reason=REASON, is_ours=True)
             await settle_all_issues(tx, order, by, why="The order has expired unpaid.")
         await finish_errand(tx, errand)
 
