@@ -18,7 +18,7 @@ TIME_OUTS = {
 }
 APPEND_ONLY = (
     "records", "receipts", "events", "shipment_events", "stock_movements", "approvals", "rule_books", "communications",
-    "record_seals", "record_tiles", "record_heads", "record_keys",
+    "record_words", "record_seals", "record_tiles", "record_heads", "record_keys",
     "documents", "document_files",
 )  # fmt: skip
 RECORD = """

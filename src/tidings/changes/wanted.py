@@ -109,5 +109,5 @@ class OutcomeOfRefund(Asked):
     outcome: ManualOutcome = Field(description="`succeeded`: the money is on its way")
     reference: Label | None = Field(None, description="By which it is found", examples=["SEPA 2026-11-24/17"])
     reason: Label | None = Field(
-        None, description="Why it could not: words of the trade, no personal data", examples=["account closed"]
+        None, description="Why it could not; kept beside the record", examples=["account closed"]
     )

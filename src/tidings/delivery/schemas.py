@@ -91,7 +91,7 @@ class Resend(Asked):
         }
     )
 
-    reason: Label | None = Field(None, description="Why; recorded")
+    reason: Label | None = Field(None, description="Why; kept beside the record")
     channel: Channel | None = Field(None, description="Only by this channel")
     address: AddressText | None = Field(None, description="The corrected address, instead of the one that was planned")
 
@@ -101,7 +101,7 @@ class Cancellation(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The shop has called the customer"}]})
 
-    reason: Label | None = Field(None, description="Why; recorded")
+    reason: Label | None = Field(None, description="Why; kept beside the record")
 
 
 class Suppression(BaseModel):

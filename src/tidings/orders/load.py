@@ -58,12 +58,12 @@ class About:
     subject: str | None = None
     # For the record: ids, figures and words of our own, no personal data.
     data: Mapping[str, Any] = field(default_factory=dict)
-    # What somebody wrote about it (facts.Fact.words).
-    words: Words | None = None
     # Further members of the snapshot, as JSON text: {"shipment": "{…}"}.
     snapshot: Mapping[str, str] = field(default_factory=dict)
     # Milestones that somebody is told of otherwise (facts.Fact.untold).
     untold: frozenset[Milestone] = frozenset()
+    # What somebody wrote about it (facts.Fact.words).
+    words: Words | None = None
 
 
 _NOTHING_ELSE = About()

@@ -35,7 +35,7 @@ class Cancellation(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "out of stock"}]})
 
-    reason: Text = Field(min_length=1, description="For the record: words of the trade, no personal data")
+    reason: Text = Field(min_length=1, description="Why; kept beside the record")
 
 
 class NoteToWrite(Asked):

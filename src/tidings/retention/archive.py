@@ -21,8 +21,8 @@ Rows = Sequence[Mapping[str, Any]]
 # How whoever has the file proves that the records in it are about what was said, by table.
 DIGESTS: Final[Mapping[str, str]] = {
     "how": (
-        "A digest in a record's data is SHA-256, in hexadecimal, over the salt (in hexadecimal here) and then each part in "
-        "its turn: its length in UTF-8 as eight bytes, big-endian, and itself; for a part that is null, eight bytes "
+        "A digest in a record's data is SHA-256, in hexadecimal, over the salt (here in hexadecimal) and then each "
+        "part in turn: its length in UTF-8 as eight bytes, big-endian, and itself; a part that is null is eight bytes "
         "of 255 alone."
     ),
     "record_words": "Of each of `words`, in the record `record_id`: `reason_digest` of `reason`, and so on.",

@@ -21,6 +21,6 @@ class CheckOutcome(Asked):
     outcome: Outcome = Field(description="`passed`: this side of the order is in order", examples=["passed"])
     reason: Label | None = Field(
         None,
-        description="Why, for the record: words of the trade, no personal data",
+        description="Why; kept beside the record",
         examples=["authorisation expired"],
     )

@@ -40,7 +40,7 @@ async def test_the_snapshot_tells_the_issue_and_the_record_no_words_of_it(counte
     assert fact["snapshot"]["issue"]["id"] == wire("iss", row.id)
     assert fact["snapshot"]["order"]["on_hold"] is True
     *_, record = await records(counter.begin, counter.shop, order_id)
-    assert (record["subject"], record["data"]["reason"]) == (wire("iss", row.id), "no bell")
+    assert (record["subject"], record["words"]) == (wire("iss", row.id), {"reason": "no bell"})
     assert "Ada" not in str(record["data"])
 
 

@@ -25,7 +25,7 @@ async def test_a_cancellation_is_a_fact_with_its_reason(begin: Begin, shop: Shop
     assert (fact["kind"], fact["actor"], fact["order_seq"]) == ("order.cancelled", "staff/7", 2)
     assert fact["snapshot"]["order"]["status"] == "cancelled"
     *_, record = await records(begin, shop, order_id)
-    assert (record["kind"], record["data"]["reason"]) == ("order.cancelled", "out of stock")
+    assert (record["kind"], record["words"]) == ("order.cancelled", {"reason": "out of stock"})
     assert fact["snapshot"]["cancellation"] == {"reason": "out of stock", "refund_expected": False}
 
 

@@ -213,7 +213,7 @@ class Store:
     async def reasons(self, order_id: UUID, kind: str) -> list[str | None]:
         """Why, by the records of one kind."""
         found = await records(self.begin, self.shop, order_id)
-        return [record["data"]["reason"] for record in found if record["kind"] == kind]
+        return [record["words"].get("reason") for record in found if record["kind"] == kind]
 
 
 def _row(shop: Shop, order_id: UUID, number: int, each: Mapping[str, Any]) -> OrderLineRow:
