@@ -72,7 +72,8 @@ async def finish_task(tx: Tx, command: FinishTask, outcomes: Outcomes = _NOTHING
         raise TaskClosed(task=wire("tsk", row.id), outcome=row.outcome)
     not_yet = await _closed(tx, row, command, follows, now)
     kind = "task.finished" if not_yet is None else "task.tried"
-    data, words = {"task": wire("tsk", row.id), "kind": row.kind}, {"outcome": command.outcome}
+    data = {"task": wire("tsk", row.id), "kind": row.kind}
+    words = {"outcome": command.outcome}
     await append(
         tx, Entry(row.storefront_id, row.order_id, tx.scope.mode, kind, data["task"], command.actor, now, data, words)
     )
