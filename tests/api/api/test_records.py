@@ -1,9 +1,12 @@
 """The audit trail over HTTP."""
 
+from hashlib import sha256
+
 import httpx
 
 from tests.fixtures.api import Clients
 from tests.fixtures.shop import Shop
+from tests.fixtures.steps import did, placed
 from tidings.kit.ids import new_id, wire
 
 PATH = "/v1/records"
@@ -51,3 +54,19 @@ async def test_auditing_is_for_operations_and_administrators(clients: Clients, s
     for scopes, status in ((("orders", "templates"), 403), (("operations",), 200), (("admin",), 200)):
         client = await clients.with_scopes(shop.scope, *scopes)
         assert (await client.get(PATH)).status_code == status
+
+
+async def test_whoever_reads_the_words_can_prove_that_they_are_those_of_the_record(api: httpx.AsyncClient) -> None:
+    order_id = (await placed(api))["id"]
+    await did(await api.post(f"/v1/orders/{order_id}/cancellation", json={"reason": "Ada rang. ☎"}))
+    found = (await api.get(PATH, params={"kind": "order.cancelled"})).json()["items"]
+    (record,) = found
+    assert record["words"] == {"reason": "Ada rang. ☎"}
+    said = record["words"]["reason"].encode()
+    made = sha256(bytes.fromhex(record["salt"]) + len(said).to_bytes(8, "big") + said).hexdigest()
+    assert record["data"]["reason_digest"] == made
+    assert "Ada" not in str(record["data"])
+    timeline = (await api.get(f"/v1/orders/{order_id}/timeline")).json()["items"]
+    assert [item["data"]["reason"] for item in timeline if item["kind"] == "order.cancelled"] == ["Ada rang. ☎"]
+    (received,) = (await api.get(PATH, params={"kind": "order.placed"})).json()["items"]
+    assert (received["words"], received["salt"]) == ({}, None)

@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.kept import Kept
 from tests.fixtures.sealed import Trail
 from tidings.kit.db import Begin, Tx
+from tidings.records.append import append
 from tidings.records.prune import KeptTooShort, PruneRecords, prune_batch, prune_records
 
 YEAR = timedelta(days=400)
@@ -146,3 +147,19 @@ async def test_whoever_prunes_can_do_nothing_else(trail: Trail, pruner: Begin, s
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with pruner.across() as tx:
             await tx.raw.execute(statement)
+
+
+async def test_what_was_written_beside_a_record_goes_with_it(trail: Trail, pruner: Begin) -> None:
+    async def says(words: str) -> None:
+        async with trail.begin(trail.shop.scope) as tx:
+            await append(tx, replace(trail.entry(1, trail.orders[0]), words={"reason": words}))
+
+    await says("old")
+    await trail.seal()
+    trail.clock.advance(YEAR + timedelta(days=1))
+    await says("new")
+    await trail.seal()
+    assert await prune_records(pruner, wanted(trail), now=trail.clock.now()) == 1
+    async with trail.begin.reading(trail.shop.scope) as tx:
+        left = await tx.raw.fetch("SELECT words->>'reason' AS reason FROM record_words")
+    assert [row["reason"] for row in left] == ["new"]

@@ -1,5 +1,6 @@
 """The trail is read by cursor, and nothing is missed."""
 
+import json
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -13,6 +14,7 @@ from tidings.kit.page import Window, decode_cursor
 from tidings.kit.problem import InvalidInput
 from tidings.kit.scope import Scope
 from tidings.records.append import Entry, append
+from tidings.records.digests import digest_of
 from tidings.records.read import RecordFilter, records_after
 
 
@@ -120,3 +122,15 @@ async def test_a_foreign_cursor_is_refused(begin: Begin, shop: Shop) -> None:
         for after in (("x", "y"), (1,), (-1, str(new_id()))):
             with pytest.raises(InvalidInput):
                 await records_after(tx, RecordFilter(), Window(after=after))
+
+
+async def test_words_are_told_beside_their_record_with_their_salt(begin: Begin, clock: FixedClock, shop: Shop) -> None:
+    async with begin(shop.scope) as tx:
+        await append(tx, entry(shop, clock, "said", words={"reason": "Ada rang."}), entry(shop, clock, "silent"))
+    async with begin.reading(shop.scope) as tx:
+        said, silent = (await records_after(tx, RecordFilter(), Window())).items
+    assert said.words is not None
+    assert said.salt is not None
+    assert json.loads(said.words) == {"reason": "Ada rang."}
+    assert json.loads(said.data) == {"reason_digest": digest_of(bytes.fromhex(said.salt), "Ada rang.")}
+    assert (silent.words, silent.salt) == (None, None)

@@ -1,6 +1,7 @@
 """Statements made of what a table says of itself."""
 
 from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 
 from tidings.kit.ids import new_id
 from tidings.kit.keeping import Keeping, Whose, bound, erasing, exporting, is_textual
@@ -45,6 +46,21 @@ def test_exporting_tells_neither_bytes_nor_the_storefront() -> None:
     assert sql == (
         "SELECT row_to_json(t)::text AS row FROM"
         ' (SELECT "id", "order_id", "text" FROM letters WHERE id = 1 ORDER BY "id") t'
+    )
+
+
+def test_exporting_tells_salts_and_to_the_letter_what_they_are_for() -> None:
+    salted = Table(
+        "events",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("snapshot", JSON),
+        Column("extras", JSONB),
+        Column("salt", LargeBinary),
+    )
+    assert exporting(keeping(table=salted, whose="id = 1")) == (
+        'SELECT row_to_json(t)::text AS row FROM (SELECT "id", "snapshot", "snapshot"::text AS "snapshot_text",'
+        ' "extras", encode("salt", \'hex\') AS "salt" FROM events WHERE id = 1 ORDER BY "id") t'
     )
 
 

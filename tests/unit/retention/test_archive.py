@@ -6,7 +6,7 @@ import zipfile
 from datetime import UTC, datetime
 
 from tidings.kit.ids import new_id, wire
-from tidings.retention.archive import Archive
+from tidings.retention.archive import DIGESTS, Archive
 from tidings.retention.ports import Paper
 
 
@@ -26,6 +26,7 @@ def test_an_archive_has_a_first_page_a_file_for_each_order_and_the_documents() -
         first = json.loads(opened.read("export.json"))
         assert (first["format"], first["orders"]) == ("tidings.export/1", [name])
         assert first["suppressions"] == [{"channel": "sms"}]
+        assert first["digests"] == DIGESTS
         assert json.loads(opened.read(f"orders/{name}.json"))["orders"][0]["customer_name"] == "Žofie"
         assert opened.read(f"documents/{name}/invoice-1.pdf") == b"%PDF-1.7"
         assert opened.infolist()[0].date_time == (2026, 11, 29, 20, 15, 0)
