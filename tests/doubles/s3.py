@@ -1,9 +1,12 @@
 """A bucket that takes only what is signed as AWS asks (Signature Version 4), and keeps it in memory."""
 
+import base64
 import hashlib
 import hmac
 from typing import Final
 from urllib.parse import quote, unquote
+from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from tests.doubles.wire import HttpDouble, Reply, Request
 
@@ -11,6 +14,7 @@ ACCESS_KEY: Final = "AKIATIDINGS"
 SECRET_KEY: Final = "not/a/real+secret"
 REGION: Final = "eu-central-1"
 BUCKET: Final = "documents"
+_S3: Final = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 _XML: Final = {"content-type": "application/xml"}
 
 
@@ -21,6 +25,8 @@ class S3Double(HttpDouble):
         super().__init__()
         self.objects: dict[str, bytes] = {}
         self.refused: list[str] = []
+        # What nobody may delete.
+        self.locked: set[str] = set()
 
     async def respond(self, request: Request) -> Reply:
         why = self._refusal(request)
@@ -36,7 +42,27 @@ class S3Double(HttpDouble):
         if request.method == "GET" and key in self.objects:
             content = self.objects[key]
             return Reply(200, content, {"etag": '"1"', "last-modified": "Sun, 29 Nov 2026 09:00:00 GMT"})
+        if request.method == "POST" and "delete" in request.query:
+            return self._delete(request)
         return Reply(404, b"<Error><Code>NoSuchKey</Code></Error>", _XML)
+
+    def _delete(self, request: Request) -> Reply:
+        """DeleteObjects: all that are named, whether they are there or not; each is answered for by itself."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        digest = base64.b64encode(hashlib.md5(request.body, usedforsecurity=False).digest()).decode()
+        if headers.get("content-md5") != digest:
+            return Reply(400, b"<Error><Code>BadDigest</Code></Error>", _XML)
+        told = []
+        for name in ET.fromstring(request.body).iterfind(f"{_S3}Object/{_S3}Key"):  # noqa: S314 - our own request
+            key = name.text or ""
+            if key in self.locked:
+                told.append(
+                    f"<Error><Key>{escape(key)}</Key><Code>AccessDenied</Code><Message>locked</Message></Error>"
+                )
+            else:
+                self.objects.pop(key, None)
+                told.append(f"<Deleted><Key>{escape(key)}</Key></Deleted>")
+        return Reply(200, f"<DeleteResult>{''.join(told)}</DeleteResult>".encode(), _XML)
 
     def _refusal(self, request: Request) -> str | None:
         """Reckoned anew from the request as it came over the wire."""

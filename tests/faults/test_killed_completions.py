@@ -16,7 +16,8 @@ from tests.faults.test_killed_errands import until
 from tests.fixtures import steps
 from tests.fixtures.doubled import connect
 from tests.fixtures.facts import told
-from tests.fixtures.processes import WorkerProcess, environment
+from tests.fixtures.nursery import NurseryWorker
+from tests.fixtures.processes import environment
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.outbox.fetch import MOST_LOST_LEASES
@@ -62,10 +63,10 @@ async def count(begin: Begin, sql: str) -> int:
     return int(found)
 
 
-async def work_with_kills(begin: Begin, env: dict[str, str], log: Path) -> list[WorkerProcess]:
+async def work_with_kills(begin: Begin, env: dict[str, str], log: Path) -> list[NurseryWorker]:
     """Two workers; each time they have got a little further, one of them is killed at a random moment and replaced."""
     dice = random.Random(SEED)
-    workers = [WorkerProcess(env, log), WorkerProcess(env, log)]
+    workers = [NurseryWorker(env, log), NurseryWorker(env, log)]
     for kill in range(KILLS):
         before = await count(begin, PROGRESS)
         async with asyncio.timeout(60):
@@ -76,7 +77,7 @@ async def work_with_kills(begin: Begin, env: dict[str, str], log: Path) -> list[
         # The leases of whoever was killed are over.
         async with begin.across() as tx:
             await tx.raw.execute("UPDATE errands SET lease_until = now() - interval '1 s' WHERE lease_until > now()")
-        workers[kill % 2] = WorkerProcess(env, log)
+        workers[kill % 2].start()
     return workers
 
 

@@ -17,7 +17,8 @@ from tests.fixtures import steps
 from tests.fixtures.api import Clients
 from tests.fixtures.doubled import connect
 from tests.fixtures.facts import told
-from tests.fixtures.processes import WorkerProcess, environment
+from tests.fixtures.nursery import NurseryWorker
+from tests.fixtures.processes import environment
 from tests.fixtures.shop import Shop
 from tidings.cli.embedded.valkey import Valkey
 from tidings.kit.db import Begin
@@ -35,15 +36,15 @@ CUSTOMER = {"email": "ada@example.com", "phone": "+4915112345678"}
 
 
 @contextmanager
-def working(env: dict[str, str], log: Path) -> Iterator[WorkerProcess]:
+def working(env: dict[str, str], log: Path) -> Iterator[NurseryWorker]:
     """One worker, until the block is left or it is killed."""
-    worker = WorkerProcess(env, log)
+    worker = NurseryWorker(env, log)
     try:
         yield worker
-        if worker.process.poll() is None:
+        if worker.process.is_alive():
             assert worker.stop() in {0, -signal.SIGTERM}, log.read_text()[-3000:]
     finally:
-        if worker.process.poll() is None:
+        if worker.process.is_alive():
             worker.kill()
 
 

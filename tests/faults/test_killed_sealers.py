@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.processes import WorkerProcess, environment
+from tests.fixtures.nursery import NurseryWorker
+from tests.fixtures.processes import environment
 from tests.fixtures.sealed import Trail
 from tidings.records.heads import read_heads
 from tidings.records.signing import new_signing_key
@@ -31,7 +32,7 @@ async def until_sealed(trail: Trail, wanted: int) -> None:
 
 async def begun_and_killed(trail: Trail, env: dict[str, str], tmp_path: Path, after: float) -> None:
     """Two at once, which seal by turns; killed so long after the next batch."""
-    workers = [WorkerProcess(env, tmp_path / "worker.log") for _ in range(2)]
+    workers = [NurseryWorker(env, tmp_path / "worker.log") for _ in range(2)]
     try:
         await until_sealed(trail, min(await sealed(trail) + 1, RECORDS))
         await asyncio.sleep(after)
@@ -57,7 +58,7 @@ async def test_sealers_killed_at_random_leave_a_trail_that_is_whole(
         found = await trail.verify()
         assert found.is_whole, found.findings
         await trail.write_at_once(500)
-    last = WorkerProcess(env, tmp_path / "worker.log")
+    last = NurseryWorker(env, tmp_path / "worker.log")
     try:
         await until_sealed(trail, RECORDS + KILLS * 500 + 1)
     finally:
@@ -73,7 +74,7 @@ async def test_a_worker_seals_within_five_seconds_of_the_commit(
     trail: Trail, worker_database_url: str, tmp_path: Path
 ) -> None:
     env = environment(worker_database_url, None, TIDINGS_RECORDS_KEYS=new_signing_key())
-    worker = WorkerProcess(env, tmp_path / "worker.log")
+    worker = NurseryWorker(env, tmp_path / "worker.log")
     try:
         await trail.write(1)
         await until_sealed(trail, 2)

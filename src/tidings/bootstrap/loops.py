@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tidings.adapters.sandbox.callbacks import run_callbacks
 from tidings.bootstrap.settled import heads_to, signer_of
+from tidings.documents.delete_blobs import run_deletions
 from tidings.issues.escalate import watch_issues
 from tidings.orders.watch_promises import run_watch
 from tidings.records.sealer import run_sealer
@@ -21,8 +22,9 @@ Loop = Callable[[], Awaitable[None]]
 def loops_of(made: "Runtime") -> Sequence[Loop]:
     """What the worker does all the time."""
     settings, begin, clock = made.settings, made.begin, made.clock
-    sweep = timedelta(seconds=settings.worker.sweep_seconds)
+    sweep, bucket = timedelta(seconds=settings.worker.sweep_seconds), made.document_store
     return [
+        *([] if bucket is None else [partial(run_deletions, begin, bucket, every=sweep)]),
         partial(run_callbacks, begin, made.http, made.connection, clock),
         partial(watch_issues, begin, clock),
         partial(watch_reviews, begin, clock),

@@ -4,7 +4,7 @@ import hashlib
 from uuid import UUID
 
 from tidings.documents.errors import DocumentNotMade
-from tidings.documents.make import key_of
+from tidings.documents.note_blob import blob_of
 from tidings.documents.ports import Store, StoreAway
 from tidings.documents.queries import Held, document_by_id, stored_content
 from tidings.kit.db import Begin
@@ -30,7 +30,7 @@ async def content_of(begin: Begin, scope: Scope, document_id: UUID | None, store
         if store is None or store.name != held.file.store:
             message = f"kept in {held.file.store}, which this process does not know"
             raise StoreAway(message)
-        content = await store.get_blob(key_of(held))
+        content = await store.get_blob(blob_of(held, store.name).key)
     if hashlib.sha256(content).digest() != held.file.sha256:
         message = f"what {held.file.store} holds is not what was made"
         raise StoreAway(message)

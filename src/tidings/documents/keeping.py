@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tidings.documents.tables import DocumentFileRow, DocumentRow, DocumentSeriesRow
+from tidings.documents.tables import BlobToDeleteRow, DocumentFileRow, DocumentRow, DocumentSeriesRow
 from tidings.kit.keeping import Keeping
 
 _BY_LAW: Final = "kind <> 'warranty'"
@@ -30,6 +30,10 @@ KEEPING: Final = (
         is_removed=True,
         by_law=_BY_LAW,
     ),
+    # Outlives what it is about, and empties itself.
+    Keeping(
+        table=BlobToDeleteRow.__table__, kind="own", order="", plain=("mode", "store"), is_exported=False,
+    ),
     # Numbers have no gaps, whatever has had its time.
     Keeping(table=DocumentSeriesRow.__table__, kind="own", order="", plain=("mode", "series"), is_exported=False),
-)
+)  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Final
 from tidings.delivery.let_wait import let_go
 from tidings.documents.e_invoice import invoice_xml
 from tidings.documents.kinds import MEDIA_TYPE
+from tidings.documents.note_blob import blob_of, drop_note, note_blob
 from tidings.documents.ports import Press, Sheet, Store, Unprintable
 from tidings.documents.queries import Held, document_by_id, documents_of
 from tidings.documents.schemas import document_told
@@ -17,6 +18,7 @@ from tidings.documents.tables import DocumentFileRow
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import parse, wire
+from tidings.kit.problem import NotFound
 from tidings.milestones.follow import follow
 from tidings.orders.load import About, By, fact_of, order_for_update
 from tidings.outbox.fetch import ErrandInHand, finish_errand, park_errand
@@ -46,16 +48,15 @@ async def make_document(errand: ErrandInHand, *, begin: Begin, clock: Clock, wor
         LeaseLost: somebody else does it by now.
         StoreAway: it cannot be kept now.
     """
-    async with begin.reading(errand.scope) as tx:
-        held = await document_by_id(tx, parse("doc", errand.subject))
-    if held.file is not None:
+    held = await _wanted(errand, begin)
+    if held is None or held.file is not None:
         return await _finish(errand, begin)
     try:
         pdf = await workshop.press.print(await asyncio.to_thread(sheet_of, held))
     except Unprintable as why:
         return await _give_up(errand, held, why, begin=begin, now=clock.now())
     if workshop.store is not None:
-        await workshop.store.put_blob(key_of(held), pdf)
+        await _put(errand, held, pdf, begin=begin, store=workshop.store)
     await _keep(errand, held, pdf, begin=begin, now=clock.now(), store=workshop.store)
     return None
 
@@ -72,10 +73,21 @@ def sheet_of(held: Held) -> Sheet:
     )
 
 
-def key_of(held: Held) -> str:
-    """Where a store keeps the file: the same whoever makes it."""
-    row = held.row
-    return f"{wire('stf', row.storefront_id)}/{row.mode}/{wire('ord', row.order_id)}/{wire('doc', row.id)}.pdf"
+async def _wanted(errand: ErrandInHand, begin: Begin) -> Held | None:
+    """The document; None: it was erased before its file was made."""
+    async with begin.reading(errand.scope) as tx:
+        try:
+            return await document_by_id(tx, parse("doc", errand.subject))
+        except NotFound:
+            return None
+
+
+async def _put(errand: ErrandInHand, held: Held, pdf: bytes, *, begin: Begin, store: Store) -> None:
+    """Noted before it is there: should nobody come to write it down, it is deleted (delete_blobs.py)."""
+    blob = blob_of(held, store.name)
+    async with begin(errand.scope) as tx:
+        await note_blob(tx, blob)
+    await store.put_blob(blob.key, pdf)
 
 
 async def _finish(errand: ErrandInHand, begin: Begin) -> None:
@@ -100,6 +112,8 @@ async def _keep(
             about = About(subject=told.id, data=data, snapshot={"document": told.model_dump_json()})
             await follow(tx, [fact_of(order, "document.made", By(_SYSTEM, now), about)])
             await drop_tasks(tx, [_cause(tx, held)], why="the file was made", now=now)
+        if store is not None:
+            await drop_note(tx, blob_of(held, store.name))
         await _release(tx, errand)
         await finish_errand(tx, errand)
 

@@ -70,3 +70,11 @@ class Store(Protocol):
             StoreAway: it cannot be had now.
         """
         ...
+
+    async def delete_blob(self, key: str) -> None:
+        """Keep nothing under this name any more; if nothing is, that is well.
+
+        Raises:
+            StoreAway: it has not said that nothing is left.
+        """
+        ...

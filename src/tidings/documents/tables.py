@@ -13,9 +13,11 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -97,6 +99,25 @@ class DocumentFileRow(Base):
         CheckConstraint("length(sha256) = 32", name="sha256"),
         CheckConstraint("(content IS NOT NULL) = (store = 'database')", name="content"),
     )
+
+
+class BlobToDeleteRow(Base):
+    """Something that may be in a bucket and has no row (note_blob.py): it is deleted, and then this is."""
+
+    __tablename__ = "blobs_to_delete"
+
+    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    # The bucket's name.
+    store: Mapped[str] = mapped_column(Text, primary_key=True)
+    # What its name in the bucket is made of.
+    order_id: Mapped[UUID] = mapped_column(Uuid)
+    mode: Mapped[str] = mapped_column(Text)
+    # By the database's clock.
+    due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+    __table_args__ = (one_of("mode", MODES), Index(None, "store", "due_at"))
 
 
 class DocumentSeriesRow(Base):

@@ -181,6 +181,9 @@ async def test_a_store_that_does_not_answer_is_said_to_be_away(api: httpx.AsyncC
         async def get_blob(self, key: str) -> bytes:
             raise StoreAway
 
+        async def delete_blob(self, key: str) -> None:
+            """It takes everything back."""
+
     api_runtime.document_store = Away()
     invoice = await issued(api, await brought_to(api, "processing"))
     await make_errands(api_runtime).run_due()

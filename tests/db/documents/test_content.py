@@ -3,7 +3,7 @@
 import pytest
 
 from tests.db.documents.desk import Desk
-from tests.db.documents.test_make import Shelf
+from tests.fixtures.documents import Shelf
 from tidings.documents.content import content_of
 from tidings.documents.errors import DocumentNotMade
 from tidings.documents.ports import StoreAway

@@ -6,28 +6,10 @@ from datetime import timedelta
 import pytest
 
 from tests.db.documents.desk import Desk
-from tests.fixtures.documents import InlinePress
+from tests.fixtures.documents import InlinePress, Shelf
 from tests.fixtures.facts import tasks, told
 from tidings.documents.ports import Sheet, StoreAway, Unprintable
 from tidings.outbox.fetch import LeaseLost
-
-
-class Shelf:
-    """A store in memory."""
-
-    name = "s3:shelf"
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.is_away = False
-
-    async def put_blob(self, key: str, content: bytes) -> None:
-        if self.is_away:
-            raise StoreAway
-        self.kept[key] = content
-
-    async def get_blob(self, key: str) -> bytes:
-        return self.kept[key]
 
 
 async def test_files_are_made_and_the_message_goes_with_the_last_of_them(desk: Desk) -> None:

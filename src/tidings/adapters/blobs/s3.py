@@ -79,6 +79,19 @@ class S3Store:
         except self._failures as error:
             raise StoreAway(type(error).__name__) from error
 
+    async def delete_blob(self, key: str) -> None:
+        """Keep nothing under this name any more; if nothing is, that is well.
+
+        Raises:
+            StoreAway: the bucket has not said that it is gone.
+        """
+        try:
+            # DeleteObjects, whose answer tells of every key, and of one that is not there that it is deleted: 404 is
+            # the bucket's.
+            await self._obstore.delete_async(self._store, key)
+        except self._failures as error:
+            raise StoreAway(type(error).__name__) from error
+
 
 def open_store(settings: Mapping[str, Any], *, timeout: timedelta) -> S3Store | None:
     """The bucket that the settings name (settings.DocumentsSettings); None: files are kept in the database.

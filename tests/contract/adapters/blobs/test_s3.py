@@ -56,6 +56,31 @@ async def test_what_is_not_there_is_told(double: S3Double) -> None:
         await store(double).get_blob("nothing.pdf")
 
 
+async def test_what_is_deleted_is_gone_and_what_is_gone_is_deleted_all_the_same(double: S3Double) -> None:
+    opened = store(double)
+    await opened.put_blob(KEY, PDF)
+    await opened.delete_blob(KEY)
+    assert double.objects == {}
+    assert (double.requests[-1].method, double.requests[-1].target) == ("POST", f"/{BUCKET}?delete")
+    await opened.delete_blob(KEY)
+    assert double.refused == []
+
+
+async def test_what_cannot_be_deleted_is_told(double: S3Double) -> None:
+    await store(double).put_blob(KEY, PDF)
+    with pytest.raises(StoreAway):
+        await store(double, s3_secret_access_key=SecretStr("wrong")).delete_blob(KEY)
+    for status in (503, 404):
+        double.always(answers(status, b"<Error><Code>ServiceUnavailable, or NoSuchBucket</Code></Error>"))
+        with pytest.raises(StoreAway):
+            await store(double).delete_blob(KEY)
+    double.always(None)
+    double.locked.add(KEY)
+    with pytest.raises(StoreAway):
+        await store(double).delete_blob(KEY)
+    assert double.objects == {KEY: PDF}
+
+
 async def test_a_bucket_that_fails_for_a_moment_is_asked_again(double: S3Double) -> None:
     double.script(answers(503, b"<Error/>"))
     await store(double).put_blob(KEY, PDF)
