@@ -10,8 +10,7 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.fixtures.api import Clients
-from tidings.api.app import described_app
-from tidings.api.describe import document
+from tests.fixtures.described import described
 from tidings.bootstrap import Runtime
 from tidings.storefronts.demo import ensure_demo
 
@@ -55,7 +54,7 @@ HEADERS = {
 
 @cache
 def paths() -> dict[str, Any]:
-    return document(described_app())["paths"]
+    return described()["paths"]
 
 
 def examples() -> Iterator[tuple[str, str, str, Any]]:

@@ -19,9 +19,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi import checks
 
+from tests.fixtures.described import described
 from tests.fixtures.orders import order_body
-from tidings.api.app import described_app
-from tidings.api.describe import document
 
 load_all_checks()
 
@@ -47,7 +46,7 @@ LEFT_OUT_OF = {
 @cache
 def schema() -> Any:
     """The document without its security: every case has a key, test_app.py tries what happens without one."""
-    made = document(described_app())
+    made = described()
     del made["components"]["securitySchemes"]
     for methods in made["paths"].values():
         for operation in methods.values():

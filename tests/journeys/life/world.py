@@ -11,10 +11,9 @@ import httpx
 
 from tests.clock import FixedClock
 from tests.fixtures.api import Clients
+from tests.fixtures.described import described
 from tests.fixtures.errands import Errands
 from tests.fixtures.shop import Shop, open_shop
-from tidings.api.app import described_app
-from tidings.api.describe import document
 from tidings.kit.db import Begin
 from tidings.orders.states import NEXT, OrderStatus
 
@@ -106,7 +105,7 @@ def reachable(status: OrderStatus) -> frozenset[OrderStatus]:
 @cache
 def operations() -> dict[str, dict[str, Any]]:
     """The paths of the document."""
-    paths: dict[str, dict[str, Any]] = document(described_app())["paths"]
+    paths: dict[str, dict[str, Any]] = described()["paths"]
     return paths
 
 

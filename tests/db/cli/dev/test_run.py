@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from tests.fixtures.dev_process import DevProcess, left_over
-from tidings.cli.embedded.postgres import Postgres
+from tidings.cli.embedded.folder import DataFolder
+from tidings.cli.embedded.postgres import DATABASE, Postgres
 
 pytestmark = [pytest.mark.journeys, pytest.mark.timeout(400)]
 
@@ -33,6 +34,7 @@ STEPS = (
 )
 LIVE_KEY = "td_live_of_the_tests_0001"
 TEST_KEY = "td_test_of_the_tests_0001"
+KEPT = "SELECT count(*) FILTER (WHERE met_at > due_at OR met_at IS NULL) || ' of ' || count(*) FROM deadlines"
 
 
 @pytest.fixture
@@ -52,8 +54,33 @@ def processes() -> Iterator[list[DevProcess]]:
             one.process.wait(60)
 
 
-def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path):
-    run = DevProcess(data, "--once", "--port", "0")
+def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path, processes: list[DevProcess]):
+    """In the folder of one that told others that it was there, and was killed."""
+    first = DevProcess(data, "--port", "0", "--api-key", LIVE_KEY, "--api-key", TEST_KEY)
+    processes.append(first)
+    first.until("Everything goes on running.")
+    _both_keys_may_do_everything(first)
+    _others_are_told(first, data)
+    _a_killed_worker_is_replaced(first)
+    first.kill()
+
+    second = DevProcess(data, "--once", "--port", "0")
+    processes.append(second)
+    second.until("Sample order")
+    assert _order_of(first) in _orders(second)
+    assert second.found(r"API key   (td_test_\S+)") == first.found(r"API key   (td_test_\S+)")
+    _all_have_arrived(second)
+    assert _order_of(second) != _order_of(first)
+    assert left_over(data) == []
+    with DataFolder(data), Postgres(data) as postgres:
+        # The one of before, and five more.
+        assert postgres.run_sql("SELECT count(*) FROM orders", DATABASE).strip() == "6"
+        # Six orders, an issue, and two requests with two promises each.
+        assert postgres.run_sql(KEPT, DATABASE).strip() == "0 of 11"
+    assert left_over(data) == []
+
+
+def _all_have_arrived(run: DevProcess) -> None:
     assert run.ended() == 0, run.said
     for channel in ("email", "sms", "push"):
         assert f"for a customer who prefers {channel}" in run.said
@@ -67,11 +94,10 @@ def test_once_it_ends_by_itself_when_all_of_its_messages_have_arrived(data: Path
     for url in ("/docs", "/sandbox", "/timeline"):
         assert f"{run.address}" in run.said
         assert url in run.said
-    assert left_over(data) == []
 
 
 def test_stores_that_are_given_are_used_and_none_are_started(
-    data: Path, postgres: Postgres, bare_database: str, valkey_url: str
+    data: Path, postgres: Postgres, bare_database: str, valkey_url: str, processes: list[DevProcess]
 ):
     given = {
         "TIDINGS_DATABASE_URL": postgres.url("tidings_app", bare_database),
@@ -79,33 +105,16 @@ def test_stores_that_are_given_are_used_and_none_are_started(
         "TIDINGS_DATABASE_MIGRATION_URL": postgres.url("tidings_owner", bare_database),
         "TIDINGS_REDIS_URL": valkey_url,
     }
-    run = DevProcess(data, "--once", "--port", "0", settings=given)
-    assert run.ended() == 0, run.said
-    assert postgres.run_sql("SELECT count(*) FROM orders", bare_database).strip() == "5"
-    kept = "SELECT count(*) FILTER (WHERE met_at > due_at OR met_at IS NULL) || ' of ' || count(*) FROM deadlines"
-    # Five orders, an issue, and two requests with two promises each.
-    assert postgres.run_sql(kept, bare_database).strip() == "0 of 10"
-    assert sorted(path.name for path in data.iterdir() if path.is_dir()) == []
-
-
-def test_it_survives_a_kill_and_tells_others_that_it_is_there(data: Path, processes: list[DevProcess]):
-    first = DevProcess(data, "--port", "0", "--api-key", LIVE_KEY, "--api-key", TEST_KEY)
-    processes.append(first)
-    first.until("Everything goes on running.")
-    _both_keys_may_do_everything(first)
-    _others_are_told(first, data)
-    _a_killed_worker_is_replaced(first)
-    first.kill()
-
-    second = DevProcess(data, "--port", "0")
-    processes.append(second)
-    second.until("Everything goes on running.")
-    assert second.found(r"API key   (td_test_\S+)") == first.found(r"API key   (td_test_\S+)")
-    assert second.found(r"Sample order (\S+),") != first.found(r"Sample order (\S+),")
-    assert _orders(second) == 2
-    assert second.stop(signal.SIGINT) == 0
-    assert "Stopping" in second.said
+    run = DevProcess(data, "--port", "0", settings=given)
+    processes.append(run)
+    run.until("Everything goes on running.")
+    assert len(_orders(run)) == 1
+    assert run.stop(signal.SIGINT) == 0
+    assert "Stopping" in run.said
     assert "Traceback" not in (data / "tidings.log").read_text()
+    assert postgres.run_sql("SELECT count(*) FROM orders", bare_database).strip() == "1"
+    assert postgres.run_sql(KEPT, bare_database).strip() == "0 of 1"
+    assert sorted(path.name for path in data.iterdir() if path.is_dir()) == []
     assert left_over(data) == []
 
 
@@ -136,7 +145,11 @@ def _a_killed_worker_is_replaced(run: DevProcess) -> None:
     psutil.wait_procs([killed], timeout=10)
 
 
-def _orders(run: DevProcess) -> int:
+def _order_of(run: DevProcess) -> str:
+    return run.found(r"Sample order (\S+),")
+
+
+def _orders(run: DevProcess) -> list[str]:
     key = run.found(r"API key   (td_test_\S+)")
     answer = httpx.get(f"{run.address}/v1/orders", headers={"Authorization": f"Bearer {key}"}, trust_env=False)
-    return len(answer.json()["items"])
+    return [order["number"] for order in answer.json()["items"]]
