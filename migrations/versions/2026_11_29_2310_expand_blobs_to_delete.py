@@ -6,7 +6,7 @@ from pathlib import Path
 from alembic import op
 
 revision: str = "202611292310"
-down_revision: str | None = "202611292041"
+down_revision: str | None = "202611292300"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
