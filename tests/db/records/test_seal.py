@@ -93,6 +93,23 @@ async def test_a_transaction_that_stays_open_across_a_seal_is_not_missed(trail: 
     assert (await trail.verify()).is_whole
 
 
+async def test_of_what_can_be_sealed_already_only_that_is(trail: Trail) -> None:
+    await trail.write(1, kind="older.done")
+    async with AsyncExitStack() as slow:
+        tx = await slow.enter_async_context(trail.begin(trail.shop.scope))
+        await append(tx, trail.entry(0, trail.orders[0], "slow.done"))
+        await trail.write(1, kind="quick.done")
+        async with asyncio.timeout(10):
+            # A transaction of Postgres's own may be in the way, too.
+            while (count := await trail.seal_once()) == 0:
+                await asyncio.sleep(0.02)
+        assert count == 1
+    await trail.seal()
+    kinds = [row["kind"] for row in await sealed(trail) if row["kind"] != KEY_CHANGED]
+    assert kinds == ["older.done", "slow.done", "quick.done"]
+    assert (await trail.verify()).is_whole
+
+
 async def test_of_two_sealers_one_seals_and_the_other_does_not_wait(trail: Trail) -> None:
     await trail.write(1)
     await trail.seal()
