@@ -62,6 +62,7 @@ async def test_net_prices_are_taxed_in_the_new_total(desk: Desk) -> None:
         ({"customer": {"email": None}}, ["/changes/customer/email"]),
         ({"lines": [{"sku": "TEA-01", "unit_price": {"amount": 5, "currency": "USD"}}]},
          ["/changes/lines/0/unit_price/currency"]),
+        ({"lines": [{"sku": "POT-01", "quantity": 1}]}, ["/changes/lines/0/name", "/changes/lines/0/unit_price"]),
         ({"estimated_delivery": {"from": "2027-01-02", "to": "2027-01-01"}}, ["/changes/estimated_delivery/to"]),
     ],
 )  # fmt: skip

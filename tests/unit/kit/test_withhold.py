@@ -102,3 +102,11 @@ def test_a_suppressed_context_is_not_told() -> None:
     error.__context__ = KeyError("ada")
     error.__suppress_context__ = True
     assert describe(error)["error"] == ["builtins.ValueError"]
+
+
+def test_of_a_long_chain_the_first_ones_are_told() -> None:
+    error: BaseException = KeyError("ada")
+    for _ in range(20):
+        link = ValueError("x")
+        link.__cause__, error = error, link
+    assert describe(error)["error"] == ["builtins.ValueError"] * 8
