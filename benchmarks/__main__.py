@@ -84,7 +84,7 @@ async def _measured(stores: Stores, names: Sequence[str], given: argparse.Namesp
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", help="rows with commas between them: orders.vs_orm,drain")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each measured stretch")
+    parser.add_argument("--seconds", type=float, default=1.5, help="of each measured stretch")
     parser.add_argument("--repetitions", type=int, default=3, help="of everything; the median counts")
     parser.add_argument("--long", action="store_true", help="the rows that take longer than minutes")
     parser.add_argument("--output", type=Path, help="instead of build/bench.json (or bench-long.json)")

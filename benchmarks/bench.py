@@ -18,7 +18,7 @@ _NOTICED_SECONDS: Final = 0.05
 class Options:
     """How long and how often."""
 
-    seconds: float = 2.0
+    seconds: float = 1.5
     repetitions: int = 3
     # Of `make bench-long`.
     is_long: bool = False

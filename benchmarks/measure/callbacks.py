@@ -1,5 +1,6 @@
 """callbacks.vs_orm: signed delivery receipts, verified, kept and applied."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
@@ -33,7 +34,8 @@ class Side:
 async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
     """The product and the ORM, taking turns."""
     async with AsyncExitStack() as stack:
-        sides = [await _product(bench, stack), await _orm(bench, stack)]
+        databases = [await bench.database(name) for name in ("callbacks", "callbacks_orm")]
+        sides = await asyncio.gather(_product(bench, stack, databases[0]), _orm(bench, stack, databases[1]))
         rates = {side.name: (await run(bench, side, _FIRST))["per_second"] for side in sides}
         counts = {name: _fitting(rate * bench.options.seconds) for name, rate in rates.items()}
         await bench.stores.checkpoint()
@@ -57,15 +59,14 @@ def _fitting(count: float) -> int:
     return round(min(max(count, _LEAST), _MOST))
 
 
-async def _product(bench: Bench, stack: AsyncExitStack) -> Side:
-    database = await bench.database("callbacks")
+async def _product(bench: Bench, stack: AsyncExitStack, database: str) -> Side:
     api = await bench.product.serve(database, "callbacks-api")
     stack.enter_context(api.process)
     return Side("product", database, api)
 
 
-async def _orm(bench: Bench, stack: AsyncExitStack) -> Side:
-    database, port = await bench.database("callbacks_orm"), free_port()
+async def _orm(bench: Bench, stack: AsyncExitStack, database: str) -> Side:
+    port = free_port()
     environment = bench.baseline_environment(database, port=port)
     process = uvicorn_process("callbacks-orm", "benchmarks.baselines.callbacks_orm:app", port, environment)
     stack.enter_context(process)

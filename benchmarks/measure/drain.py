@@ -30,9 +30,11 @@ _QUEUED: Final = 8_000
 async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
     """The product's worker and those of the baselines, taking turns."""
     async with AsyncExitStack() as stack:
-        sides: dict[str, Side] = {"product": await _product(bench, stack)}
-        for name in names:
-            sides[_BASELINES[name]] = await _baseline(bench, stack, _BASELINES[name])
+        database = await bench.database("drain")
+        databases = {other: await bench.database(f"drain_{other}") for other in map(_BASELINES.__getitem__, names)}
+        starts = (_baseline(bench, stack, other, where) for other, where in databases.items())
+        started = await asyncio.gather(_product(bench, stack, database), *starts)
+        sides: dict[str, Side] = {side.name: side for side in started}
         counts = {name: await fitting(bench, side) for name, side in sides.items()}
         await bench.stores.checkpoint()
         runs: dict[str, list[Drained]] = {name: [] for name in sides}
@@ -52,16 +54,14 @@ async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
     ]
 
 
-async def _product(bench: Bench, stack: AsyncExitStack) -> Side:
-    database = await bench.database("drain")
+async def _product(bench: Bench, stack: AsyncExitStack, database: str) -> Side:
     await bench.provider.behave(bench.stores, database, {bench.seed.shop: "instant"})
     worker = await bench.product.work(database)
     stack.enter_context(worker)
     return Tidings(database, worker)
 
 
-async def _baseline(bench: Bench, stack: AsyncExitStack, name: str) -> Side:
-    database = await bench.database(f"drain_{name}")
+async def _baseline(bench: Bench, stack: AsyncExitStack, name: str, database: str) -> Side:
     if name == "pgqueuer":
         await install_pgqueuer(bench, database)
     return Jobs(database, await _worker(bench, stack, name, database), name)

@@ -1,5 +1,6 @@
 """fair.confirmation_p99: one shop's import, and another shop's customers."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Final
@@ -27,8 +28,10 @@ async def measure(bench: Bench, names: Sequence[str]) -> list[Result]:
         for name in runs:
             database = await bench.database(name)
             await bench.provider.behave(bench.stores, database, {shops["shop"]: "instant", shops["second"]: "slow"})
-            apis[name] = await bench.product.serve(database, name)
-            stack.enter_context(apis[name].process)
+        starts = [bench.product.serve(await bench.database(name), name) for name in runs]
+        for name, api in zip(runs, await asyncio.gather(*starts), strict=True):
+            apis[name] = api
+            stack.enter_context(api.process)
         await _import(bench)
         for n in range(bench.options.repetitions):
             for name, api in apis.items():
@@ -56,10 +59,15 @@ async def _run(bench: Bench, name: str, api: Api) -> Mapping[str, float]:
 
 
 async def _import(bench: Bench) -> None:
+    await asyncio.gather(*(_imported(bench, count) for count in (_WAITING // 2, _WAITING - _WAITING // 2)))
     async with bench.stores.admin(await bench.database("fair_full")) as connection:
-        await clone(connection, bench.seed.copies(bench.seed.pending, _WAITING, bench.seed.shops["second"]))
         await connection.execute("VACUUM ANALYZE")
     await bench.stores.checkpoint()
+
+
+async def _imported(bench: Bench, count: int) -> None:
+    async with bench.stores.admin(await bench.database("fair_full")) as connection:
+        await clone(connection, bench.seed.copies(bench.seed.pending, count, bench.seed.shops["second"]))
 
 
 async def _left(bench: Bench) -> int:

@@ -1,5 +1,6 @@
 """history.flat: the same work after much history, and after little."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Final
@@ -36,8 +37,8 @@ async def _intake(bench: Bench, databases: dict[str, str]) -> dict[str, list[flo
     rates: dict[str, list[float]] = {name: [] for name in databases}
     async with AsyncExitStack() as stack:
         sides = {}
-        for name, database in databases.items():
-            api = await bench.product.serve(database, f"history-{name}")
+        starts = (bench.product.serve(database, f"history-{name}") for name, database in databases.items())
+        for (name, database), api in zip(databases.items(), await asyncio.gather(*starts), strict=True):
             stack.enter_context(api.process)
             sides[name] = Side(name, api, database)
             await run(bench, sides[name], seconds=bench.options.warm_up * 2)

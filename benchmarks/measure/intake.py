@@ -1,5 +1,6 @@
 """orders.*: `POST /v1/orders` against the same order in other hands."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -97,30 +98,36 @@ async def run(bench: Bench, side: Side, *, seconds: float) -> Run:
 
 
 async def _sides(bench: Bench, stack: AsyncExitStack, wanted: set[str]) -> list[Side]:
-    sides = []
+    """Started all at once: each takes seconds to come up."""
+    database = await bench.database("intake")
+    starts = []
     if wanted & {"product", "product_single", "batch"}:
-        database = await bench.database("intake")
-        api = await bench.product.serve(database)
-        stack.enter_context(api.process)
-        sides += [
-            Side("product", api, database),
-            Side("product_single", api, database, connections=1),
-            Side("batch", api, database, connections=_BATCH_CONNECTIONS, size=_BATCH),
-        ]
-    for name, application in _APPLICATIONS.items():
+        starts.append(_product(bench, stack, database))
+    for name in _APPLICATIONS:
         if wanted & {name, f"{name}_single"}:
             stored = None if name == "empty" else await bench.database(f"intake_{name}")
-            api = await _baseline(bench, application, name, stored or await bench.database("intake"))
-            stack.enter_context(api.process)
-            sides += [Side(name, api, stored), Side(f"{name}_single", api, stored, connections=1)]
-    return sides
+            starts.append(_baseline(bench, stack, name, stored))
+    return [side for sides in await asyncio.gather(*starts) for side in sides]
 
 
-async def _baseline(bench: Bench, application: str, name: str, database: str) -> Api:
-    port = free_port()
-    process: Process = uvicorn_process(name, application, port, bench.baseline_environment(database, port=port))
+async def _product(bench: Bench, stack: AsyncExitStack, database: str) -> list[Side]:
+    api = await bench.product.serve(database)
+    stack.enter_context(api.process)
+    return [
+        Side("product", api, database),
+        Side("product_single", api, database, connections=1),
+        Side("batch", api, database, connections=_BATCH_CONNECTIONS, size=_BATCH),
+    ]
+
+
+async def _baseline(bench: Bench, stack: AsyncExitStack, name: str, stored: str | None) -> list[Side]:
+    port, database = free_port(), stored or await bench.database("intake")
+    environment = bench.baseline_environment(database, port=port)
+    process: Process = uvicorn_process(name, _APPLICATIONS[name], port, environment)
+    stack.enter_context(process)
     await process.answers(f"http://127.0.0.1:{port}/openapi.json")
-    return Api(process, port)
+    api = Api(process, port)
+    return [Side(name, api, stored), Side(f"{name}_single", api, stored, connections=1)]
 
 
 def _result(name: str, runs: Mapping[str, Sequence[Run]]) -> Result:
