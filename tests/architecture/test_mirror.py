@@ -47,7 +47,6 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/settling.py": _STAGE,
     "delivery/start.py": _STAGE,
     "records/checking.py": _VERIFYING,
-    "records/findings.py": _VERIFYING,
     "records/head_queries.py": _VERIFYING,
     "records/introduce.py": "a part of sealing: tests/db/records/test_seal.py",
     "records/judge_heads.py": _VERIFYING,
