@@ -143,7 +143,7 @@ coverage: $(STAMP) ## make test with branch coverage (half an hour): 90 % of eve
 	@$(BIN)/coverage report --include="$$($(BIN)/python -m scripts.pure)" --fail-under=100
 
 .PHONY: mutants
-mutants: $(STAMP) ## break the outbox's conditions one at a time: each must be noticed (some minutes)
+mutants: $(STAMP) ## break the conditions of outbox and trail one at a time: each must be noticed (some minutes)
 	@$(BIN)/python -m scripts.mutants $(ARGS)
 
 # ── the rest ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Breaks the conditions of the outbox one at a time, and looks whether a test notices: `make mutants`.
+"""Breaks the conditions of the outbox and of the trail one at a time, and looks whether a test notices: `make mutants`.
 
 Works on a copy of the sources; takes some minutes. A mutant that no test notices ends it with exit code 1.
 """

@@ -140,3 +140,35 @@ def test_without_the_package_it_says_how_to_get_it(tmp_path: Path) -> None:
     done = run(tmp_path, {}, python="-IS")
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
     assert "pip install cryptography" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        '{"type": "urn:tidings:problem:not-found", "status": 404}',
+        '{"path": ["zz"]}',
+        '{"path": [7]}',
+        '{"path": ["-1"]}',
+        '{"path": ["%s"]}' % ("f" * 66),
+        '{"path": [], "signed_head": null}',
+        '{"path": [], "first": {}, "second": {}}',
+    ],
+)
+def test_what_is_no_proof_is_said_to_be_none_in_one_line(tmp_path: Path, given: str | None) -> None:
+    file = tmp_path / "proof.json"
+    if given is not None:
+        file.write_text(given)
+    command = [sys.executable, "-I", str(SCRIPT), str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+    assert done.stderr.startswith("NOT PROVED: no proof could be read (")
+
+
+def test_without_a_file_it_says_what_to_give() -> None:
+    done = subprocess.run([sys.executable, "-I", str(SCRIPT)], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n"), "Give its file" in done.stderr) == (1, 1, True)
