@@ -11,7 +11,8 @@ ARGS ?=
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest
-TIERS_OF_THEIR_OWN := --ignore=tests/system --ignore=tests/browser
+# What only looks is run by make check, what needs Debian packages by make test-system.
+TIERS_OF_THEIR_OWN := --ignore=tests/architecture --ignore=tests/system --ignore=tests/browser
 # How long the loop is held up says nothing while each line is traced, and everything takes longer.
 TRACED := --ignore=tests/journeys/test_loop_lag.py --timeout 120
 # Whoever has no more to do takes from the others (tests/fixtures/turns.py says in which order).

@@ -1,5 +1,10 @@
 """What every test may ask for; each module of tests/fixtures says what its fixtures are."""
 
+import gc
+
+# Until everything is imported and collected: none of it is garbage, and looking it over would take seconds.
+gc.disable()
+
 pytest_plugins = [
     "tests.fixtures.limits",
     "tests.fixtures.turns",
