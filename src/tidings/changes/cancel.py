@@ -11,7 +11,7 @@ from tidings.changes.sent import sent_goods, under_way
 from tidings.kit.db import Tx
 from tidings.kit.rows import json_text
 from tidings.orders.arithmetic import shipping_price
-from tidings.orders.chores import drop_all_chores
+from tidings.orders.cancel import let_go
 from tidings.orders.load import About, By
 from tidings.orders.move import move, status_of
 from tidings.orders.states import may_become
@@ -44,8 +44,9 @@ async def cancel(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
     amount = await _amount(tx, held, parcels) if refund is None else refund
     if amount:
         owe_refund(held, await request_refund(tx, order, RequestRefund(amount, held.row.id, "cancellation"), by))
+    was_incomplete = order.row.status == "incomplete"
     move(order, "cancelled", by.at)
-    await drop_all_chores(tx, order, why="the order was cancelled", now=by.at)
+    await let_go(tx, order, by, was_incomplete=was_incomplete)
     if under_way(parcels):
         await open_tasks(tx, _call_back(tx, held, parcels, by))
     return [News("order.cancelled", _about(held))]

@@ -64,13 +64,17 @@ async def cancel_held(
         untold=untold,
     )
     await follow(tx, [fact_of(order, "order.cancelled", by, about)])
+    await let_go(tx, order, by, was_incomplete=was_incomplete)
+
+
+async def let_go(tx: Tx, order: HeldOrder, by: By, *, was_incomplete: bool) -> None:
+    """Nothing needs to be done any more about an order that was cancelled.
+
+    Where it was never complete, nothing was received, so nothing will be confirmed: the customer is told of the
+    cancellation. The confirmation of an order that was complete is owed all the same.
+    """
     if was_incomplete:
-        # Nothing was received, so nothing will be confirmed; the customer is told of the cancellation. The confirmation
-        # of an order that was complete is owed all the same.
-        await cancel_clocks(tx, _confirmation(order, by.actor), now=by.at)
+        why = "the order was cancelled before it was complete"
+        clocks = CancelClocks(order.row.id, order.wire_id, why, by.actor, ("order_confirmation",))
+        await cancel_clocks(tx, clocks, now=by.at)
     await drop_all_chores(tx, order, why="the order was cancelled", now=by.at)
-
-
-def _confirmation(order: HeldOrder, actor: str) -> CancelClocks:
-    why = "the order was cancelled before it was complete"
-    return CancelClocks(order.row.id, order.wire_id, why, actor, ("order_confirmation",))

@@ -37,6 +37,16 @@ async def test_an_incomplete_order_can_be_cancelled(desk: Desk) -> None:
     order_id = await desk.order(order_body(payment=None), status="incomplete", payment_check="pending")
     assert (await desk.done(order_id)).refund is None
     assert ("complete_order", "dropped") in await tasks(desk.begin, desk.shop, order_id)
+    clocks = "SELECT kind, cancelled_at IS NULL AS runs FROM deadlines WHERE order_id = $1 AND kind = $2"
+    (clock,) = await told(desk.begin, clocks, order_id, "order_confirmation")
+    assert not clock["runs"], "nothing was received, so nothing will be confirmed, and nobody has missed it"
+
+
+async def test_the_confirmation_of_a_complete_order_is_owed_all_the_same(desk: Desk) -> None:
+    order_id = await desk.order(status="received", payment_check="pending")
+    await desk.done(order_id)
+    clocks = "SELECT cancelled_at IS NULL AS runs FROM deadlines WHERE order_id = $1 AND kind = 'order_confirmation'"
+    assert await told(desk.begin, clocks, order_id) == [{"runs": True}]
 
 
 @pytest.mark.parametrize(("status", "refund"), [("in_transit", 1480), ("returned", 2470)])
