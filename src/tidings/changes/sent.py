@@ -1,6 +1,5 @@
 """What has left in parcels already: lines that must go on naming it, and its price."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -19,19 +18,19 @@ _ARRIVED: Final[ShipmentStatus] = "delivered"
 def faults_of_sent(parcels: Parcels, what: Patched) -> list[Fault]:
     """Lines that contradict what has left: their numbers and articles stay, and they hold as much at least.
 
-    A parcel that came back counts, too: its tracking names the line.
+    What came back has not left, but its parcel's tracking goes on naming the line, so one of it stays at least.
     """
     if "lines" not in what.parts:
         return []
-    sent: Counter[int] = Counter()
+    sent: dict[int, int] = {}
     for parcel in parcels.rows:
         for packed in packed_in(parcel):
-            sent[packed.line] += packed.quantity
+            sent[packed.line] = sent.get(packed.line, 0) + (0 if parcel.status == _BACK else packed.quantity)
     wanted = {line["line"]: line for line in what.checked.lines}
     skus = {line.line: line.sku for line in parcels.order.lines}
     return [
         Fault(f"/changes/lines/{line - 1}", f"must go on naming {count} or more of {skus[line]}, which have left")
-        for line, count in sorted(sent.items())
+        for line, count in sorted((line, max(1, count)) for line, count in sent.items())
         if not _holds(wanted.get(line), skus[line], count)
     ]
 
