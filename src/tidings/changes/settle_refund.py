@@ -11,9 +11,10 @@ from tidings.changes.errors import RefundNotByHand, RefundSettled
 from tidings.changes.kinds import ManualOutcome
 from tidings.changes.refund import by_hand
 from tidings.changes.states import NEXT_OF_REFUND
-from tidings.changes.tables import RefundRow
+from tidings.changes.tables import ChangeRequestRow, RefundRow
 from tidings.changes.told import refund_snapshot
 from tidings.documents.credit import credit_invoice
+from tidings.documents.queries import documents_of, standing
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.problem import NotFound
@@ -102,7 +103,26 @@ async def settle(tx: Tx, held: HeldRefund, what: Settlement, by: By) -> None:
     else:
         cause = Cause(row.storefront_id, tx.scope.mode, "refund_by_hand", refund)
         await drop_tasks(tx, [cause], why="the money went back", now=by.at)
-        await follow(tx, (await credit_invoice(tx, held.order, by, cause=refund, amount=row.amount)).facts)
+        if amount := await _uninvoiced(tx, held):
+            await follow(tx, (await credit_invoice(tx, held.order, by, cause=refund, amount=amount)).facts)
+
+
+async def _uninvoiced(tx: Tx, held: HeldRefund) -> int:
+    """How much of it the invoice does not know yet; one that was issued after a change has its price already."""
+    row, change = held.row, await _change_of(tx, held.row)
+    invoice = standing(await documents_of(tx, row.order_id), "invoice")
+    if change is None or change.decided_at is None or invoice is None or invoice.row.issued_at <= change.decided_at:
+        return row.amount
+    return max(0, row.amount + min(0, change.price_change or 0))
+
+
+async def _change_of(tx: Tx, row: RefundRow) -> ChangeRequestRow | None:
+    wanted = select(ChangeRequestRow).where(
+        ChangeRequestRow.storefront_id == row.storefront_id,
+        ChangeRequestRow.order_id == row.order_id,
+        ChangeRequestRow.id == row.request_id,
+    )
+    return (await tx.session.scalars(wanted)).one_or_none() if row.request_id is not None else None
 
 
 async def refund_for_update(tx: Tx, refund_id: UUID | None) -> HeldRefund:

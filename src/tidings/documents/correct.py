@@ -52,8 +52,10 @@ async def correct_document(tx: Tx, command: CorrectDocument, by: By) -> Sequence
         replaces=reference(wrong.row),
     )
     again = await issue(tx, order, [Wanted(wrong.kind, cause, occasion)], by)
-    # What had gone back before has gone back of the new one, too.
-    gone = total_of(credited_of(wrong.row, documents)).gross
+    # What had gone back before has gone back of the new one, too, as far as the order has not become cheaper since.
+    credited = total_of(credited_of(wrong.row, documents)).gross
+    left = (wrong.row.gross or 0) - credited
+    gone = min(credited, max(0, sum(each.row.gross or 0 for each in again.documents) - left))
     anew = await credit_invoice(tx, order, by, cause=f"{cause}:anew", amount=gone) if gone else NOTHING_ISSUED
     await follow(tx, [*note.facts, *again.facts, *anew.facts])
     return [*note.documents, *again.documents, *anew.documents]
