@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 
 from tests.db.verification.store import Store
-from tests.fixtures.facts import facts, messages, tasks
+from tests.fixtures.facts import facts, messages, tasks, told
 from tidings.kit.ids import wire
 from tidings.storefronts.kinds import Channel
 from tidings.templates.render import Templates
 from tidings.templates.samples import request
-from tidings.verification.ports import Failed, NotYet, Passed, Silent, Verdict
+from tidings.verification.ports import Failed, NotYet, Passed, Question, Silent, Verdict
 
 AGREED = {"cash_on_delivery": "agreed", "invoice": "agreed", "bank_transfer": "manual"}
 METHODS = ("card", "paypal", "bank_transfer", "cash_on_delivery", "invoice")
@@ -113,3 +113,22 @@ async def test_not_yet_is_asked_again_with_the_same_key_until_it_is_said(paid: S
     assert (await paid.checks(order_id))[0] == "passed"
     assert len({question.key for question in paid.oracle.questions}) == 1
     assert await tasks(paid.begin, paid.shop, order_id) == []
+
+
+async def test_an_answer_about_another_sum_is_asked_for_again(paid: Store) -> None:
+    order_id = await order(paid)
+    verify = paid.oracle.verify
+
+    async def meanwhile_dearer(question: Question) -> Verdict:
+        if not paid.oracle.questions:
+            await told(paid.begin, "UPDATE orders SET total = total + 990 WHERE id = $1 RETURNING 1", order_id)
+        return await verify(question)
+
+    paid.oracle.verify = meanwhile_dearer  # type: ignore[method-assign]
+    paid.oracle.answers = [Passed("captured"), Failed("only a part was captured")]
+    await paid.work()
+    assert (await paid.checks(order_id))[0] == "pending"
+    await paid.work()
+    first, second = paid.oracle.questions
+    assert second.total == first.total + 990
+    assert (await paid.checks(order_id))[0] == "failed"
