@@ -5,6 +5,7 @@ from tidings.changes.lapse import lapse
 from tidings.changes.load import HeldRequest, pending_of
 from tidings.changes.modify import modify
 from tidings.changes.outcome import conclude
+from tidings.changes.review import lapse_overtaken
 from tidings.changes.rules import overlap
 from tidings.kit.db import Tx
 from tidings.orders.load import By, party_of
@@ -29,3 +30,6 @@ async def carry_out(tx: Tx, held: HeldRequest, by: By, refund: int | None = None
     for row in await pending_of(tx, held.order):
         if overlap(row.parts, held.row.parts):
             await lapse(tx, held.order, row, by.at)
+    if held.row.kind == "modification":
+        # Nothing may be left here to be cancelled.
+        await lapse_overtaken(tx, held.order, by)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tidings.changes.collect import collect
 from tidings.changes.load import HeldRequest, overtaken, setting_of
 from tidings.changes.money import purse_of
 from tidings.changes.outcome import News, owe_refund
@@ -13,10 +14,10 @@ from tidings.kit.rows import json_text
 from tidings.orders.load import About, By
 from tidings.orders.payment import is_paid
 from tidings.orders.rewrite import replace_lines, rewrite
+from tidings.shipments.catch_up import catch_up
 from tidings.shipments.load import parcels_of
 from tidings.storefronts.kinds import Milestone
 from tidings.storefronts.shopbook import shop_rules
-from tidings.tasks.open import Opening, open_tasks
 
 # The message about the decision tells it.
 _UNTOLD: Final[frozenset[Milestone]] = frozenset({"order_updated"})
@@ -44,6 +45,8 @@ async def modify(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
         if order.row.status == "received":
             # What was checked is not what is wanted any more.
             order.row.stock_check = "pending"
+        # What was added has not left yet, and what was taken out need not leave any more.
+        catch_up(await parcels_of(tx, order), by.at)
     order.touch(by.at)
     if is_paid(order.row, (await shop_rules(tx, row.storefront_id)).policy):
         row.price_change = order.row.total - total
@@ -62,28 +65,14 @@ async def _what(tx: Tx, held: HeldRequest, by: By) -> Patched:
 
 async def _settle_up(tx: Tx, held: HeldRequest, by: By, named: int | None) -> None:
     """Pay back what was paid too much; have a person collect what was paid too little."""
-    order = held.order
+    order, cheaper = held.order, max(0, -(held.row.price_change or 0))
     purse = await purse_of(tx, order)
-    amount = max(0, purse.left - order.row.total) if named is None else named
+    # No more than this change makes too much: what an approver kept back before is not for the next change to give.
+    amount = min(cheaper, max(0, purse.left - order.row.total)) if named is None else named
     if amount:
         wanted = RequestRefund(amount, held.row.id, "modification")
         owe_refund(held, await request_refund(tx, order, wanted, by))
-    missing = order.row.total - purse.left
-    if (held.row.price_change or 0) > 0 and missing > 0:
-        await open_tasks(tx, _collection(tx, held, by, missing))
-
-
-def _collection(tx: Tx, held: HeldRequest, by: By, missing: int) -> Opening:
-    row = held.order.row
-    return Opening(
-        storefront_id=row.storefront_id,
-        mode=tx.scope.mode,
-        order_id=row.id,
-        kind="collect_payment",
-        cause=held.wire_id,
-        opened_at=by.at,
-        data={"change": held.wire_id, "amount": missing, "currency": row.currency},
-    )
+    await collect(tx, held, by, missing=order.row.total - purse.left)
 
 
 def _news(held: HeldRequest, what: Patched, total: int) -> list[News]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tidings.kit.db import Tx
 from tidings.orders.load import HeldOrder
-from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.finish import Cause, drop_tasks, drop_tasks_about
 
 
 def completion_cause(tx: Tx, order: HeldOrder) -> Cause:
@@ -17,3 +17,10 @@ async def drop_all_chores(tx: Tx, order: HeldOrder, *, why: str, now: datetime) 
     scope = (order.row.storefront_id, tx.scope.mode)
     unverified = [Cause(*scope, "verify_by_hand", f"{order.wire_id}:{check}") for check in ("payment", "stock")]
     await drop_tasks(tx, [completion_cause(tx, order), *unverified], why=why, now=now)
+    await drop_collection(tx, order, why=why, now=now)
+
+
+async def drop_collection(tx: Tx, order: HeldOrder, *, why: str, now: datetime) -> int:
+    """Nobody needs to collect what the order has become dearer by; says how much that was, in minor units."""
+    dropped = await drop_tasks_about(tx, order.row.id, "collect_payment", why=why, now=now)
+    return sum(data["amount"] for data in dropped)

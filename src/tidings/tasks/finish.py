@@ -1,9 +1,9 @@
 """Closes tasks: somebody tells the outcome, or the cause goes away by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -150,6 +150,23 @@ async def drop_tasks_of_orders(tx: Tx, order_ids: Sequence[UUID], *, why: str, n
     dropped = await tx.raw.fetch(_DROP_OF_ORDERS, tx.scope.storefront_id, order_ids, now, why)
     await append(tx, *(_entry(row, why, now) for row in dropped))
     return len(dropped)
+
+
+# Along ix_tasks_order, too.
+_DROP_ABOUT = """
+UPDATE tasks t SET status = 'dropped', closed_at = $4, closed_by = 'system', outcome = $5
+WHERE t.storefront_id = $1 AND t.order_id = $2 AND t.kind = $3 AND t.status = 'open'
+RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind, t.data
+"""
+
+
+async def drop_tasks_about(
+    tx: Tx, order_id: UUID, kind: TaskKind, *, why: str, now: datetime
+) -> list[Mapping[str, Any]]:
+    """Close what is open of this kind about an order of the transaction's storefront; says the data of each."""
+    dropped = await tx.raw.fetch(_DROP_ABOUT, tx.scope.storefront_id, order_id, kind, now, why)
+    await append(tx, *(_entry(row, why, now) for row in dropped))
+    return [row["data"] for row in dropped]
 
 
 def _entry(row: asyncpg.Record, why: str, now: datetime) -> Entry:

@@ -1,5 +1,7 @@
 """A modification rewrites the order as a whole: lines, price, stock, and what is told of it."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.fixtures.changes import all_parts, decided_by, euros
@@ -7,6 +9,8 @@ from tests.fixtures.facts import facts, messages, tasks, told
 from tests.fixtures.orders import order_body
 from tests.fixtures.wishes import ELSEWHERE, THREE, Desk
 from tidings.changes.errors import ChangeOvertaken, RefundTooHigh
+from tidings.shipments.contents import Packed
+from tidings.shipments.dispatch import DispatchShipment, dispatch_shipment
 
 
 async def test_lines_and_total_are_written_anew(desk: Desk) -> None:
@@ -103,3 +107,51 @@ async def test_an_approver_may_name_what_goes_back(desk: Desk) -> None:
     found = await desk.said(held, refund=100)
     assert found.refund is not None
     assert (found.refund.amount, found.refund.reason) == (100, "modification")
+
+
+async def test_what_an_approver_kept_back_is_not_given_by_the_next_change(desk: Desk) -> None:
+    order_id = await desk.order()
+    kept = await desk.said(await desk.asked(order_id, {"lines": [{"sku": "TEA-01", "quantity": 1}]}), refund=0)
+    assert (kept.refund, kept.order.row.total) == (None, 1480)
+    moved = await desk.done(order_id, ELSEWHERE)
+    assert moved.refund is None
+    two = await desk.done(order_id, {"lines": [{"sku": "TEA-01", "quantity": 2}]})
+    assert two.refund is None
+    one = await desk.done(order_id, {"lines": [{"sku": "TEA-01", "quantity": 1}]})
+    assert one.refund is not None
+    assert one.refund.amount == 990, "what this change makes cheaper, and nothing of before"
+
+
+POT = {"sku": "POT-01", "name": "Pot", "quantity": 1, "unit_price": euros(500)}
+
+
+async def test_what_is_added_to_an_order_that_has_left_is_still_here_and_gets_its_stock(desk: Desk) -> None:
+    await decided_by(desk.begin, desk.shop, changes=all_parts(), verification={"stock": "ledger"})
+    order_id = await sent_off(desk, 2)
+    held = await desk.done(order_id, {"lines": [{"sku": "TEA-01", "quantity": 2}, POT]})
+    assert held.order.row.status == "partially_shipped"
+    rows = await told(desk.begin, "SELECT kind FROM errands WHERE order_id = $1 AND kind = 'check_stock'", order_id)
+    assert rows
+    changed = (await facts(desk.begin, desk.shop, order_id))[-1]
+    assert changed["snapshot"]["order"]["status"] == "partially_shipped"
+
+
+async def test_an_order_of_which_nothing_is_left_here_has_been_shipped_and_is_not_cancelled(desk: Desk) -> None:
+    await decided_by(desk.begin, desk.shop, changes=all_parts())
+    order_id = await sent_off(desk, 1)
+    cancellation, smaller = (
+        await desk.asked(order_id),
+        await desk.asked(order_id, {"lines": [{"sku": "TEA-01", "quantity": 1}]}),
+    )
+    assert (await desk.said(smaller)).order.row.status == "shipped"
+    (row,) = await told(desk.begin, "SELECT status FROM change_requests WHERE id = $1", cancellation.row.id)
+    assert row["status"] == "lapsed"
+
+
+async def sent_off(desk: Desk, quantity: int) -> UUID:
+    """An order of two of which so many are in a parcel."""
+    order_id = await desk.order()
+    async with desk.begin(desk.shop.scope) as tx:
+        parcel = DispatchShipment(order_id, "dhl", None, None, [Packed(1, quantity)], "staff/7")
+        await dispatch_shipment(tx, parcel, now=desk.clock.now())
+    return order_id
