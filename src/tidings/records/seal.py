@@ -69,6 +69,8 @@ class _Batch:
 
 # Which storefronts have something new. Each is looked up by index, whatever the planner thinks of the tables: what is
 # stored does not matter.
+# In the order of ix_records_storefront_id_xid_id, so that it is the index that is taken: with stale statistics the
+# planner may hold the table for so small that it would read all of a shop's records by their primary key.
 _NEWS: Final = """
 WITH RECURSIVE shops AS (
     (SELECT storefront_id FROM records ORDER BY storefront_id LIMIT 1)
@@ -82,7 +84,7 @@ CROSS JOIN LATERAL (
     SELECT FROM records r
     WHERE r.storefront_id = s.storefront_id AND r.xid < pg_snapshot_xmin(pg_current_snapshot())
       AND (r.xid, r.id) > (coalesce(l.xid, '0'::xid8), coalesce(l.record_id, '00000000-0000-0000-0000-000000000000'))
-    LIMIT 1
+    ORDER BY r.xid, r.id LIMIT 1
 ) news
 ORDER BY s.storefront_id
 """
