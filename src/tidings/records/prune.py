@@ -53,12 +53,13 @@ class KeptTooShort(ValueError):
     """Records are kept for at least twelve months."""
 
 
-# Along ix_records_storefront_id_xid_id. What is not sealed yet has no seal to stay behind, and stays itself.
+# Along ix_records_storefront_id_xid_id. What is not sealed yet has no seal to stay behind, and stays itself. What is
+# always kept is no part of a batch: in time nothing else stands at the beginning of the trail.
 _OLDEST = """
-SELECT r.order_id, r.id, r.xid::text AS xid, s.position, r.at < $4 AND r.kind <> ALL ($5::text[]) AS is_old
+SELECT r.order_id, r.id, r.xid::text AS xid, s.position, r.at < $4 AS is_old
 FROM records r
 JOIN record_seals s ON s.storefront_id = r.storefront_id AND s.record_id = r.id AND s.order_id = r.order_id
-WHERE r.storefront_id = $1 AND (r.xid, r.id) > ($2::text::xid8, $3)
+WHERE r.storefront_id = $1 AND (r.xid, r.id) > ($2::text::xid8, $3) AND r.kind <> ALL ($5::text[])
 ORDER BY r.xid, r.id LIMIT $6
 """
 

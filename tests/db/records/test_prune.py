@@ -12,7 +12,7 @@ from tests.fixtures.kept import Kept
 from tests.fixtures.sealed import Trail
 from tidings.kit.db import Begin, Tx
 from tidings.records.append import append
-from tidings.records.prune import KeptTooShort, PruneRecords, prune_batch, prune_records
+from tidings.records.prune import ALWAYS_KEPT, KeptTooShort, PruneRecords, prune_batch, prune_records
 
 YEAR = timedelta(days=400)
 
@@ -56,6 +56,25 @@ async def test_old_records_go_and_everything_goes_on_being_proved(trail: Trail, 
         )
     assert len(told) > 1
     assert [row["number"] for row in numbers] == list(range(1, len(numbers) + 1))
+
+
+async def test_pruning_goes_on_past_the_records_of_earlier_prunings(trail: Trail, pruner: Begin) -> None:
+    await grown_old(trail, old=4, new=2)
+    # Two batches: what they leave stands at the beginning of the trail from now on, more than a batch can hold.
+    assert await prune_records(pruner, wanted(trail, batch=2), now=trail.clock.now()) == 4
+    assert await prune_records(pruner, wanted(trail, batch=2), now=trail.clock.now()) == 0
+    await trail.seal()
+    for _ in range(2):
+        trail.clock.advance(YEAR + timedelta(days=1))
+        await trail.write(2)
+        await trail.seal()
+        assert await prune_records(pruner, wanted(trail, batch=2), now=trail.clock.now()) == 2
+        await trail.seal()
+    async with trail.begin.reading(trail.shop.scope) as tx:
+        kinds = await tx.raw.fetch("SELECT kind FROM records ORDER BY xid, id LIMIT 3")
+    assert {row["kind"] for row in kinds} <= set(ALWAYS_KEPT)
+    found = await trail.verify([await trail.head()])
+    assert (found.is_whole, found.pruned) == (True, 8)
 
 
 async def test_what_is_spared_stays_and_is_asked_for_in_each_batch(trail: Trail, pruner: Begin) -> None:
