@@ -53,6 +53,16 @@ SELECT id, mode, number, customer_email, customer_phone, status, updated_at,
 FROM orders WHERE storefront_id = $1 AND id = ANY($2) ORDER BY id
 """
 
+# Along the primary keys, and ix_attempts_message. What was erased has no address any more.
+_REACHED = """
+SELECT order_id, lower(address) AS address FROM (
+    SELECT order_id, recipient FROM messages WHERE storefront_id = $1 AND order_id = ANY($2)
+    UNION SELECT order_id, recipient FROM attempts WHERE storefront_id = $1 AND order_id = ANY($2)
+    UNION SELECT order_id, unnest(ARRAY[snapshot #>> '{order,customer,email}', snapshot #>> '{order,customer,phone}'])
+          FROM events WHERE storefront_id = $1 AND order_id = ANY($2)
+) AS r (order_id, address) WHERE address <> '' ORDER BY 1, 2
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -106,3 +116,12 @@ async def customers_of(
         )
         for row in await tx.raw.fetch(sql, storefront_id, sorted(order_ids))
     ]
+
+
+async def ever_reached(tx: Tx, storefront_id: UUID, order_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Where the customers of these orders are or were reached, whatever the orders say now; all in lower case."""
+    await tx.flush()
+    found: dict[UUID, list[str]] = {}
+    for row in await tx.raw.fetch(_REACHED, storefront_id, sorted(order_ids)):
+        found.setdefault(row["order_id"], []).append(row["address"])
+    return found

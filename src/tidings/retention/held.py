@@ -8,9 +8,11 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
+import asyncpg
+
 from tidings.delivery.suppress import hashed
 from tidings.kit.db import Tx
-from tidings.orders.whose import Customer, customers_of
+from tidings.orders.whose import Customer, customers_of, ever_reached
 
 _KEY: Final = "hashtextextended('tidings holds ' || $1::uuid::text, 0)"
 _DELETING: Final = f"SELECT pg_advisory_xact_lock_shared({_KEY})"
@@ -35,14 +37,31 @@ async def held_among(tx: Tx, storefront_id: UUID, customers: Sequence[Customer])
     """Which of these orders are under a hold."""
     holds = await tx.raw.fetch(_STANDING, storefront_id)
     shut = {hold["mode"] for hold in holds if hold["reach"] == "storefront"}
-    orders = {hold["order_id"] for hold in holds if hold["reach"] == "order"}
+    named = _named(holds)
+    held = {one.order_id for one in customers if one.mode in shut or one.order_id in named}
     people = {(hold["mode"], digest) for hold in holds for digest in hold["digests"]}
+    return held | await _of_people(tx, storefront_id, [one for one in customers if one.order_id not in held], people)
+
+
+def _named(holds: Sequence[asyncpg.Record]) -> set[UUID]:
+    """A hold on a customer names an order, too, if nothing else is known of them."""
+    return {hold["order_id"] for hold in holds if hold["order_id"] is not None}
+
+
+async def _of_people(
+    tx: Tx, storefront_id: UUID, customers: Sequence[Customer], people: Collection[tuple[str, str]]
+) -> set[UUID]:
+    """Also by addresses that an order had once: who changes theirs does not shake off a hold."""
+    if not people or not customers:
+        return set()
+    reached = await ever_reached(tx, storefront_id, [one.order_id for one in customers])
     return {
         one.order_id
         for one in customers
-        if one.mode in shut
-        or one.order_id in orders
-        or any((one.mode, digest) in people for digest in digests_of(storefront_id, one.email, one.phone))
+        if any(
+            (one.mode, hashed(storefront_id, address)) in people
+            for address in (*one.addresses, *reached.get(one.order_id, ()))
+        )
     }
 
 
@@ -63,11 +82,10 @@ async def spare_held(tx: Tx, storefront_id: UUID, order_ids: Collection[UUID]) -
     """Of these orders those that are held; with the lock taken. For whoever prunes records."""
     await keep_holds_out(tx, storefront_id)
     holds = await tx.raw.fetch(_STANDING, storefront_id)
-    named = {hold["order_id"] for hold in holds if hold["reach"] == "order"}
     if any(hold["reach"] == "storefront" for hold in holds):
         # The trail is one for both modes.
         return set(order_ids)
-    return (named & set(order_ids)) | await held_among(
+    return (_named(holds) & set(order_ids)) | await held_among(
         tx, storefront_id, await customers_of(tx, storefront_id, order_ids)
     )
 

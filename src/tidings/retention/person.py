@@ -6,7 +6,7 @@ from uuid import UUID
 from tidings.kit.db import Tx
 from tidings.kit.ids import parse
 from tidings.kit.problem import Fault, InvalidInput, NotFound
-from tidings.orders.contacts import Unusable, phone_number
+from tidings.orders.contacts import Unusable, email_address, phone_number
 from tidings.orders.whose import Customer, Person, customers_of
 
 
@@ -37,7 +37,7 @@ async def found_person(tx: Tx, meant: Meant) -> Found:
         NotFound: there is no such order.
     """
     if meant.order is None:
-        return Found(Person(meant.email, _number(meant.phone)))
+        return Found(Person(_mailbox(meant.email), _number(meant.phone)))
     customer = await customer_of(tx, meant.order)
     email, phone = customer.email, customer.phone
     if email is None and phone is None:
@@ -57,6 +57,14 @@ async def customer_of(tx: Tx, order: str) -> Customer:
     if not found or found[0].mode != tx.scope.mode:
         raise NotFound
     return found[0]
+
+
+def _mailbox(text: str | None) -> str | None:
+    """As orders have it, with its domain in ASCII; what no order could have is looked for as it was given."""
+    try:
+        return None if text is None else email_address(text, test=True)
+    except Unusable:
+        return text
 
 
 def _number(text: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id, wire
@@ -31,12 +32,15 @@ async def place_hold(tx: Tx, command: PlaceHold, *, now: datetime) -> HoldRow:
     """
     scope, meant = tx.scope, command.meant
     await keep_deletions_out(tx, scope.storefront_id)
-    order_id, digests = None, []
+    order_id: UUID | None = None
+    digests: list[str] = []
     if command.reach == "order" and meant.order is not None:
         order_id = (await customer_of(tx, meant.order)).order_id
     elif command.reach == "customer":
-        person = (await found_person(tx, meant)).person
-        digests = digests_of(scope.storefront_id, person.email, person.phone)
+        found = await found_person(tx, meant)
+        # Of whoever has no address, this one order is all that can be held.
+        order_id = found.order_id
+        digests = digests_of(scope.storefront_id, found.person.email, found.person.phone)
     row = HoldRow(
         storefront_id=scope.storefront_id,
         id=new_id(),

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fixtures.drained import count
 from tests.fixtures.errands import Errands
-from tests.fixtures.privacy import EMAIL, PRINTS, her_order, traces
+from tests.fixtures.privacy import CUSTOMER, EMAIL, PRINTS, her_order, traces
 from tests.fixtures.steps import NOWHERE, did, order
 from tidings.cli.embedded.postgres import Postgres
 from tidings.kit.db import Begin
@@ -64,3 +64,10 @@ async def test_what_was_erased_is_not_sent_again(api: httpx.AsyncClient, errands
         await tx.raw.execute("UPDATE messages SET status = 'failed'")
     replayed = await api.post(f"/v1/messages/{message['id']}/replay")
     assert (replayed.status_code, replayed.json()["type"]) == (409, "urn:tidings:problem:message-erased")
+
+
+async def test_somebody_is_found_by_a_domain_as_people_write_it(api: httpx.AsyncClient, errands: Errands) -> None:
+    order_id = await her_order(api, customer=CUSTOMER | {"email": "zuleika@müller.test"})
+    assert (await order(api, order_id))["customer"]["email"] == "zuleika@xn--mller-kva.test"
+    answer = await erased(api, errands, email="Zuleika@Müller.test")
+    assert (answer["status"], answer["erased"]["orders"]) == ("done", 1)  # type: ignore[index]

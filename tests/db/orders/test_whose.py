@@ -9,7 +9,8 @@ from tests.fixtures.privacy import DEVICE, EMAIL, HERS, PHONE
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.ids import first_id_at, new_id
-from tidings.orders.whose import Person, customers_of, orders_between, orders_of_person
+from tidings.orders.amend import AmendOrder, amend_order
+from tidings.orders.whose import Person, customers_of, ever_reached, orders_between, orders_of_person
 
 START = UUID(int=0)
 
@@ -36,3 +37,17 @@ async def test_a_customer_is_reached_where_the_order_says(begin: Begin, shop: Sh
         (found,) = await customers_of(tx, shop.id, [order_id, new_id()], lock=True)
     assert (found.order_id, found.mode, found.status) == (order_id, "test", "received")
     assert found.addresses == [EMAIL.lower(), PHONE, DEVICE]
+
+
+async def test_where_a_customer_was_reached_is_known_after_they_are_reached_elsewhere(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = (await place(begin, shop, clock.now(), order_body(**HERS))).order_id
+    async with begin(shop.scope) as tx:
+        changes = {"customer": {"email": "Else@Example.com", "phone": None}}
+        await amend_order(tx, AmendOrder(order_id, changes, "*", "staff/7"), now=clock.now())
+        assert await ever_reached(tx, shop.id, [order_id, new_id()]) == {
+            order_id: sorted([PHONE, EMAIL.lower(), "else@example.com"])
+        }
+        await tx.raw.execute("UPDATE messages SET recipient = 'Once@example.com'")
+        assert "once@example.com" in (await ever_reached(tx, shop.id, [order_id]))[order_id]
