@@ -13,9 +13,9 @@ from tidings.kit.keeping import Whose
 from tidings.orders.whose import Customer, Person, customers_of, orders_of_person
 from tidings.outbox.fetch import ErrandInHand, finish_errand
 from tidings.records.append import Entry, append
-from tidings.retention.erase_orders import EraseOrders, erase_orders, forget
+from tidings.retention.erase_orders import EraseOrders, count_beside, erase_orders, expire_exports_of, forget
 from tidings.retention.held import digests_of, held_among, is_person_held, keep_holds_out
-from tidings.retention.kept import kept_by_hold, kept_by_law
+from tidings.retention.kept import kept_beside, kept_by_hold, kept_by_law
 from tidings.retention.map import Map
 from tidings.retention.states import ErasureStatus
 from tidings.retention.tables import ErasureRow
@@ -94,12 +94,8 @@ async def _erase_free(tx: Tx, row: ErasureRow, free: list[Customer], known: Map,
 
 async def _finish(tx: Tx, row: ErasureRow, known: Map, now: datetime) -> None:
     """What is known of the person beside any order goes, too; then say what came of it."""
-    person = Person(**(row.person or {}))
-    digests = digests_of(row.storefront_id, person.email, person.phone)
-    if digests and not await is_person_held(tx, row.storefront_id, row.mode, digests):
-        addresses = [one for one in (person.email and person.email.lower(), person.phone) if one]
-        await forget(tx, Whose(tx.scope, [], addresses), known)
-    row.person = None
+    row.kept = [one for one in row.kept if one["order_id"] is not None]
+    await _forget_beside(tx, row, known, now)
     row.status, row.finished_at = outcome_of(row), now
     await append(
         tx,
@@ -116,9 +112,27 @@ async def _finish(tx: Tx, row: ErasureRow, known: Map, now: datetime) -> None:
     )
 
 
+async def _forget_beside(tx: Tx, row: ErasureRow, known: Map, now: datetime) -> None:
+    """Once nothing is held any more, nobody knows who was meant; until then it is known whom to go on with."""
+    person = Person(**(row.person or {}))
+    digests = digests_of(row.storefront_id, person.email, person.phone)
+    if digests:
+        addresses = [one for one in (person.email and person.email.lower(), person.phone) if one]
+        whose = Whose(tx.scope, [], addresses)
+        if await is_person_held(tx, row.storefront_id, row.mode, digests):
+            count = await count_beside(tx, whose, known)
+            row.kept = [*row.kept, *kept_beside(count)]
+            if count or row.held:
+                return
+        else:
+            await forget(tx, whose, known)
+        await expire_exports_of(tx, digests, [], now=now)
+    row.person = None
+
+
 def outcome_of(row: ErasureRow) -> ErasureStatus:
     """How it stands, by what was erased and what was kept."""
     if not row.kept:
         return "done"
-    is_all_held = bool(row.held) and not row.erased.get("orders")
-    return "refused" if is_all_held else "partly"
+    # What the law keeps is of orders that were erased.
+    return "partly" if row.erased.get("orders") else "refused"

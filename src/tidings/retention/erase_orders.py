@@ -59,8 +59,9 @@ async def erase_orders(tx: Tx, command: EraseOrders, known: Map, *, now: datetim
         message_names=[wire("msg", one) for one in written.messages],
     )
     await forget(tx, whose, known)
-    await expire_exports_of(tx, command.customers, now=now)
     scope = tx.scope
+    digests = [each for one in command.customers for each in digests_of(scope.storefront_id, one.email, one.phone)]
+    await expire_exports_of(tx, digests, whose.order_names, now=now)
     await tx.raw.execute(_NOTE, scope.storefront_id, ids, scope.mode, command.erasure_id, now)
     await append(tx, *(_entry(tx, one, command, now) for one in ids))
     return written
@@ -76,12 +77,21 @@ async def forget(tx: Tx, whose: Whose, known: Map) -> None:
                 await tx.raw.execute(sql, *arguments)
 
 
-async def expire_exports_of(tx: Tx, customers: Sequence[Customer], *, now: datetime) -> None:
-    """Exports that these orders are in, or that are of these people, are deleted."""
+async def count_beside(tx: Tx, whose: Whose, known: Map) -> int:
+    """So many rows would be emptied, or taken away, that belong to no order."""
+    count = 0
+    for keeping in known:
+        if keeping.theirs != "false" and not keeping.has_orders and erasing(keeping) is not None:
+            wanted = f"SELECT count(*) FROM {keeping.table.name} WHERE {keeping.theirs}"  # noqa: S608 - names and conditions of our own
+            sql, arguments = bound(wanted, whose.values())
+            count += await tx.raw.fetchval(sql, *arguments)
+    return count
+
+
+async def expire_exports_of(tx: Tx, digests: Sequence[str], order_names: Sequence[str], *, now: datetime) -> None:
+    """Exports of these people, or with these orders, are deleted; one that is being made is not kept."""
     scope = tx.scope
-    digests = [digest for one in customers for digest in digests_of(scope.storefront_id, one.email, one.phone)]
-    names = [wire("ord", one.order_id) for one in customers]
-    gone = await tx.raw.fetch(_EXPIRE, scope.storefront_id, scope.mode, digests, names, now)
+    gone = await tx.raw.fetch(_EXPIRE, scope.storefront_id, scope.mode, digests, order_names, now)
     await append(
         tx,
         *(

@@ -45,7 +45,7 @@ KEEPING: Final = (
         kind="own",
         order="",
         plain=("mode", "status", "held", "erased", "kept", "requested_by"),
-        # Taken away by the erasure itself when it is over (erase.py).
+        # Taken away by the erasure itself when it is over, and the person is not held (erase.py).
         personal={"person": "NULL"},
         whose="false",
         is_exported=False,

@@ -40,6 +40,19 @@ def kept_by_hold(order_ids: Collection[UUID]) -> list[dict[str, Any]]:
     ]
 
 
+def kept_beside(count: int) -> list[dict[str, Any]]:
+    """What is told of so many rows that belong to no order, of somebody who is held."""
+    told = {
+        "order_id": None,
+        "what": "beside_orders",
+        "count": count,
+        "why": "hold",
+        "detail": "a legal hold is on this person, or on everything",
+        "until": None,
+    }
+    return [told] if count else []
+
+
 async def kept_by_law(tx: Tx, order_ids: Sequence[UUID], known: Map) -> list[dict[str, Any]]:
     """What is told of what the law has kept of these orders, and until when."""
     lawful = [keeping for keeping in known if keeping.by_law and keeping.age]

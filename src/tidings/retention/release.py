@@ -74,7 +74,7 @@ async def _go_on_erasing(tx: Tx, now: datetime) -> None:
     errands = [
         Errand(scope.storefront_id, scope.mode, scope.storefront_id, "erase_person", wire("ers", row.id), now)
         for row in await tx.session.scalars(stopped.order_by(ErasureRow.id))
-        if row.held
+        if row.held or row.person
     ]
     if errands:
         await leave_errands(tx, *errands)

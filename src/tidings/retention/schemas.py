@@ -118,8 +118,11 @@ class Export(BaseModel):
 class Kept(BaseModel):
     """Something that had to be kept."""
 
-    order_id: str
-    what: str = Field(description="`order`: all of it; `documents` and the like: only these, for nobody's eyes else")
+    order_id: str | None = Field(description="Null: it belongs to no order")
+    what: str = Field(
+        description="`order`: all of it; `documents` and the like: only these, for nobody's eyes else; `beside_orders`:"
+        " what is known of the person beside any order, such as replies and addresses that must not be used"
+    )
     count: int
     why: Reason
     detail: str = Field(description="In words; of a law, which one")

@@ -24,7 +24,8 @@ async def settle_kept(tx: Tx, known: Map, *, now: datetime) -> int:
     done = 0
     for row in await tx.session.scalars(wanted.order_by(ErasureRow.id).with_for_update()):
         row.kept = await _still_kept(tx, row, known)
-        if not row.kept and not row.held:
+        # Of whoever is held, something is left, or may be: it is tried when the hold is released.
+        if not row.kept and not row.held and not row.person:
             row.status, done = "done", done + 1
             about = wire("ers", row.id)
             await append(tx, Entry(scope.storefront_id, None, scope.mode, "erasure.done", about, "system", now))

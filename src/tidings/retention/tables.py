@@ -78,7 +78,7 @@ class ErasureRow(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     mode: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
-    # {"email", "phone"}; taken away once the person is erased.
+    # {"email", "phone"}; taken away once the person is erased, which a hold on them puts off.
     person: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     # Only this order; null: all of the person's.
     order_id: Mapped[UUID | None] = mapped_column(Uuid)

@@ -1,15 +1,19 @@
 """Legal holds over HTTP."""
 
+from datetime import datetime
+
 import httpx
 import pytest
 
 from tests.fixtures.api import Clients
 from tests.fixtures.drained import one
 from tests.fixtures.errands import Errands
-from tests.fixtures.privacy import EMAIL, PHONE, her_order
+from tests.fixtures.privacy import CUSTOMER, EMAIL, PHONE, Left, her_order
 from tests.fixtures.shop import Shop
 from tests.fixtures.steps import NOWHERE, did, order
 from tidings.kit.db import Begin
+from tidings.retention.map import SLICES
+from tidings.retention.run import run_retention
 
 NO_HOLD = f"hld_{0:032x}"
 
@@ -96,3 +100,56 @@ async def test_a_hold_on_one_of_two_orders_lets_the_other_be_erased(api: httpx.A
     assert [one["order_id"] for one in told["kept"]] == [held]
     assert (await order(api, free))["customer"] is None
     assert (await order(api, held))["customer"] is not None
+
+
+SUPPRESSED = {"channel": "email", "address": EMAIL}
+
+
+async def suppressed(api: httpx.AsyncClient) -> list[str]:
+    return [one["address"] for one in (await did(await api.get("/v1/suppressions")))["items"]]
+
+
+@pytest.mark.parametrize("on", [{"reach": "storefront"}, {"reach": "customer", "email": EMAIL}])
+async def test_a_hold_keeps_what_is_known_of_somebody_who_has_no_order(
+    api: httpx.AsyncClient, errands: Errands, left: Left, on: dict[str, str]
+) -> None:
+    hold = await did(await api.post("/v1/holds", json=on | {"reason": "why"}))
+    nothing = await did(await api.post("/v1/erasures", json={"email": "nobody@example.com"}))
+    await did(await api.post("/v1/suppressions", json=SUPPRESSED))
+    asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
+    await errands()
+    told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
+    assert (told["status"], told["erased"]["orders"]) == ("refused", 0)
+    assert [(one["order_id"], one["what"], one["count"], one["why"]) for one in told["kept"]] == [
+        (None, "beside_orders", 1, "hold")
+    ]
+    assert await suppressed(api) == [EMAIL.lower()]
+    # Of whoever nothing is known, nothing is kept.
+    assert (await did(await api.get(f"/v1/erasures/{nothing['id']}")))["status"] == "done"
+    await did(await api.post(f"/v1/holds/{hold['id']}/release"))
+    await errands()
+    told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
+    assert (told["status"], told["kept"]) == ("done", [])
+    assert await left() == []
+
+
+async def test_a_hold_on_one_address_keeps_what_came_from_it_though_the_orders_go(
+    api: httpx.AsyncClient, errands: Errands, keeper: Begin, shop: Shop, left: Left
+) -> None:
+    await her_order(api, customer=CUSTOMER | {"phone": None})
+    hold = await did(await api.post("/v1/holds", json={"reach": "customer", "phone": PHONE, "reason": "why"}))
+    await did(await api.post("/v1/suppressions", json=SUPPRESSED | {"channel": "sms", "address": PHONE}))
+    asked = await did(await api.post("/v1/erasures", json={"email": EMAIL, "phone": PHONE}))
+    await errands()
+    told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
+    assert (told["status"], told["erased"]["orders"]) == ("partly", 1)
+    assert [one["what"] for one in told["kept"]] == ["beside_orders"]
+    # A round of retention does not take it for done.
+    now = datetime.fromisoformat(hold["placed_at"])
+    await run_retention(keeper, shop.scope, SLICES, actor="tests", now=now)
+    assert (await did(await api.get(f"/v1/erasures/{asked['id']}")))["status"] == "partly"
+    assert await suppressed(api) == [PHONE]
+    await did(await api.post(f"/v1/holds/{hold['id']}/release"))
+    await errands()
+    assert (await did(await api.get(f"/v1/erasures/{asked['id']}")))["status"] == "done"
+    assert await left() == []

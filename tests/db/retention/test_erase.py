@@ -13,7 +13,7 @@ from tests.fixtures.company import Telling
 from tests.fixtures.drained import count, one
 from tests.fixtures.lines import FakeSender
 from tests.fixtures.orders import order_body, place
-from tests.fixtures.privacy import HERS, PHONE, Left
+from tests.fixtures.privacy import EMAIL, HERS, PHONE, Left
 from tests.fixtures.shop import Shop
 from tidings.delivery.claim import Lease, claim
 from tidings.delivery.ports import Accepted, Outcome, Outgoing, Permanent
@@ -26,6 +26,7 @@ from tidings.retention.erase import erase_some
 from tidings.retention.map import SLICES
 from tidings.retention.person import Meant
 from tidings.retention.request_erasure import RequestErasure, request_erasure
+from tidings.retention.request_export import RequestExport, request_export
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,14 @@ async def test_an_erasure_goes_on_where_it_stood(desk: Desk, monkeypatch: pytest
     assert (row["status"], row["person"]) == ("done", None)
     assert row["erased"] == {"orders": 5, "messages": 5, "taken_back": 5}
     assert (await one(desk.begin, "SELECT count(*) FROM records WHERE kind = 'order.erased'"))[0] == 5
+
+
+async def test_an_export_that_is_being_made_is_not_kept_once_its_person_is_erased(desk: Desk) -> None:
+    async with desk.begin(desk.shop.scope) as tx:
+        await request_export(tx, RequestExport(Meant(EMAIL), "tests"), now=desk.clock.now())
+    await desk.erases(Meant(EMAIL, PHONE))
+    row = await one(desk.begin, "SELECT status, person, content FROM exports")
+    assert (row["status"], row["person"], row["content"]) == ("expired", None, None)
 
 
 async def test_the_applications_roles_cannot_erase(desk: Desk, worker_begin: Begin) -> None:
