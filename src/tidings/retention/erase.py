@@ -42,15 +42,15 @@ async def erase_person(errand: ErrandInHand, *, begin: Begin, clock: Clock, know
 
 async def erase_some(tx: Tx, erasure_id: UUID | None, known: Map, *, now: datetime) -> bool:
     """The next orders of an erasure; True when there are no more, and its outcome is written down."""
+    await keep_holds_out(tx, tx.scope.storefront_id)
     row = await _held(tx, erasure_id)
     if row is None or row.status == "done":
         return True
-    await keep_holds_out(tx, row.storefront_id)
-    order_ids, is_again = await _next(tx, row), row.status in {"partly", "refused"}
-    row.status = "running"
+    row.status, row.finished_at = "running", None
+    order_ids = await _next(tx, row) or await _freed(tx, row)
     if order_ids:
         await _erase(tx, row, order_ids, known, now)
-    if is_again or not order_ids:
+    else:
         await _finish(tx, row, known, now)
     await tx.flush()
     return row.status != "running"
@@ -62,16 +62,25 @@ async def _held(tx: Tx, erasure_id: UUID | None) -> ErasureRow | None:
 
 
 async def _next(tx: Tx, row: ErasureRow) -> list[UUID]:
-    """The orders that come next; once it was over, those that a hold had kept."""
-    if row.status in {"partly", "refused"}:
-        held, row.held = [UUID(hex=one) for one in row.held], []
-        row.kept = [one for one in row.kept if one["why"] != "hold"]
-        return held
+    """The orders that come next."""
     if row.order_id is not None:
         return [row.order_id] if row.after < row.order_id else []
     # What is ordered after the wish to be forgotten is something new.
     person, until = Person(**(row.person or {})), row.requested_at
     return await orders_of_person(tx, person, row.after, _AT_ONCE, until=until)
+
+
+async def _freed(tx: Tx, row: ErasureRow) -> list[UUID]:
+    """Then those that a hold had kept, and none keeps any more: it may have been released while others were erased."""
+    kept = [UUID(hex=one) for one in row.held]
+    if not kept:
+        return []
+    still = await held_among(tx, row.storefront_id, await customers_of(tx, row.storefront_id, kept))
+    free = [one for one in kept if one not in still][:_AT_ONCE]
+    names = {wire("ord", one) for one in free}
+    row.held = [one.hex for one in kept if one not in free]
+    row.kept = [one for one in row.kept if one["order_id"] not in names]
+    return free
 
 
 async def _erase(tx: Tx, row: ErasureRow, order_ids: list[UUID], known: Map, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What is held, and the lock between whoever places a hold and whoever deletes: one of them is first.
 
-Whoever deletes takes it shared, before it looks at the holds; whoever places one takes it alone. So a hold that is
-placed while its order is being deleted waits, and then finds no order; one that was there first is seen.
+Whoever deletes takes it shared, before it looks at the holds; whoever places or releases one takes it alone. So a hold
+that is placed while its order is being deleted waits, and then finds no order; one that was there first is seen. And
+whoever releases one knows how far those have come that saw it.
 """
 
 from collections.abc import Collection, Sequence
@@ -24,7 +25,7 @@ SELECT mode, reach, order_id, digests FROM holds WHERE storefront_id = $1 AND re
 
 
 async def keep_holds_out(tx: Tx, storefront_id: UUID) -> None:
-    """No hold is placed until this transaction ends: to be called before anything is looked at that it may delete."""
+    """No hold comes or goes until this transaction ends: to be called before it looks at what it may delete."""
     await tx.raw.execute(_DELETING, storefront_id)
 
 

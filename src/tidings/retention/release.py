@@ -12,6 +12,7 @@ from tidings.kit.problem import NotFound
 from tidings.outbox.leave import Errand, leave_errands
 from tidings.records.append import append
 from tidings.retention.errors import HoldReleased
+from tidings.retention.held import keep_deletions_out
 from tidings.retention.place import entry_of
 from tidings.retention.tables import ErasureRow, HoldRow
 
@@ -31,12 +32,13 @@ _LOOK_ANEW = "DELETE FROM retention_marks WHERE storefront_id = $1 AND mode = $2
 
 
 async def release_hold(tx: Tx, command: ReleaseHold, *, now: datetime) -> HoldRow:
-    """Release the hold.
+    """Release the hold; whoever deletes this moment has seen it, and is followed by what is left here to be done.
 
     Raises:
         NotFound: there is no such hold.
         HoldReleased: it was released before.
     """
+    await keep_deletions_out(tx, tx.scope.storefront_id)
     row = await hold_by_id(tx, command.hold_id, lock=True)
     if row.released_at is not None:
         raise HoldReleased(released_at=row.released_at.isoformat())
@@ -64,7 +66,7 @@ async def hold_by_id(tx: Tx, hold_id: UUID | None, *, lock: bool = False) -> Hol
 
 
 async def _go_on_erasing(tx: Tx, now: datetime) -> None:
-    """Erasures that a hold stopped are tried again; another hold may stop them again."""
+    """Erasures that a hold stopped are tried again; another hold may stop them again. One that runs sees for itself."""
     scope = tx.scope
     stopped = select(ErasureRow).where(
         ErasureRow.storefront_id == scope.storefront_id,

@@ -20,7 +20,7 @@ from tidings.retention.expire import expire_exports
 from tidings.retention.held import is_shut, keep_holds_out, spare_held
 from tidings.retention.kept import terms_in_force
 from tidings.retention.map import Map, loose
-from tidings.retention.prune_kind import PARTS, Batch, Pruning, prune_batch
+from tidings.retention.prune_kind import PARTS, Pruning, prune_batch
 from tidings.retention.prune_loose import AT_ONCE, prune_loose_rows
 from tidings.retention.settle_kept import settle_kept
 from tidings.storefronts.terms import kept_since
@@ -46,9 +46,13 @@ UPDATE retention_runs SET finished_at = $3 WHERE storefront_id = $1 AND id = $2 
 RETURNING outcome::text AS outcome
 """
 _MARK: Final = "SELECT order_id FROM retention_marks WHERE storefront_id = $1 AND mode = $2 AND kind = $3"
-_SET_MARK: Final = """
+_FIRST_MARK: Final = """
 INSERT INTO retention_marks (storefront_id, mode, kind, order_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT (storefront_id, mode, kind) DO UPDATE SET order_id = excluded.order_id
+ON CONFLICT (storefront_id, mode, kind) DO NOTHING RETURNING order_id
+"""
+_NEXT_MARK: Final = """
+UPDATE retention_marks SET order_id = $4 WHERE storefront_id = $1 AND mode = $2 AND kind = $3 AND order_id = $5
+RETURNING order_id
 """
 
 
@@ -100,25 +104,40 @@ async def _opened(tx: Tx, known: Map, actor: str, now: datetime) -> Round:
 
 
 async def _prune(begin: Begin, kind: Kind, this: Round) -> None:
-    """Walk the orders from the mark on; the mark stays before the first one that has something left."""
+    """Walk the orders, anew if the mark was taken away under way: a hold was released, and what it kept lies behind."""
+    is_over = False
+    while not is_over:
+        is_over = await _walk(begin, kind, this)
+
+
+async def _walk(begin: Begin, kind: Kind, this: Round) -> bool:
+    """From the mark on; it stays before the first one that has something left. False: it is not where it was put."""
     scope = this.scope
     async with begin(scope) as tx:
-        mark = await tx.raw.fetchval(_MARK, scope.storefront_id, scope.mode, kind)
+        mark: UUID | None = await tx.raw.fetchval(_MARK, scope.storefront_id, scope.mode, kind)
     after: UUID | None = mark or UUID(int=0)
     first_left: UUID | None = None
     while after is not None:
         async with begin(scope) as tx:
             batch = await prune_batch(tx, kind, after, this.pruning)
+            await _count(tx, this, kind, batch.rows, batch.orders)
             first_left = first_left or batch.first_left
-            await _note(tx, kind, this, batch, first_left)
-        after = batch.last
+            to = batch.last if first_left is None else UUID(int=first_left.int - 1)
+            is_set = to is None or await _set_mark(tx, kind, mark, to)
+        if not is_set:
+            return False
+        after, mark = batch.last, to
+    return True
 
 
-async def _note(tx: Tx, kind: Kind, this: Round, batch: Batch, first_left: UUID | None) -> None:
-    await _count(tx, this, kind, batch.rows, batch.orders)
-    mark = batch.last if first_left is None else UUID(int=first_left.int - 1)
-    if mark is not None:
-        await tx.raw.execute(_SET_MARK, this.scope.storefront_id, this.scope.mode, kind, mark)
+async def _set_mark(tx: Tx, kind: Kind, mark: UUID | None, to: UUID) -> bool:
+    """Move the mark, if it is where it was put last: of whoever has kept out releases of holds (prune_kind.py)."""
+    place = (tx.scope.storefront_id, tx.scope.mode, kind)
+    if mark is None:
+        found = await tx.raw.fetchval(_FIRST_MARK, *place, to)
+    else:
+        found = await tx.raw.fetchval(_NEXT_MARK, *place, to, mark)
+    return found is not None
 
 
 async def _count(tx: Tx, this: Round, kind: Kind, rows: int, orders: int) -> None:

@@ -13,9 +13,15 @@ from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.papers import PAPERS, PaperDesk
 from tests.fixtures.shop import Shop
-from tidings.kit.db import Begin
+from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import wire
+from tidings.kit.kinds import Kind
 from tidings.orders.note import WriteNote, write_note
 from tidings.retention.map import SLICES
+from tidings.retention.person import Meant
+from tidings.retention.place import PlaceHold, place_hold
+from tidings.retention.prune_kind import Batch, Pruning, prune_batch
+from tidings.retention.release import ReleaseHold, hold_by_id, release_hold
 from tidings.retention.run import run_retention
 from tidings.retention.run_all import run_all
 from tidings.storefronts.change_rules import PatchRules, change_policy
@@ -140,6 +146,37 @@ async def test_a_round_that_broke_off_is_gone_on_with(keeping: Keeping, monkeypa
     assert [outcome[kind]["orders"] for kind in ("communications", "events", "orders")] == [3, 3, 3]
     assert await keeping.left() == [0, 0, 0, 0]
     assert await count(keeping.begin, "retention_runs") == 1
+
+
+async def test_what_a_hold_kept_goes_though_it_is_released_in_the_middle_of_a_round(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidings.retention.prune_kind.AT_ONCE", 1)
+    monkeypatch.setattr("tidings.retention.run._KINDS", ("communications",))
+    orders = [await keeping.sells() for _ in range(4)]
+    async with keeping.begin(keeping.shop.scope) as tx:
+        on = PlaceHold("order", Meant(order=wire("ord", orders[0])), "why", "tests")
+        hold_id = (await place_hold(tx, on, now=keeping.clock.now())).id
+    seen: list[UUID] = []
+
+    async def passing(tx: Tx, kind: Kind, after: UUID, pruning: Pruning) -> Batch:
+        seen.append(after)
+        if after == orders[1]:
+            async with keeping.begin(keeping.shop.scope) as other:
+                if (await hold_by_id(other, hold_id)).released_at is None:
+                    await release_hold(other, ReleaseHold(hold_id, None, "tests"), now=keeping.clock.now())
+        return await prune_batch(tx, kind, after, pruning)
+
+    monkeypatch.setattr("tidings.retention.run.prune_batch", passing)
+    await keeping.passes(40)
+    assert await keeping.left() == [0, 0, 4, 4]
+    # Once as far as it knew of the release, and then from the beginning.
+    assert seen == [UUID(int=0), *orders[:2], UUID(int=0), *orders]
+    assert (await one(keeping.begin, "SELECT order_id FROM retention_marks"))[0] == orders[-1]
+    # The next one has only what came after the mark before it.
+    seen.clear()
+    await keeping.passes(1)
+    assert seen == [orders[-1]]
 
 
 async def test_other_shops_and_modes_keep_theirs(keeping: Keeping, other_shop: Shop) -> None:
