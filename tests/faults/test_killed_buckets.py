@@ -11,6 +11,7 @@ from tests.doubles.s3 import ACCESS_KEY, BUCKET, REGION, SECRET_KEY, S3Double
 from tests.doubles.turns import delays
 from tests.faults.test_killed_completions import LINES, completed
 from tests.faults.test_killed_errands import until, working
+from tests.faults.test_killed_keeping import make_due
 from tests.fixtures import steps
 from tests.fixtures.facts import told
 from tests.fixtures.processes import environment
@@ -102,6 +103,7 @@ async def test_killed_workers_leave_no_document_without_its_object_and_no_object
         assert await told(begin, "SELECT * FROM blobs_to_delete") == []
         # Warranties go; invoices are kept as the law has it.
         await steps.did(await live_api.post("/v1/erasures", json={"email": EMAIL}))
+        await make_due(begin)
         await killed_while(begin, double, env, log, method="POST", kills=3)
         with working(env, log):
             await until(begin, "SELECT status FROM erasures", "partly")

@@ -85,12 +85,19 @@ async def test_a_round_that_is_killed_is_gone_on_with(
     assert await told(begin, "SELECT count(*) AS n FROM records WHERE kind = 'retention.ran'") == [{"n": 1}]
 
 
+async def make_due(begin: Begin) -> None:
+    """Whoever wanted to be forgotten has waited the minute after which it begins."""
+    async with begin.across() as tx:
+        await tx.raw.execute("UPDATE errands SET due_at = now() WHERE kind = 'erase_person'")
+
+
 async def test_a_worker_that_is_killed_while_it_erases_is_followed_by_one_that_finishes(
     begin: Begin, api: httpx.AsyncClient, worker_database_url: str, retention_url: str, left: Left, tmp_path: Path
 ) -> None:
     for _ in range(ORDERS):
         await her_order(api)
     asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
+    await make_due(begin)
     env = environment(worker_database_url, None, TIDINGS_DATABASE_RETENTION_URL=retention_url)
     with working(env, tmp_path / "log") as worker:
         await until(begin, "SELECT count(*) >= 20 FROM erased_orders", wanted=True)

@@ -22,6 +22,7 @@ from tidings.kit.db import Begin
 from tidings.kit.ids import wire
 from tidings.records.check_record import checked_head, roots
 from tidings.records.heads import SignedHead
+from tidings.retention.request_erasure import MARGIN
 
 pytestmark = pytest.mark.journeys
 
@@ -113,6 +114,7 @@ async def erased(company: Company, made: Sold) -> str:
     """She wants to be forgotten: but for the lawsuit and the invoices she is. Answers where that is told."""
     api, begin = company.api, company.runtime.begin
     asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
+    company.clock.advance(MARGIN)
     await company.works()
     answer = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (answer["status"], answer["erased"]["orders"]) == ("partly", 1)

@@ -62,12 +62,26 @@ async def _held(tx: Tx, erasure_id: UUID | None) -> ErasureRow | None:
 
 
 async def _next(tx: Tx, row: ErasureRow) -> list[UUID]:
-    """The orders that come next."""
+    """The orders that come next, and those that were passed over."""
     if row.order_id is not None:
         return [row.order_id] if row.after < row.order_id else []
     # What is ordered after the wish to be forgotten is something new.
     person, until = Person(**(row.person or {})), row.requested_at
-    return await orders_of_person(tx, person, row.after, _AT_ONCE, until=until)
+    return await orders_of_person(tx, person, row.after, _AT_ONCE, until=until) or await _missed(tx, row, person)
+
+
+async def _missed(tx: Tx, row: ErasureRow, person: Person) -> list[UUID]:
+    """An id is made before its commit: an order may have come to stand among those that were looked at already.
+
+    Of these, the erased ones have no address any more, and the held ones are known.
+    """
+    held, after = {UUID(hex=one) for one in row.held}, UUID(int=0)
+    while stretch := await orders_of_person(tx, person, after, _AT_ONCE, until=row.requested_at):
+        missed = [one for one in stretch if one not in held]
+        if missed:
+            return missed
+        after = stretch[-1]
+    return []
 
 
 async def _freed(tx: Tx, row: ErasureRow) -> list[UUID]:

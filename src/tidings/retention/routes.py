@@ -99,7 +99,8 @@ async def ask_for_erasure(person: PersonAsked, caller: AdminCaller, once: OnceDe
     """Have somebody forgotten: in all orders, messages, documents, tasks and logs. Nothing more is sent to them.
 
     Legal holds and the duty to keep invoices come first: the answer says what is kept, why and until when. That
-    something happened stays on record, with whom does not.
+    something happened stays on record, with whom does not. It begins a minute later, so that an order that is being
+    received at this very moment is not missed.
     """
     async with once(caller) as tx:
         made = erasure_of(await request_erasure(tx, RequestErasure(person.meant(), caller.actor), now=now))

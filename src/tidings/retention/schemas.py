@@ -208,7 +208,7 @@ def export_of(row: ExportRow) -> Export:
 
 
 _SENTENCES: Final[dict[ErasureStatus, str]] = {
-    "requested": "The worker will see to it.",
+    "requested": "The worker will see to it, a minute after it was asked for.",
     "running": "Some orders are done, others are still to come.",
     "done": "Nothing of this person is left.",
     "partly": "What is named below had to be kept, and is erased when its time is over; everything else is gone.",

@@ -13,21 +13,21 @@ from tidings.kit.db import Begin
 NOBODY = f"ers_{0:032x}"
 
 
-async def erased(api: httpx.AsyncClient, errands: Errands, **person: str) -> dict[str, object]:
+async def erased(api: httpx.AsyncClient, minute_later: Errands, **person: str) -> dict[str, object]:
     asked = await api.post("/v1/erasures", json=person)
     assert asked.status_code == 202, asked.text
-    await errands()
+    await minute_later()
     return await did(await api.get(asked.headers["Location"]))
 
 
 async def test_somebody_is_forgotten_everywhere_and_told_so(
-    api: httpx.AsyncClient, errands: Errands, postgres: Postgres, database: str, begin: Begin
+    api: httpx.AsyncClient, minute_later: Errands, postgres: Postgres, database: str, begin: Begin
 ) -> None:
     first, second = await her_order(api), await her_order(api)
     other = (await did(await api.post("/v1/orders/search", json={"email": EMAIL})))["items"]
     assert {one["id"] for one in other} == {first, second}
     assert await traces(postgres, database)
-    answer = await erased(api, errands, email=EMAIL.upper())
+    answer = await erased(api, minute_later, email=EMAIL.upper())
     assert (answer["status"], answer["kept"]) == ("done", [])
     assert answer["erased"] == {"orders": 2, "messages": 2, "taken_back": 2}
     assert await traces(postgres, database) == []
@@ -53,9 +53,9 @@ async def test_an_unknown_order_or_erasure_is_not_found(api: httpx.AsyncClient) 
     assert (await api.get(f"/v1/erasures/{NOBODY}")).status_code == 404
 
 
-async def test_what_was_erased_is_not_sent_again(api: httpx.AsyncClient, errands: Errands, begin: Begin) -> None:
+async def test_what_was_erased_is_not_sent_again(api: httpx.AsyncClient, minute_later: Errands, begin: Begin) -> None:
     order_id = await her_order(api)
-    await erased(api, errands, order_id=order_id)
+    await erased(api, minute_later, order_id=order_id)
     (message,) = (await did(await api.get(f"/v1/orders/{order_id}/messages")))["items"]
     assert message["status"] == "cancelled"
     again = await api.post(f"/v1/messages/{message['id']}/resend", json={"address": "new@example.com"})
@@ -66,8 +66,21 @@ async def test_what_was_erased_is_not_sent_again(api: httpx.AsyncClient, errands
     assert (replayed.status_code, replayed.json()["type"]) == (409, "urn:tidings:problem:message-erased")
 
 
-async def test_somebody_is_found_by_a_domain_as_people_write_it(api: httpx.AsyncClient, errands: Errands) -> None:
+async def test_somebody_is_found_by_a_domain_as_people_write_it(api: httpx.AsyncClient, minute_later: Errands) -> None:
     order_id = await her_order(api, customer=CUSTOMER | {"email": "zuleika@müller.test"})
     assert (await order(api, order_id))["customer"]["email"] == "zuleika@xn--mller-kva.test"
-    answer = await erased(api, errands, email="Zuleika@Müller.test")
+    answer = await erased(api, minute_later, email="Zuleika@Müller.test")
     assert (answer["status"], answer["erased"]["orders"]) == ("done", 1)  # type: ignore[index]
+
+
+async def test_an_erasure_begins_a_minute_later(
+    api: httpx.AsyncClient, errands: Errands, minute_later: Errands
+) -> None:
+    asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
+    # One that was received before it, and is committed only now.
+    await her_order(api)
+    await errands()
+    assert (await did(await api.get(f"/v1/erasures/{asked['id']}")))["status"] == "requested"
+    await minute_later()
+    told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
+    assert (told["status"], told["erased"]["orders"]) == ("done", 1)

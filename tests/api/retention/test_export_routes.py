@@ -91,11 +91,11 @@ async def test_what_is_not_there_is_not_found(api: httpx.AsyncClient, stranger: 
 
 
 async def test_an_export_of_somebody_without_orders_goes_with_an_erasure(
-    api: httpx.AsyncClient, errands: Errands, begin: Begin
+    api: httpx.AsyncClient, errands: Errands, minute_later: Errands, begin: Begin
 ) -> None:
     theirs, another = await made(api, errands, phone=PHONE), await made(api, errands, email="nobody@example.com")
     await did(await api.post("/v1/erasures", json={"email": EMAIL, "phone": PHONE}))
-    await errands()
+    await minute_later()
     gone = await api.get(f"/v1/exports/{theirs['id']}/content")
     assert (gone.status_code, gone.json()["type"]) == (410, "urn:tidings:problem:export-expired")
     assert (await one(begin, "SELECT count(*) FROM records WHERE kind = 'export.expired'"))[0] == 1

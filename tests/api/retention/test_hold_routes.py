@@ -67,7 +67,7 @@ async def test_only_administrators_place_holds(clients: Clients, shop: Shop) -> 
 
 @pytest.mark.parametrize("reach", ["order", "customer", "phone", "storefront"])
 async def test_a_hold_stops_an_erasure_which_goes_on_when_it_is_released(
-    api: httpx.AsyncClient, errands: Errands, reach: str
+    api: httpx.AsyncClient, minute_later: Errands, reach: str
 ) -> None:
     order_id = await her_order(api)
     on = {
@@ -78,23 +78,25 @@ async def test_a_hold_stops_an_erasure_which_goes_on_when_it_is_released(
     }[reach]
     hold = await did(await api.post("/v1/holds", json=on | {"reason": "why"}))
     asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["erased"]["orders"]) == ("refused", 0)
     assert [(one["order_id"], one["why"]) for one in told["kept"]] == [(order_id, "hold")]
     assert (await order(api, order_id))["customer"]["email"].lower() == EMAIL.lower()
     await did(await api.post(f"/v1/holds/{hold['id']}/release"))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["erased"]["orders"], told["kept"]) == ("done", 1, [])
     assert (await order(api, order_id))["customer"] is None
 
 
-async def test_a_hold_on_one_of_two_orders_lets_the_other_be_erased(api: httpx.AsyncClient, errands: Errands) -> None:
+async def test_a_hold_on_one_of_two_orders_lets_the_other_be_erased(
+    api: httpx.AsyncClient, minute_later: Errands
+) -> None:
     held, free = await her_order(api), await her_order(api)
     await did(await api.post("/v1/holds", json={"reach": "order", "order_id": held, "reason": "why"}))
     asked = await did(await api.post("/v1/erasures", json={"phone": PHONE}))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["erased"]["orders"]) == ("partly", 1)
     assert [one["order_id"] for one in told["kept"]] == [held]
@@ -111,13 +113,13 @@ async def suppressed(api: httpx.AsyncClient) -> list[str]:
 
 @pytest.mark.parametrize("on", [{"reach": "storefront"}, {"reach": "customer", "email": EMAIL}])
 async def test_a_hold_keeps_what_is_known_of_somebody_who_has_no_order(
-    api: httpx.AsyncClient, errands: Errands, left: Left, on: dict[str, str]
+    api: httpx.AsyncClient, minute_later: Errands, left: Left, on: dict[str, str]
 ) -> None:
     hold = await did(await api.post("/v1/holds", json=on | {"reason": "why"}))
     nothing = await did(await api.post("/v1/erasures", json={"email": "nobody@example.com"}))
     await did(await api.post("/v1/suppressions", json=SUPPRESSED))
     asked = await did(await api.post("/v1/erasures", json={"email": EMAIL}))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["erased"]["orders"]) == ("refused", 0)
     assert [(one["order_id"], one["what"], one["count"], one["why"]) for one in told["kept"]] == [
@@ -127,20 +129,20 @@ async def test_a_hold_keeps_what_is_known_of_somebody_who_has_no_order(
     # Of whoever nothing is known, nothing is kept.
     assert (await did(await api.get(f"/v1/erasures/{nothing['id']}")))["status"] == "done"
     await did(await api.post(f"/v1/holds/{hold['id']}/release"))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["kept"]) == ("done", [])
     assert await left() == []
 
 
 async def test_a_hold_on_one_address_keeps_what_came_from_it_though_the_orders_go(
-    api: httpx.AsyncClient, errands: Errands, keeper: Begin, shop: Shop, left: Left
+    api: httpx.AsyncClient, minute_later: Errands, keeper: Begin, shop: Shop, left: Left
 ) -> None:
     await her_order(api, customer=CUSTOMER | {"phone": None})
     hold = await did(await api.post("/v1/holds", json={"reach": "customer", "phone": PHONE, "reason": "why"}))
     await did(await api.post("/v1/suppressions", json=SUPPRESSED | {"channel": "sms", "address": PHONE}))
     asked = await did(await api.post("/v1/erasures", json={"email": EMAIL, "phone": PHONE}))
-    await errands()
+    await minute_later()
     told = await did(await api.get(f"/v1/erasures/{asked['id']}"))
     assert (told["status"], told["erased"]["orders"]) == ("partly", 1)
     assert [one["what"] for one in told["kept"]] == ["beside_orders"]
@@ -150,6 +152,6 @@ async def test_a_hold_on_one_address_keeps_what_came_from_it_though_the_orders_g
     assert (await did(await api.get(f"/v1/erasures/{asked['id']}")))["status"] == "partly"
     assert await suppressed(api) == [PHONE]
     await did(await api.post(f"/v1/holds/{hold['id']}/release"))
-    await errands()
+    await minute_later()
     assert (await did(await api.get(f"/v1/erasures/{asked['id']}")))["status"] == "done"
     assert await left() == []

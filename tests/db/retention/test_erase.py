@@ -1,18 +1,15 @@
 """Erasure while the outbox is at work: a message goes before it, or not at all; and nothing comes back."""
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import asyncpg
 import pytest
 
 from tests.clock import FixedClock
+from tests.db.retention.desk import Desk
 from tests.fixtures.company import Telling
 from tests.fixtures.drained import count, one
 from tests.fixtures.lines import FakeSender
-from tests.fixtures.orders import order_body, place
 from tests.fixtures.privacy import EMAIL, HERS, PHONE, Left
 from tests.fixtures.shop import Shop
 from tidings.delivery.claim import Lease, claim
@@ -25,43 +22,7 @@ from tidings.outbox.claim import Route
 from tidings.retention.erase import erase_some
 from tidings.retention.map import SLICES
 from tidings.retention.person import Meant
-from tidings.retention.place import PlaceHold, place_hold
-from tidings.retention.release import ReleaseHold, release_hold
-from tidings.retention.request_erasure import RequestErasure, request_erasure
 from tidings.retention.request_export import RequestExport, request_export
-
-ALONE_SECONDS = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Where she orders, and is forgotten."""
-
-    begin: Begin
-    keeper: Begin
-    shop: Shop
-    clock: FixedClock
-
-    async def sells(self, **more: Any) -> UUID:
-        """An order of hers."""
-        now = self.clock.now()
-        return (await place(self.begin, self.shop, now, order_body(**(HERS | more)))).order_id
-
-    async def asked(self, meant: Meant) -> UUID:
-        """She wants to be forgotten."""
-        async with self.begin(self.shop.scope) as tx:
-            return (await request_erasure(tx, RequestErasure(meant, "tests"), now=self.clock.now())).id
-
-    async def erases_some(self, erasure_id: UUID) -> bool:
-        """One turn at it; whether it was the last."""
-        async with self.keeper(self.shop.scope) as tx:
-            return await erase_some(tx, erasure_id, SLICES, now=self.clock.now())
-
-    async def erases(self, meant: Meant) -> None:
-        """She is forgotten."""
-        erasure_id = await self.asked(meant)
-        while not await self.erases_some(erasure_id):
-            pass
 
 
 @pytest.fixture
@@ -168,58 +129,6 @@ async def test_an_erasure_goes_on_where_it_stood(desk: Desk, monkeypatch: pytest
     assert (row["status"], row["person"]) == ("done", None)
     assert row["erased"] == {"orders": 5, "messages": 5, "taken_back": 5}
     assert (await one(desk.begin, "SELECT count(*) FROM records WHERE kind = 'order.erased'"))[0] == 5
-
-
-async def placed(desk: Desk, order_id: UUID) -> UUID:
-    """A hold on her order."""
-    async with desk.begin(desk.shop.scope) as tx:
-        on = PlaceHold("order", Meant(order=wire("ord", order_id)), "why", "tests")
-        return (await place_hold(tx, on, now=desk.clock.now())).id
-
-
-async def released(desk: Desk, hold_id: UUID) -> None:
-    async with desk.begin(desk.shop.scope) as tx:
-        await release_hold(tx, ReleaseHold(hold_id, None, "tests"), now=desk.clock.now())
-
-
-async def test_a_hold_that_is_released_while_others_are_erased_keeps_nothing_any_more(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tidings.retention.erase._AT_ONCE", 2)
-    orders = [await desk.sells() for _ in range(5)]
-    hold_id, still = await placed(desk, orders[0]), await placed(desk, orders[4])
-    erasure_id = await desk.asked(Meant(phone=PHONE))
-    assert not await desk.erases_some(erasure_id)
-    row = await one(desk.begin, "SELECT status, held FROM erasures")
-    assert (row["status"], row["held"]) == ("running", [orders[0].hex])
-    await released(desk, hold_id)
-    while not await desk.erases_some(erasure_id):
-        pass
-    row = await one(desk.begin, "SELECT status, held, erased, kept FROM erasures")
-    assert (row["status"], row["held"], row["erased"]["orders"]) == ("partly", [orders[4].hex], 4)
-    assert [(each["order_id"], each["why"]) for each in row["kept"]] == [(wire("ord", orders[4]), "hold")]
-    await released(desk, still)
-    while not await desk.erases_some(erasure_id):
-        pass
-    row = await one(desk.begin, "SELECT status, held, erased, kept FROM erasures")
-    assert (row["status"], row["held"], row["erased"]["orders"], row["kept"]) == ("done", [], 5, [])
-
-
-async def test_a_hold_that_is_released_while_an_erasure_sees_it_is_followed_by_another_try(desk: Desk) -> None:
-    hold_id = await placed(desk, await desk.sells())
-    erasure_id = await desk.asked(Meant(phone=PHONE))
-    assert not await desk.erases_some(erasure_id)
-    async with asyncio.TaskGroup() as group, desk.keeper(desk.shop.scope) as tx:
-        assert await erase_some(tx, erasure_id, SLICES, now=desk.clock.now())
-        releasing = group.create_task(released(desk, hold_id))
-        done, _ = await asyncio.wait([releasing], timeout=ALONE_SECONDS)
-        assert not done, "it waits for the erasure"
-    assert (await one(desk.begin, "SELECT status FROM erasures"))[0] == "refused"
-    # The one that was left when she asked, and the one that was left by the release.
-    assert (await one(desk.begin, "SELECT count(*) FROM errands WHERE kind = 'erase_person'"))[0] == 2
-    while not await desk.erases_some(erasure_id):
-        pass
-    assert (await one(desk.begin, "SELECT status FROM erasures"))[0] == "done"
 
 
 async def test_an_export_that_is_being_made_is_not_kept_once_its_person_is_erased(desk: Desk) -> None:
