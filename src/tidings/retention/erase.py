@@ -17,6 +17,7 @@ from tidings.retention.erase_orders import EraseOrders, count_beside, erase_orde
 from tidings.retention.held import digests_of, held_among, is_person_held, keep_holds_out
 from tidings.retention.kept import kept_beside, kept_by_hold, kept_by_law
 from tidings.retention.map import Map
+from tidings.retention.person import spellings_of
 from tidings.retention.states import ErasureStatus
 from tidings.retention.tables import ErasureRow
 
@@ -140,8 +141,7 @@ async def _forget_beside(tx: Tx, row: ErasureRow, known: Map, now: datetime) -> 
     person = Person(**(row.person or {}))
     digests = digests_of(row.storefront_id, person.email, person.phone)
     if digests:
-        addresses = [one for one in (person.email and person.email.lower(), person.phone) if one]
-        whose = Whose(tx.scope, [], addresses)
+        whose = Whose(tx.scope, [], spellings_of(person))
         if await is_person_held(tx, row.storefront_id, row.mode, digests):
             count = await count_beside(tx, whose, known)
             row.kept = [*row.kept, *kept_beside(count)]

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from tidings.delivery.take_back import places_of
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import parse, wire
@@ -22,6 +21,7 @@ from tidings.outbox.fetch import ErrandInHand, finish_errand
 from tidings.records.append import Entry, append
 from tidings.retention.archive import Archive, Rows
 from tidings.retention.map import Map
+from tidings.retention.person import spellings_of
 from tidings.retention.ports import Papers
 from tidings.retention.tables import ExportRow
 from tidings.storefronts.shopbook import shop_rules
@@ -109,9 +109,7 @@ async def rows_of_order(tx: Tx, order_id: UUID, known: Map) -> Mapping[str, Rows
 
 async def _beside(tx: Tx, asked: _Asked, known: Map) -> Mapping[str, Rows]:
     """What is known of the person beside any order."""
-    email, phone = asked.person.email, asked.person.phone
-    addresses = places_of([("email", email or ""), ("sms", phone or "")])
-    whose = Whose(tx.scope, [], addresses)
+    whose = Whose(tx.scope, [], spellings_of(asked.person))
     return await _rows(tx, whose, [each for each in known if each.is_exported and not each.has_orders])
 
 

@@ -46,6 +46,20 @@ async def found_person(tx: Tx, meant: Meant) -> Found:
     return Found(Person(email, None if email else phone))
 
 
+def spellings_of(person: Person) -> list[str]:
+    """Their addresses as what belongs to no order may have them: domains in ASCII, or in letters beyond it."""
+    email = [] if person.email is None else [person.email.lower(), _in_letters(person.email.lower())]
+    return sorted({*email, *([] if person.phone is None else [person.phone])})
+
+
+def _in_letters(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('ascii').decode('idna')}"
+    except UnicodeError:
+        return address
+
+
 async def customer_of(tx: Tx, order: str) -> Customer:
     """Who ordered this.
 
