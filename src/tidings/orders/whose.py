@@ -53,7 +53,7 @@ SELECT id, mode, number, customer_email, customer_phone, status, updated_at,
 FROM orders WHERE storefront_id = $1 AND id = ANY($2) ORDER BY id
 """
 
-# Along the primary keys, and ix_attempts_message. What was erased has no address any more.
+# Along primary keys, and uq_attempts_storefront_id_order_id_message_id_number. Erased addresses are empty.
 _REACHED = """
 SELECT order_id, lower(address) AS address FROM (
     SELECT order_id, recipient FROM messages WHERE storefront_id = $1 AND order_id = ANY($2)

@@ -11,7 +11,7 @@ from tests.fixtures.shop import Shop
 from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
-from tidings.orders.whose import Person, customers_of, orders_of_person
+from tidings.orders.whose import Person, customers_of, ever_reached, orders_of_person
 from tidings.retention.erase_orders import EraseOrders, erase_orders
 from tidings.retention.export import rows_of_order
 from tidings.retention.held import held_among
@@ -41,6 +41,7 @@ async def test_erasing_and_exporting_read_no_table_whole(history: int, keeper: B
         person = Person("nobody@example.com", "+4930901820")
         assert await orders_of_person(tx, person, UUID(int=0), 20) == []
         assert await held_among(tx, shop.id, customers) == set()
+        assert set(await ever_reached(tx, shop.id, ids)) == set(ids)
         told = await rows_of_order(tx, ids[0], SLICES)
         assert {"orders", "messages", "events", "records"} <= set(told)
         await erase_orders(tx, EraseOrders(customers, new_id(), "tests"), SLICES, now=now)
