@@ -2,7 +2,8 @@
 
 What comes from an order is a value, never a template. The language that is left of Jinja2 is small: wording names
 things, chooses (`{% if remaining %}`) and repeats; it calls nothing and reckons nothing. What a shop has written itself
-is held to less still (checks/grammar.py), and to an allowance of letters and time.
+is held to less still (checks/grammar.py), and to an allowance of letters and time, which is looked at with everything
+that is said, and with every turn of a loop though it says nothing.
 """
 
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import mrml
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -94,13 +95,13 @@ def compile_words(source: str, where: str, allowance: Allowance | None = None) -
     """
     if "{" not in source:
         return lambda _scene: source
-    render = _compiled(_WORDS, source, where).root_render_func
+    render = _compiled(_WORDS, source, where, allowance).root_render_func
     return lambda scene: _joined(render(scene.plain), allowance)
 
 
 def compile_text(source: str, where: str, allowance: Allowance | None = None) -> Piece:
     """Compile the layout of a plain text."""
-    render = _compiled(_TEXT, source, where).root_render_func
+    render = _compiled(_TEXT, source, where, allowance).root_render_func
     return lambda scene: _joined(render(Context(_TEXT, scene.names, None, {})), allowance)
 
 
@@ -111,7 +112,7 @@ def compile_markup(source: str, where: str, *, right_to_left: bool) -> Piece:
 
 def compile_html(html: str, where: str, allowance: Allowance | None = None) -> Piece:
     """Compile what was made of MJML before."""
-    render = _compiled(_MARKUP, html, where).root_render_func
+    render = _compiled(_MARKUP, html, where, allowance).root_render_func
     return lambda scene: _joined(render(Context(_MARKUP, scene.names, None, {})), allowance)
 
 
@@ -150,8 +151,13 @@ def _within(parts: Iterable[str], allowance: Allowance) -> Iterator[str]:
         yield part
 
 
-def _compiled(environment: _Sandbox, source: str, where: str) -> Template:
+def _compiled(environment: _Sandbox, source: str, where: str, allowance: Allowance | None) -> Template:
     try:
-        return environment.from_string(source)
+        tree = environment.parse(source)
+        if allowance is not None:
+            for loop in tree.find_all(nodes.For):
+                # Nothing, said at every turn: a loop that has nothing to say is counted, too.
+                loop.body.insert(0, nodes.Output([nodes.TemplateData("")], lineno=loop.lineno))
+        return environment.from_string(tree)
     except TemplateError as fault:
         raise Unrenderable(f"cannot be compiled: {fault.message}", where) from fault

@@ -1,4 +1,5 @@
 import pytest
+from jinja2.exceptions import SecurityError
 
 from tidings.templates import samples
 from tidings.templates.compiling import Allowance, Scene, compile_html, compile_text, compile_words
@@ -54,6 +55,20 @@ def test_an_allowance_ends_what_would_not_end(compiled):
         with pytest.raises(Exception, match=told):
             compiled(endless, "here", allowance)(scene)
     assert compiled("{{ n }}", "here", Allowance(10, 1))(Scene({"n": "0123456789"})) == "0123456789"
+
+
+@pytest.mark.parametrize("compiled", [compile_words, compile_text, compile_html])
+def test_an_allowance_ends_what_goes_on_for_hours_and_says_nothing(compiled):
+    silent = "{% for t in sums %}" + "{% for a in t %}" * 5 + "{% endfor %}" * 6
+    scene = Scene({"sums": ["x" * 200]})
+    with pytest.raises(SecurityError, match=r"takes more than 0\.05 seconds of work"):
+        compiled(silent, "here", Allowance(5000, 0.05))(scene)
+
+
+def test_an_allowance_takes_nothing_from_what_is_said():
+    source = "{% for a in rows %}{% if a %}{{ a }};{% endif %}{% endfor %}"
+    scene = Scene({"rows": ["x", "", "y"]})
+    assert compile_words(source, "here", Allowance(10, 60))(scene) == compile_words(source, "here")(scene) == "x;y;"
 
 
 def test_the_same_words_have_the_same_digest():

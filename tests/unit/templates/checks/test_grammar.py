@@ -12,6 +12,7 @@ KNOWN = frozenset({"number", "items", "rows", "remaining"})
         "{% if remaining %}Still to come: {{ remaining }}{% elif items %}{{ items }}{% else %}All of it{% endif %}",
         "{% if remaining and not items or number %}x{% endif %}",
         "{% for title, values in rows %}{{ title }}{% for value in values %}{{ value }}{% endfor %}{% endfor %}",
+        "{% for a, b in rows %}{% for c in a %}{{ b }}{% endfor %}{% for c in b %}{{ a }}{% endfor %}{% endfor %}",
         "{# what nobody sees #}{% raw %}as it is{% endraw %}",
     ],
 )
@@ -54,6 +55,18 @@ def test_names_choices_and_lists_are_all_that_wording_needs(source):
         (
             "{% for a in rows %}{% for b in rows %}{% endfor %}{% endfor %}",
             "may repeat inside another repetition only over what that one has in hand, not over rows",
+        ),
+        (
+            "{% for a in rows %}{% for b in a %}{% for c in a %}{% endfor %}{% endfor %}{% endfor %}",
+            "may repeat inside another repetition only over what that one has in hand, not over a",
+        ),
+        (
+            "{% for ((a, b),) in rows %}{% for c in rows %}{% endfor %}{% endfor %}",
+            "may repeat inside another repetition only over what that one has in hand, not over rows",
+        ),
+        (
+            "{% for a, b in rows %}{% for c in a %}{% for d in b %}x{% endfor %}{% endfor %}{% endfor %}",
+            "may repeat inside another repetition only over what that one has in hand, not over b",
         ),
         (
             "{% if number %}" * (MAX_DEPTH + 1) + "{% endif %}" * (MAX_DEPTH + 1),
