@@ -116,6 +116,23 @@ def compile_html(html: str, where: str, allowance: Allowance | None = None) -> P
     return lambda scene: _joined(render(Context(_MARKUP, scene.names, None, {})), allowance)
 
 
+def tree_of(html: str) -> nodes.Template:
+    """What `compile_html` makes a template of, read in the very same way.
+
+    Args:
+        html: with its tags in braces as they are.
+
+    Raises:
+        TemplateError, RecursionError: it cannot be read.
+    """
+    return _MARKUP.parse(html)
+
+
+def hides_in(html: str) -> bool:
+    """Whether something of it is written so that it is not read: in a comment in braces, or as raw."""
+    return any(token in {"comment_begin", "raw_begin"} for _, token, _ in _MARKUP.lex(html))
+
+
 def html_of(source: str, where: str, *, right_to_left: bool) -> str:
     """HTML made of MJML, with its tags in braces as they are.
 

@@ -50,7 +50,8 @@ def checked_layout(catalogue: Catalogue, milestone: str, mjml: str, text: str, k
         ltr, rtl = (html_of(mjml, "mjml", right_to_left=each) for each in (False, True))
     except Unrenderable as refusal:
         return Checked(faults=[Flaw(MJML, refusal.reason)])
-    faults = [Flaw(MJML, fault) for fault in (*faults_in(ltr, known), *dangers_in(ltr))]
+    dangers = dict.fromkeys([*dangers_in(ltr), *dangers_in(rtl)])
+    faults = [Flaw(MJML, fault) for fault in (*faults_in(ltr, known), *dangers)]
     lacks = lacks_in(ltr)
     faults += [Flaw(MJML, str(lack)) for lack in lacks if lack.is_refused]
     warnings = [Flaw(MJML, str(lack)) for lack in lacks if not lack.is_refused]

@@ -30,6 +30,8 @@ def test_our_own_layout_is_sound_and_made_ready_for_either_direction(templates):
         (PLAIN.format("{{ number }}"), "{{ nobody }}", "/layout/text", "names nobody, which is not known here"),
         (PLAIN.format("{{ number }}"), " ", "/layout/text", "is required: an e-mail has a text part"),
         (PLAIN.format("<script>alert(1)</script>"), "x", "/layout/mjml", "has a script"),
+        (PLAIN.format('<b title="{#">#}" onmouseover="alert(1)">x</b>'), "x", "/layout/mjml", "has onmouseover"),
+        (PLAIN.format('<b title="{% if banner %}">{% endif %}" x="y">z</b>'), "x", "/layout/mjml", "has a choice"),
         (PLAIN.format("<video></video>"), "x", "/layout/mjml", "uses <video>, not supported by"),
         ('<mjml><mj-body><mj-include path="/etc/passwd" /></mj-body></mjml>', "x", "/layout/mjml", "<mj-include>"),
         (PLAIN.format("{% for a in products %}"), "x", "/layout/mjml", "cannot be read"),
