@@ -58,6 +58,8 @@ class Claimed:
     last: LastAttempt | None
     # Of the content's digest, if there is content; None for what was rendered before there were salts.
     salt: bytes | None = None
+    # Why it stood where it stood when it was claimed; None for what nothing has been decided about.
+    reason: str | None = None
 
     @property
     def route(self) -> Route:
@@ -84,6 +86,7 @@ _CLAIM = f"""
 WITH {CLAIMED}
 SELECT c.storefront_id, c.order_id, c.id, c.mode, m.milestone, m.dedupe_key, m.priority, m.plan, m.step, m.channel,
        m.recipient, m.attempts, m.tries, m.refused_by, m.locale, m.time_zone, m.created_at, m.valid_until, m.trace,
+       m.reason,
        e.snapshot::text AS snapshot,
        k.text AS content_text, k.subject AS content_subject, k.html AS content_html, k.extras AS content_extras,
        k.salt,
@@ -127,7 +130,7 @@ async def claim(connection: asyncpg.Connection, lease: Lease) -> list[Claimed]:
 _CARRIED = (
     "storefront_id", "order_id", "id", "mode", "milestone", "dedupe_key", "priority", "step", "channel", "recipient",
     "attempts", "tries", "locale", "time_zone", "created_at", "valid_until", "trace", "snapshot", "suppressed",
-    "salt",
+    "salt", "reason",
 )  # fmt: skip
 
 

@@ -104,9 +104,9 @@ async def settle(tx: Tx, settlements: Sequence[Settlement], *, now: datetime) ->
     calls = await possible_calls(tx, [call for s in mine if (call := call_about(s)) is not None], now=now)
     called = {call.message_id for call in calls}
     known = called - await open_calls(tx, calls)
-    # What was attempted is recorded even if the lease was lost meanwhile: it happened. That somebody still has to call
-    # is no news.
-    told = {s.claimed.id for s in mine if not (s.waits and s.claimed.id in known)}
+    # What was attempted is recorded even if the lease was lost meanwhile: it happened. That it waits on for the same,
+    # or that somebody still has to call, is no news: every look finds it, for days.
+    told = {s.claimed.id for s in mine if not (s.is_known or (s.waits and s.claimed.id in known))}
     rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in told)
     rows.merge(task_rows(o for s in mine if (o := chore_of(s, is_called=s.claimed.id in called)) is not None))
     await insert(tx, rows)

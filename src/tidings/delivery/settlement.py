@@ -8,7 +8,7 @@ from uuid import UUID
 from tidings.delivery.calls import VOICE, Call, number_to_call
 from tidings.delivery.claim import Claimed
 from tidings.delivery.owe import clock_key
-from tidings.delivery.rules import Dead, Done, Verdict
+from tidings.delivery.rules import Again, Dead, Done, Verdict
 from tidings.delivery.start import Pinned
 from tidings.kit.ids import wire
 from tidings.tasks.finish import Cause
@@ -45,6 +45,12 @@ class Settlement:
     def waits(self) -> bool:
         """For a connection, or for a person who calls."""
         return self.task == "no_connection"
+
+    @property
+    def is_known(self) -> bool:
+        """Nothing was tried, and it waits on for what it was already known to wait for."""
+        verdict = self.verdict
+        return self.attempt_id is None and isinstance(verdict.next, Again) and verdict.reason == self.claimed.reason
 
     @property
     def is_over(self) -> bool:

@@ -4,12 +4,14 @@ import json
 from datetime import timedelta
 
 from tests.clock import FixedClock
+from tests.fixtures.calls import with_issue
 from tests.fixtures.drained import make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
-from tests.fixtures.orders import place
+from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
 from tidings.delivery.ports import Content, Transient
 from tidings.delivery.said import said_digest
+from tidings.delivery.suppressed import SuppressAddress, suppress_address
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
 from tidings.records.digests import digest_of
@@ -19,6 +21,7 @@ SELECT a.id, a.recipient, c.channel, c.subject, c.text, c.html, c.extras, c.salt
 JOIN contents c USING (storefront_id, order_id, message_id)
 WHERE c.channel = a.channel ORDER BY a.number
 """
+JUDGED = "SELECT data->>'reason' AS reason FROM records WHERE kind = 'message.judged' ORDER BY at, id"
 SETTLED = "SELECT subject, data->>'content_digest' AS digest FROM records WHERE kind = 'attempt.settled' ORDER BY id"
 
 
@@ -66,3 +69,38 @@ async def test_an_attempt_whose_worker_died_is_on_the_record(
         wire("att", first["id"]), "test", "email",
     )  # fmt: skip
     assert (await one(begin, "SELECT status FROM attempts ORDER BY number"))["status"] == "uncertain"
+
+
+async def judged(begin: Begin) -> list[str]:
+    async with begin.across() as tx:
+        return [row["reason"] for row in await tx.raw.fetch(JUDGED)]
+
+
+async def looked_at(begin: Begin, exchange: Exchange, times: int) -> None:
+    for _ in range(times):
+        await make_due(begin)
+        await exchange.run()
+
+
+async def test_that_a_message_still_waits_for_a_connection_is_recorded_once_and_not_at_each_look(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    await place(begin, shop, clock.now(), order_body(customer={"phone": None}))
+    await looked_at(begin, exchange, 3)
+    assert await judged(begin) == ["no planned channel has a connection"]
+    # What has been tried since, and waits anew, waits for another reason.
+    exchange.connect(shop, "email", FakeSender([Transient("later", "451", timedelta(seconds=30))]))
+    await looked_at(begin, exchange, 1)
+    exchange.connections.clear()
+    await looked_at(begin, exchange, 2)
+    assert await judged(begin) == ["no planned channel has a connection"] * 2
+
+
+async def test_that_a_message_about_which_nobody_may_call_still_waits_is_recorded_once(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    await with_issue(begin, shop, clock)
+    async with begin(shop.scope) as tx:
+        await suppress_address(tx, SuppressAddress("voice", "+15005550101", "staff/7"), now=clock.now())
+    await looked_at(begin, exchange, 3)
+    assert await judged(begin) == ["no planned channel has a connection"]

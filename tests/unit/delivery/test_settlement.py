@@ -82,3 +82,12 @@ def test_a_message_that_a_provider_has_need_not_be_called_about() -> None:
     assert (cause.kind, cause.about) == ("call_customer", wire("msg", CLAIMED.id))
     assert solved_by(settled(done, replace(CLAIMED, plan=[EMAIL]))) is None
     assert solved_by(settled(DEAD)) is None
+
+
+def test_only_a_wait_for_the_same_thing_without_a_try_is_known() -> None:
+    waited = replace(CLAIMED, reason=WAITS.reason)
+    assert settled(WAITS, waited).is_known
+    assert not settled(WAITS).is_known
+    assert not settled(replace(WAITS, reason="waits for its documents"), waited).is_known
+    assert not settled(replace(DEAD, reason=WAITS.reason), waited).is_known
+    assert not replace(settled(WAITS, waited), attempt_id=new_id()).is_known
