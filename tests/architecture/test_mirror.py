@@ -44,7 +44,6 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/render.py": _PROCESS,
     "delivery/send.py": _STAGE,
     "delivery/settle.py": _STAGE,
-    "delivery/settling.py": _STAGE,
     "delivery/start.py": _STAGE,
     "records/checking.py": _VERIFYING,
     "records/head_queries.py": _VERIFYING,

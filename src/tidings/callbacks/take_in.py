@@ -14,13 +14,12 @@ from tidings.callbacks.ports import ProviderEvent
 from tidings.callbacks.receive import receive
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
-from tidings.kit.outage import is_database_away
+from tidings.kit.outage import is_database_away, is_of_the_moment, sqlstate
 
 log = structlog.get_logger(__name__)
 
 # Providers repeat a callback seldom or never, so a deadlock with the worker is our own to solve.
 _TRIES: Final = 4
-_AGAIN: Final = frozenset({"40001", "40P01"})
 # Data exceptions and violated constraints: one event that the database does not take.
 _REFUSALS: Final = ("22", "23")
 
@@ -96,7 +95,7 @@ async def _together(begin: Begin, callbacks: Sequence[Sequence[Incoming]], now: 
             async with begin.across() as tx:
                 return await receive(tx, callbacks, now=now)
         except (DBAPIError, asyncpg.PostgresError) as error:
-            if last_try or sqlstate(error) not in _AGAIN:
+            if last_try or not is_of_the_moment(error):
                 raise
     raise AssertionError
 
@@ -106,9 +105,3 @@ async def _aside(begin: Begin, one: Incoming, now: datetime, error: Exception) -
     log.error("callback.event_refused", connection=wire("con", one.origin.connection_id), sqlstate=sqlstate(error))
     bare = incoming(one.origin, ProviderEvent(one.event.key, "ignored", "refused by the database"), one.received_at)
     return await _together(begin, [[bare]], now)
-
-
-def sqlstate(error: Exception) -> str:
-    """Postgres's code for an error, whichever library tells of it; empty when it has none."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    return str(getattr(original, "sqlstate", None) or "")

@@ -18,7 +18,7 @@ from tidings.delivery.suppress import Address, Suppressing, canonical, hashed, s
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import wire
-from tidings.kit.outage import is_database_away
+from tidings.kit.outage import is_database_away, is_of_the_moment
 from tidings.storefronts.halt import Halting, halt_connections
 from tidings.tasks.open import Opening, open_tasks
 
@@ -28,6 +28,8 @@ _MOST_AT_ONCE = 1000
 # An answer waits so long for others: a statement costs the same for one as for thirty.
 _GATHERS_SECONDS = 0.008
 _PAUSE_SECONDS = 0.5
+# A batch that others are in the way of is written so often before it is taken apart.
+_TRIES = 4
 
 
 def _nobody() -> None:
@@ -86,16 +88,24 @@ class Settling:
         )
 
     async def _persist(self, batch: Sequence[Settlement]) -> None:
-        """Write a batch; while the database is away, wait for it: what was sent must not be forgotten."""
+        """Write a batch; while the database is away, wait for it: what was sent must not be forgotten.
+
+        Nor because another transaction was in the way: the fewer are written at once, the sooner they come through.
+        """
+        tries = 0
         while True:
+            tries += 1
             try:
                 async with self.begin.across() as tx:
                     await self._write(tx, batch)
             except Exception as error:
-                if not is_database_away(error):
+                if is_of_the_moment(error) and (tries < _TRIES or len(batch) == 1):
+                    log.warning("settle.crossed", error=type(error).__name__, count=len(batch))
+                elif is_database_away(error):
+                    log.warning("settle.database_away", error=type(error).__name__, count=len(batch))
+                else:
                     log.exception("settle.refused", error=type(error).__name__, count=len(batch))
                     return await self._one_by_one(batch)
-                log.warning("settle.database_away", error=type(error).__name__, count=len(batch))
             else:
                 return self._ring(batch)
             await asyncio.sleep(_PAUSE_SECONDS)

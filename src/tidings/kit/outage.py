@@ -1,4 +1,9 @@
-"""Tells an absent database from a refusal by it: the first is waited out, the second is somebody's mistake."""
+"""Tells an absent database from a refusal by it: the first is waited out, the second is somebody's mistake.
+
+Or the moment's: two transactions were in each other's way, and whoever was thrown back may simply begin again.
+"""
+
+from typing import Final
 
 import asyncpg
 from sqlalchemy import exc as sqlalchemy_exc
@@ -28,3 +33,18 @@ def is_database_away(error: BaseException) -> bool:
         return error.connection_invalidated or (cause is not None and is_database_away(cause))
     # asyncpg's own word for an argument of the wrong type is an InterfaceError too.
     return isinstance(error, _AWAY) and not isinstance(error, asyncpg.DataError | ValueError)
+
+
+# Could not be serialized; a deadlock.
+_OF_THE_MOMENT: Final = frozenset({"40001", "40P01"})
+
+
+def is_of_the_moment(error: BaseException) -> bool:
+    """Whether the same again may well succeed: two transactions were in each other's way, and this one gave in."""
+    return sqlstate(error) in _OF_THE_MOMENT
+
+
+def sqlstate(error: BaseException) -> str:
+    """Postgres's code for an error, whichever library tells of it; empty when it has none."""
+    original = error.orig if isinstance(error, sqlalchemy_exc.DBAPIError) else error
+    return str(getattr(original, "sqlstate", None) or "")

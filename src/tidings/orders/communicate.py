@@ -92,10 +92,11 @@ async def write_communication(tx: Tx, order: HeldOrder, said: Said, by: By) -> C
     await tx.flush()
     if row.fulfils is not None and row.subject is not None:
         told_at = min(row.at, by.at)
-        key = dedupe_key(row.fulfils, row.subject, 1)
-        await meet_clock(tx, Meeting(row.storefront_id, row.order_id, key, by.actor, told_at), now=by.at)
+        # The messages before their clock, as whoever settles a send.
         told = ToldOtherwise(row.order_id, row.fulfils, row.subject, by.actor, withdraws=said.withdraws)
         await told_otherwise(tx, told, now=by.at)
+        key = dedupe_key(row.fulfils, row.subject, 1)
+        await meet_clock(tx, Meeting(row.storefront_id, row.order_id, key, by.actor, told_at), now=by.at)
     await follow(tx, [fact_of(order, "communication.logged", by, _about(row))])
     return row
 

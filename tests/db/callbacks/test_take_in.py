@@ -10,7 +10,7 @@ import pytest
 
 from tests.db.callbacks.test_receive import receipt
 from tests.fixtures.mailroom import Mailroom
-from tidings.callbacks.take_in import sqlstate, take_in
+from tidings.callbacks.take_in import take_in
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
 from tidings.kit.ids import new_id
@@ -97,8 +97,3 @@ async def test_bodies_with_the_same_events_in_other_orders_do_not_lock_each_othe
     ids = [attempt.id for attempt in attempts]
     await asyncio.gather(take(ids, "sent"), take(ids[::-1], "delivered"), take(ids[5:] + ids[:5], "deferred"))
     assert {row[0] for row in await mailroom.fetch("SELECT status FROM messages")} == {"delivered"}
-
-
-def test_a_state_is_read_from_whatever_tells_of_it() -> None:
-    assert sqlstate(asyncpg.DeadlockDetectedError()) == "40P01"
-    assert sqlstate(ValueError()) == ""

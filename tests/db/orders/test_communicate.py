@@ -1,5 +1,6 @@
 """Communications made elsewhere: kept, and the promises that they keep."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from tests.clock import FixedClock
 from tests.db.orders.hold import placed
 from tests.fixtures.facts import facts, records, tasks, told
+from tests.fixtures.locks import until_somebody_waits_for
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
@@ -95,3 +97,19 @@ async def test_what_cannot_be_is_refused(
     assert [fault.pointer for fault in refusal.value.faults] == [pointer]
     with pytest.raises(NotFound):
         await log(begin, shop, clock, None)
+
+
+async def test_the_message_is_held_before_its_clock_as_by_whoever_settles_a_send(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    """In the other order the two would wait for each other, and one of them be thrown back."""
+    order_id = await placed(begin, shop, clock)
+    async with asyncio.TaskGroup() as group, begin.across() as settler:
+        await settler.raw.execute("SELECT FROM messages WHERE order_id = $1 FOR NO KEY UPDATE", order_id)
+        said = log(begin, shop, clock, order_id, fulfils="order_confirmation", contents=CONFIRMATION)
+        logged = group.create_task(said)
+        await until_somebody_waits_for(settler)
+        await settler.raw.execute("SELECT FROM deadlines WHERE order_id = $1 FOR UPDATE NOWAIT", order_id)
+    assert logged.result().fulfils == "order_confirmation"
+    (deadline,) = await told(begin, "SELECT met_by FROM deadlines WHERE order_id = $1", order_id)
+    assert deadline == {"met_by": "staff/7"}

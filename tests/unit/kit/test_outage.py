@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlalchemy import exc
 
-from tidings.kit.outage import is_database_away
+from tidings.kit.outage import is_database_away, is_of_the_moment, sqlstate
 
 
 def wrapped(cause: BaseException | None, *, invalidated: bool = False) -> exc.DBAPIError:
@@ -48,3 +48,21 @@ def test_an_absent_database_is_waited_for(error: BaseException) -> None:
 )
 def test_a_refusal_is_somebodys_mistake(error: BaseException) -> None:
     assert not is_database_away(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "holds"),
+    [
+        (asyncpg.DeadlockDetectedError("victim"), True),
+        (exc.DBAPIError("SELECT 1", {}, asyncpg.SerializationError("overtaken")), True),
+        (asyncpg.UniqueViolationError("twice"), False),
+        (ValueError("x"), False),
+    ],
+)
+def test_whoever_was_in_the_way_of_another_may_begin_again(error: BaseException, holds: bool) -> None:  # noqa: FBT001
+    assert is_of_the_moment(error) is holds
+
+
+def test_a_state_is_read_from_whatever_tells_of_it() -> None:
+    assert sqlstate(asyncpg.DeadlockDetectedError()) == "40P01"
+    assert sqlstate(ValueError()) == ""

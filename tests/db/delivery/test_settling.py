@@ -1,0 +1,98 @@
+"""Answers that the database does not take at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import asyncpg
+import pytest
+
+from tests.clock import FixedClock
+from tests.fixtures.drained import count, one
+from tests.fixtures.lines import Exchange, FakeSender
+from tests.fixtures.locks import until_somebody_waits_for
+from tests.fixtures.orders import place
+from tests.fixtures.shop import Shop
+from tests.fixtures.waiting import eventually
+from tidings.delivery.claim import Lease, claim
+from tidings.delivery.ports import Accepted, Outcome, Outgoing
+from tidings.delivery.prepare import unattempted
+from tidings.delivery.rules import Dead, Verdict
+from tidings.delivery.settling import Settling
+from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import new_id
+from tidings.outbox.claim import Route
+
+
+async def test_an_answer_is_not_forgotten_because_its_settlement_met_another_transaction_head_on(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    go_on = asyncio.Event()
+
+    async def slow(_: Outgoing) -> Outcome:
+        await go_on.wait()
+        return Accepted()
+
+    sender = exchange.connect(shop, "email", FakeSender([slow]))
+    await place(begin, shop, clock.now())
+    before = await deadlocks(begin)
+    async with exchange.running():
+        await eventually(lambda: sender.sent)
+        async with begin.across() as tx:
+            # The clock first and then the message, the other way round than settlements go.
+            await tx.raw.execute("SELECT FROM deadlines FOR UPDATE")
+            go_on.set()
+            await until_somebody_waits_for(tx)
+            await tx.raw.execute("SELECT FROM messages FOR NO KEY UPDATE")
+    assert await deadlocks(begin) > before
+    assert (await one(begin, "SELECT status FROM attempts"))["status"] == "accepted"
+    assert (await one(begin, "SELECT status FROM messages"))["status"] == "sent"
+    assert (await one(begin, "SELECT met_at FROM deadlines"))["met_at"] is not None
+    assert (len(sender.sent), await count(begin, "outbox")) == (1, 0)
+
+
+async def deadlocks(begin: Begin) -> int:
+    row = await one(begin, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    return int(row["deadlocks"])
+
+
+class Stumbling:
+    """Transactions of which the first few end in a deadlock."""
+
+    def __init__(self, begin: Begin, times: int) -> None:
+        self.begin, self.left, self.begun = begin, times, 0
+
+    def across(self) -> AbstractAsyncContextManager[Tx]:
+        return self._across()
+
+    @asynccontextmanager
+    async def _across(self) -> AsyncIterator[Tx]:
+        self.begun += 1
+        async with self.begin.across() as tx:
+            yield tx
+            if self.left > 0:
+                self.left -= 1
+                raise asyncpg.DeadlockDetectedError
+
+
+@pytest.mark.parametrize(("orders", "stumbles", "begun"), [(1, 9, 10), (3, 3, 4), (3, 4, 7), (3, 6, 9)])
+async def test_a_batch_is_tried_again_then_one_by_one_and_one_alone_until_it_is_written(
+    begin: Begin, worker_begin: Begin, shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+    orders: int, stumbles: int, begun: int,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("tidings.delivery.settling._PAUSE_SECONDS", 0)
+    for _ in range(orders):
+        await place(begin, shop, clock.now())
+    lease = Lease("w-1", new_id(), 60, {Route(shop.id, "test", "email"): orders})
+    async with worker_begin.statement() as connection:
+        claimed = await claim(connection, lease)
+    stumbling = Stumbling(worker_begin, stumbles)
+    settling = Settling(stumbling, clock, lambda _: None)  # type: ignore[arg-type]
+    for message in claimed:
+        settling.put(unattempted(message, Verdict("failed", Dead(), "no way"), clock.now()))
+    async with asyncio.TaskGroup() as group:
+        settler = group.create_task(settling.run())
+        await settling.finish()
+        settler.cancel()
+    assert (await one(begin, "SELECT count(*) FROM messages WHERE status = 'failed'"))["count"] == orders
+    assert (stumbling.begun, await count(begin, "outbox")) == (begun, 0)
