@@ -36,7 +36,8 @@ _WEIGHT: dict[SuppressReason, int] = {"hard_bounce": 0, "opt_out": 1, "complaint
 
 _COLUMNS = ("storefront_id", "id", "mode", "channel", "address", "reason", "source", "created_at", "ends_at")
 
-# One that stands is left as it is, unless the customer now says what so far only a server said.
+# One that stands is left as it is, unless the customer now says what so far only a server said, or it would end before
+# what is now said.
 _SUPPRESS = insert_part(
     TABLE,
     _COLUMNS,
@@ -45,6 +46,7 @@ _SUPPRESS = insert_part(
 ON CONFLICT (storefront_id, mode, channel, address) DO UPDATE
 SET reason = excluded.reason, source = excluded.source, created_at = excluded.created_at, ends_at = excluded.ends_at
 WHERE suppressions.ends_at <= excluded.created_at
+   OR suppressions.ends_at < coalesce(excluded.ends_at, 'infinity')
    OR (suppressions.reason = 'hard_bounce' AND excluded.reason IN ('opt_out', 'complaint'))
 RETURNING storefront_id, id, mode, channel, reason, source
 """,

@@ -35,7 +35,7 @@ class SuppressionFilter:
 
 
 async def suppress_address(tx: Tx, command: SuppressAddress, *, now: datetime) -> tuple[SuppressionRow, bool]:
-    """Suppress it; one that is suppressed already stays as it is.
+    """Suppress it; one that is suppressed already, and for as long, stays as it is.
 
     Returns:
         The suppression, and whether it is new.

@@ -4,6 +4,8 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.shop import Shop
 from tidings.delivery.suppress import (
@@ -99,6 +101,29 @@ async def test_one_that_has_ended_is_suppressed_anew(mailroom: Mailroom) -> None
     assert await add(mailroom, "hard_bounce") == [made]
     assert await reason(mailroom) == "hard_bounce"
     assert await among(mailroom, at(mailroom)) == {at(mailroom)}
+
+
+@pytest.mark.parametrize("said", ["opt_out", "complaint", "hard_bounce"])
+async def test_what_is_said_during_a_suppression_for_a_time_outlasts_it(
+    mailroom: Mailroom, said: SuppressReason
+) -> None:
+    (made,) = await add(mailroom, "manual", ends_at=mailroom.clock.now() + timedelta(days=7))
+    mailroom.clock.advance(timedelta(days=2))
+    assert await add(mailroom, said) == [made]
+    mailroom.clock.advance(timedelta(days=6))
+    assert await among(mailroom, at(mailroom)) == {at(mailroom)}
+    assert await reason(mailroom) == said
+    assert await mailroom.value("SELECT count(*) FROM records WHERE kind = 'address.suppressed'") == 2
+
+
+@pytest.mark.parametrize(("days", "ends_in"), [(3, 7), (7, 7), (9, 9)])
+async def test_a_suppression_for_a_time_is_made_longer_and_never_shorter(
+    mailroom: Mailroom, days: int, ends_in: int
+) -> None:
+    now = mailroom.clock.now()
+    await add(mailroom, "manual", ends_at=now + timedelta(days=7))
+    await add(mailroom, "manual", ends_at=now + timedelta(days=days))
+    assert await mailroom.value("SELECT ends_at FROM suppressions") == now + timedelta(days=ends_in)
 
 
 async def test_ending_twice_is_recorded_once(mailroom: Mailroom) -> None:
