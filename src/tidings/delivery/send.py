@@ -170,6 +170,7 @@ class Sending:
             outcome=type(outcome).__name__.lower(),
             connection_id=line.connection.id,
             connection=line.connection.name,
+            version=line.connection.version,
             provider_message_id=outcome.provider_message_id if isinstance(outcome, Accepted) else None,
             error=None if accepted else _error(outcome),
             finished_at=now,

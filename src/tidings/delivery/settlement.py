@@ -30,6 +30,8 @@ class Settlement:
     provider_message_id: str | None
     error: dict[str, Any] | None
     finished_at: datetime
+    # Of the connection, as it was used.
+    version: int | None = None
     # How long after acceptance the last receipt is expected.
     patience: timedelta | None = None
     # What a person must do, when nothing follows by itself; None when nobody needs to.

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from tidings.delivery.affected import MessageKey, lock_messages
 from tidings.delivery.claim import Claimed
 from tidings.delivery.receive import reconsider
-from tidings.delivery.rules import is_due_at_once
+from tidings.delivery.rules import Again, is_due_at_once
 from tidings.delivery.settle import settle
 from tidings.delivery.settlement import Settlement, needs_script
 from tidings.delivery.start import Pinned
@@ -97,7 +98,7 @@ class Settling:
             tries += 1
             try:
                 async with self.begin.across() as tx:
-                    await self._write(tx, batch)
+                    written = await self._write(tx, batch)
             except Exception as error:
                 if is_of_the_moment(error) and (tries < _TRIES or len(batch) == 1):
                     log.warning("settle.crossed", error=type(error).__name__, count=len(batch))
@@ -107,7 +108,7 @@ class Settling:
                     log.exception("settle.refused", error=type(error).__name__, count=len(batch))
                     return await self._one_by_one(batch)
             else:
-                return self._ring(batch)
+                return self._ring(written)
             await asyncio.sleep(_PAUSE_SECONDS)
 
     def _ring(self, batch: Sequence[Settlement]) -> None:
@@ -124,18 +125,28 @@ class Settling:
         for settlement in batch:
             await self._persist([settlement])
 
-    async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> None:
+    async def _write(self, tx: Tx, batch: Sequence[Settlement]) -> list[Settlement]:
         # Receipts of the same messages may be coming in: whoever writes locks the messages first, in one order.
         erased = await lock_messages(tx, map(_key, batch))
         now = self.clock.now()
-        ours = await settle(tx, _newest(batch), now=now)
+        settled = await self._halted(tx, _newest(batch))
+        ours = await settle(tx, settled, now=now)
         await reconsider(tx, _overtaken(batch, ours), now=now)
         await suppress(tx, _suppressions(batch, erased), now=now)
-        haltings = {h.connection_id: h for h in map(_halting, batch) if h is not None}
-        await halt_connections(tx, sorted(haltings.values(), key=_by_id))
-        await open_tasks(tx, *map(_connection_task, haltings.values()))
-        for connection_id in haltings:
+        return settled
+
+    async def _halted(self, tx: Tx, batch: list[Settlement]) -> list[Settlement]:
+        """Halt what is misconfigured; whoever used a connection that has been changed since tries again at once."""
+        haltings = {(h.connection_id, h.version): h for h in map(_halting, batch) if h is not None}
+        if not haltings:
+            return batch
+        halted = await halt_connections(tx, [haltings[used] for used in sorted(haltings)])
+        await open_tasks(tx, *map(_connection_task, halted))
+        for connection_id, _ in haltings:
+            # Even if it was changed: then it is read anew.
             self.on_halt(connection_id)
+        changed = haltings.keys() - {(h.connection_id, h.version) for h in halted}
+        return [_at_once(s) if s.verdict.halt and (s.connection_id, s.version) in changed else s for s in batch]
 
 
 def _overtaken(batch: Sequence[Settlement], ours: Mapping[UUID, str | None]) -> list[MessageKey]:
@@ -176,8 +187,12 @@ def _address(claimed: Claimed, *, is_erased: bool) -> Address:
     )
 
 
-def _by_id(halting: Halting) -> UUID:
-    return halting.connection_id
+def _at_once(settlement: Settlement) -> Settlement:
+    verdict = settlement.verdict
+    reason = f"{verdict.reason}; the connection has been changed since"
+    return replace(
+        settlement, verdict=replace(verdict, next=Again(timedelta(), settlement.claimed.tries), reason=reason)
+    )
 
 
 def _connection_task(halting: Halting) -> Opening:
@@ -195,12 +210,13 @@ def _connection_task(halting: Halting) -> Opening:
 
 def _halting(settlement: Settlement) -> Halting | None:
     verdict, claimed = settlement.verdict, settlement.claimed
-    if verdict.halt is None or settlement.connection_id is None:
+    if verdict.halt is None or settlement.connection_id is None or settlement.version is None:
         return None
     return Halting(
         storefront_id=claimed.storefront_id,
         mode=claimed.mode,
         connection_id=settlement.connection_id,
+        version=settlement.version,
         reason=verdict.reason,
         lasts=verdict.halt,
         at=settlement.finished_at,

@@ -8,7 +8,6 @@ from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
 from tidings.delivery.ports import (
-    Misconfigured,
     Permanent,
     Throttled,
     Transient,
@@ -124,17 +123,6 @@ async def test_a_message_whose_first_channel_has_no_connection_takes_the_next(
     await place(begin, shop, clock.now())
     await exchange.run()
     assert len(sms.sent) == 1
-
-
-async def test_a_misconfigured_connection_is_halted_and_the_next_one_used(
-    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
-) -> None:
-    broken = exchange.connect(shop, "email", FakeSender([Misconfigured("bad key", "401")]))
-    spare = exchange.connect(shop, "email", name="spare")
-    await place(begin, shop, clock.now())
-    await exchange.run()
-    assert (len(broken.sent), len(spare.sent)) == (1, 1)
-    assert (await one(begin, "SELECT kind FROM tasks"))["kind"] == "connection_halted"
 
 
 async def test_throttling_costs_the_message_no_try(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -11,11 +12,12 @@ from tests.clock import FixedClock
 from tests.fixtures.drained import count, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.locks import until_somebody_waits_for
+from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.orders import place
 from tests.fixtures.shop import Shop
 from tests.fixtures.waiting import eventually
 from tidings.delivery.claim import Lease, claim
-from tidings.delivery.ports import Accepted, Outcome, Outgoing
+from tidings.delivery.ports import Accepted, ConnectionConfig, Misconfigured, Outcome, Outgoing
 from tidings.delivery.prepare import unattempted
 from tidings.delivery.rules import Dead, Verdict
 from tidings.delivery.settling import Settling
@@ -96,3 +98,43 @@ async def test_a_batch_is_tried_again_then_one_by_one_and_one_alone_until_it_is_
         settler.cancel()
     assert (await one(begin, "SELECT count(*) FROM messages WHERE status = 'failed'"))["count"] == orders
     assert (stumbling.begun, await count(begin, "outbox")) == (begun, 0)
+
+
+async def stored(mailroom: Mailroom, connection: ConnectionConfig) -> None:
+    """Let the database know a connection of the exchange."""
+    made = await mailroom.connect(connection.channel)
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE connections SET id = $1 WHERE id = $2", connection.id, made.connection_id)
+
+
+async def test_a_misconfigured_connection_is_halted_and_the_next_one_used(
+    mailroom: Mailroom, exchange: Exchange
+) -> None:
+    broken = exchange.connect(mailroom.shop, "email", FakeSender([Misconfigured("bad key", "401")]))
+    spare = exchange.connect(mailroom.shop, "email", name="spare")
+    await stored(mailroom, exchange.connections[0])
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now())
+    await exchange.run()
+    assert (len(broken.sent), len(spare.sent)) == (1, 1)
+    assert await mailroom.value("SELECT halted_until > updated_at FROM connections")
+    assert await mailroom.value("SELECT kind FROM tasks") == "connection_halted"
+
+
+async def test_a_connection_that_was_mended_while_its_old_key_was_refused_is_not_halted_and_is_used_at_once(
+    mailroom: Mailroom, exchange: Exchange
+) -> None:
+    async def revoked(_: Outgoing) -> Outcome:
+        async with mailroom.begin.across() as tx:
+            await tx.raw.execute("UPDATE connections SET version = 2")
+        exchange.connections[0] = replace(exchange.connections[0], version=2)
+        return Misconfigured("revoked", "401")
+
+    sender = exchange.connect(mailroom.shop, "email", FakeSender([revoked]))
+    exchange.connect(mailroom.shop, "sms")
+    await stored(mailroom, exchange.connections[0])
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now())
+    await exchange.run()
+    assert await mailroom.value("SELECT halted_until FROM connections") is None
+    assert await mailroom.fetch("SELECT kind FROM tasks") == []
+    assert (len(sender.sent), await mailroom.value("SELECT channel FROM messages")) == (2, "email")
+    assert await mailroom.value("SELECT status FROM messages") == "sent"

@@ -90,13 +90,23 @@ async def test_new_secrets_replace_the_old_and_are_in_no_record(desk: Desk) -> N
 
 async def test_any_change_ends_a_halt(desk: Desk) -> None:
     row = await desk.add()
-    halting = Halting(desk.shop.id, "test", row.id, "wrong password", timedelta(hours=1), desk.clock.now())
+    halting = Halting(desk.shop.id, "test", row.id, 1, "wrong password", timedelta(hours=1), desk.clock.now())
     async with desk.begin.across() as tx:
         await halt_connections(tx, [halting])
     assert (await desk.stored(row)).halted_reason == "wrong password"
     await desk.change(row)
     stored = await desk.stored(row)
     assert (stored.halted_until, stored.halted_reason) == (None, None)
+
+
+async def test_what_was_said_of_the_old_settings_does_not_halt_the_new(desk: Desk) -> None:
+    row = await desk.add()
+    await desk.change(row, settings={"slow_seconds": 2})
+    late = Halting(desk.shop.id, "test", row.id, 1, "wrong password", timedelta(hours=1), desk.clock.now())
+    async with desk.begin.across() as tx:
+        assert await halt_connections(tx, [late]) == []
+    assert (await desk.stored(row)).halted_until is None
+    assert "connection.halted" not in [record.kind for record in await trail(desk.begin, desk.shop)]
 
 
 async def test_settings_that_the_provider_does_not_take_change_nothing(desk: Desk) -> None:

@@ -22,10 +22,10 @@ async def test_a_halt_has_an_end_a_reason_and_a_record(
         wanted = AddConnection(name="a", channel="sms", provider="sandbox")
         row = await add_connection(tx, wanted, catalogue=catalogue, vault=vault, now=clock.now())
     five = timedelta(minutes=5)
-    known = Halting(shop.id, "test", row.id, "wrong password", five, clock.now())
-    unknown = Halting(shop.id, "test", new_id(), "wrong password", five, clock.now())
+    known = Halting(shop.id, "test", row.id, 1, "wrong password", five, clock.now())
+    unknown = Halting(shop.id, "test", new_id(), 1, "wrong password", five, clock.now())
     async with worker_begin.across() as tx:
-        await halt_connections(tx, [known, unknown])
+        assert await halt_connections(tx, [known, unknown]) == [known]
     async with begin.reading(shop.scope) as tx:
         halted = await connection_by_id(tx, row.id)
     assert (halted.halted_until, halted.halted_reason) == (clock.now() + five, "wrong password")
