@@ -47,6 +47,12 @@ WHERE storefront_id = $1 AND order_id = $2 AND dedupe_key = $3 AND met_at IS NUL
 RETURNING {COLUMNS}
 """  # noqa: S608 - names of our own
 
+# A message may come back yet, and the clock with it; what a person has said does not.
+_TAKE_OVER = r"""
+UPDATE deadlines SET met_by = $4
+WHERE storefront_id = $1 AND order_id = $2 AND dedupe_key = $3 AND met_by LIKE 'msg\_%' AND cancelled_at IS NULL
+"""
+
 
 def meeting(meetings: Sequence[Meeting]) -> list[Part]:
     """Stops these clocks, where they still run; a message that no clock waits for stops none.
@@ -67,11 +73,13 @@ async def meet_clock(tx: Tx, kept: Meeting, *, now: datetime) -> bool:
     """Stop the clock of one promise now: staff told the customer by other means.
 
     Returns:
-        Whether it was running; a promise that was kept or cancelled before stays as it is.
+        Whether it was running. A promise that was kept before stays so, since when it was; by staff now, if it was by a
+        message, which may come back.
     """
     await tx.flush()
     row = await tx.raw.fetchrow(_MEET_ONE, kept.storefront_id, kept.order_id, kept.dedupe_key, kept.at, kept.by)
     if row is None:
+        await tx.raw.execute(_TAKE_OVER, kept.storefront_id, kept.order_id, kept.dedupe_key, kept.by)
         return False
     await tell_met(tx, [StoppedClock.of(row)], now=now)
     return True

@@ -7,13 +7,13 @@ from typing import Any, Final, assert_never
 from uuid import UUID
 
 from tidings.deadlines.meet import Meeting, follow_meeting, meeting
-from tidings.deadlines.reopen import Reopening, reopen
 from tidings.delivery.affected import Affected, Known, MessageKey
 from tidings.delivery.aftermath import Aftermath, GoesOn, Has, Lost, Place, Tried, Unmoved, aftermath, evidence
 from tidings.delivery.calls import number_to_call, open_calls, possible_calls
 from tidings.delivery.fallen import call_about, call_step
 from tidings.delivery.held import written_back
 from tidings.delivery.owe import clock_key, lane_of
+from tidings.delivery.restart import restart_clocks
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.rows import Rows, insertions, write
@@ -82,7 +82,7 @@ async def write_down(tx: Tx, judged: Sequence[Judged], heard: Rows, *, now: date
     await follow_meeting(tx, [_meeting(one, now) for one in news], now=now)
     await drop_work(tx, [(one.key.storefront_id, one.key.id) for one in (*has, *lost) if one.has_work])
     await put_back(tx, [Again(_work(one), delay) for one, delay in again])
-    await reopen(tx, [_reopening(one) for one in fallen], now=now)
+    await restart_clocks(tx, [one.row for one in fallen], now=now)
     await open_calls(tx, calls)
     await drop_tasks(tx, [cause for each in judged for cause in each.solved], why="a receipt has come", now=now)
     return [one.key for one, _ in again]
@@ -218,10 +218,6 @@ def _work(one: Affected) -> Work:
 def _meeting(one: Affected, now: datetime) -> Meeting:
     row = one.row
     return Meeting(row.storefront_id, row.order_id, clock_key(row.dedupe_key), wire("msg", row.id), now)
-
-
-def _reopening(one: Affected) -> Reopening:
-    return Reopening(one.row.storefront_id, one.row.order_id, wire("msg", one.row.id))
 
 
 def _opening(one: Affected, now: datetime) -> Opening:

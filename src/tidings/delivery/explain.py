@@ -206,6 +206,7 @@ _LINES: Final = {
     "message.redirected": "It follows the customer, who is reached elsewhere now, says {actor}",
     "message.replayed": "Put back into the outbox by {actor}",
     "receipt.overdue": "What became of it was not said in time",
+    "deadline.handed_over": "What was promised to the customer has been told by another message",
     "deadline.reopened": "The time that was promised to the customer runs again",
 }
 

@@ -56,6 +56,11 @@ def clock_key(key: str) -> str:
     return f"{key.rpartition(':')[0]}:1"
 
 
+def same_clock(key: str) -> str:
+    """What the keys of all messages begin with that stop the same clock."""
+    return f"{key.rpartition(':')[0]}:"
+
+
 def subject_in(key: str) -> str:
     """What a message of this key is about."""
     return key.split(":")[1].partition(".")[0]

@@ -66,6 +66,16 @@ async def test_a_clock_that_runs_no_more_is_not_stopped_again(mailroom: Mailroom
     assert await mailroom.value("SELECT count(*) FROM records") == 1
 
 
+async def test_what_a_person_has_said_keeps_a_promise_that_a_message_had_kept_before(mailroom: Mailroom) -> None:
+    """A message may come back; what was said does not."""
+    await promised(mailroom, timedelta(hours=1))
+    kept_at = mailroom.clock.now()
+    await keep(mailroom, "msg_1")
+    assert not await tell(mailroom, mailroom.clock.advance(timedelta(minutes=1)))
+    (row,) = await mailroom.fetch("SELECT met_at, met_by FROM deadlines")
+    assert tuple(row) == (kept_at, "staff/eve")
+
+
 async def test_what_people_had_been_told_of_is_settled_when_a_provider_has_the_message(mailroom: Mailroom) -> None:
     noted = await promised(mailroom, timedelta(hours=1), **instants(mailroom, warned_at=timedelta()))
     await promised(mailroom, timedelta(hours=1))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.clock import FixedClock
-from tidings.delivery.owe import Owed, clock_key, dedupe_key, lane_of, message_row, owed_rows, subject_in
+from tidings.delivery.owe import Owed, clock_key, dedupe_key, lane_of, message_row, owed_rows, same_clock, subject_in
 from tidings.delivery.tables import MessageRow
 from tidings.kit.ids import new_id
 from tidings.outbox.tables import OutboxRow
@@ -63,3 +63,9 @@ def test_a_message_is_written_with_the_work_of_sending_it() -> None:
     (work,) = rows.by_table[OutboxRow.__table__]
     assert (work["id"], work["order_id"], work["queue"]) == (message.id, message.order_id, "sms")
     assert (work["priority"], work["order_seq"]) == (10, 4)
+
+
+def test_messages_that_stop_the_same_clock_are_told_by_how_their_keys_begin() -> None:
+    stem = same_clock(dedupe_key("order_confirmation", "ord_1", 1))
+    assert dedupe_key("order_confirmation", "ord_1", 12).startswith(stem)
+    assert not dedupe_key("order_confirmation", "ord_12", 1).startswith(stem)
