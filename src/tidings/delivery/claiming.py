@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil
+from random import random
 from uuid import UUID
 
 import structlog
@@ -24,7 +26,7 @@ from tidings.kit.db import Begin
 from tidings.kit.events import heard
 from tidings.kit.ids import wire
 from tidings.kit.outage import is_database_away
-from tidings.outbox.claim import Route, park_poison, route_with_suspect, routes_with_work
+from tidings.outbox.claim import Parked, Route, park_poison, route_with_suspect, routes_with_work
 from tidings.tasks.open import Opening, open_tasks
 
 log = structlog.get_logger(__name__)
@@ -34,6 +36,9 @@ _PAUSE_SECONDS = 0.5
 # Of what a route's lines carry at once, so much more may wait for them; less is not claimed. Not more, because whatever
 # is in the hands of a worker that dies comes under suspicion.
 _AHEAD = 0.5
+# What outlived its workers is claimed as soon as nothing else is in hand. If it has waited for so long (up to twice as
+# long: not all workers at once), nothing else is claimed until then; and not soon again after that.
+_SUSPECT_WAITS_SECONDS = 30.0
 
 
 @dataclass(slots=True)
@@ -53,6 +58,9 @@ class Claiming:
     # Nothing at all could be claimed, because this worker's hands were full.
     _crowded: bool = False
     _sweep_at: float = field(default=0.0)
+    # Until when, at the latest, nothing else is claimed, so that a suspect may be; and before when not again.
+    _holds_until: float | None = None
+    _holds_not_before: float = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim at every ring, at every place that comes free, and now and then, until told to stop."""
@@ -62,7 +70,7 @@ class Claiming:
             try:
                 if time.monotonic() >= self._sweep_at:
                     await self._sweep()
-                while not stop.is_set() and await self._turn():
+                while not stop.is_set() and self._holds_until is None and await self._turn():
                     pass
             except Exception as error:
                 if not is_database_away(error):
@@ -74,6 +82,8 @@ class Claiming:
 
     def refill(self, route: Route) -> None:
         """A place has come free: claim more, if there is more and a batch of it fits."""
+        if self._holds_until is not None and self._is_idle():
+            self._again()
         if (self._crowded or route in self._more) and self._fits(route) and self._room() > 0:
             self.wake.set()
 
@@ -135,34 +145,54 @@ class Claiming:
         await self.departing.give_back_late()
         # Lines may have come, or gone.
         self.departing.move()
-        if self.sending.in_flight + len(self.departing.room) == 0 and await self._suspect():
-            # The next one as soon as nothing else is in hand.
-            self._sweep_at = 0
-            self.wake.set()
-
-    async def _suspect(self) -> bool:
-        """Take what outlived its workers: parked if it was claimed alone before, else now, with nothing beside it.
-
-        True if there was one to be claimed.
-        """
-        async with self.begin.across() as tx:
-            for parked in await park_poison(tx):
-                message = wire("msg", parked.id)
-                opening = Opening(
-                    storefront_id=parked.storefront_id,
-                    mode="live" if parked.mode == "live" else "test",
-                    order_id=parked.order_id,
-                    kind="message_parked",
-                    cause=message,
-                    opened_at=self.clock.now(),
-                    data={"message": message},
-                )
-                await open_tasks(tx, opening)
-            route = await route_with_suspect(tx)
+        route, now = await self._suspected(), time.monotonic()
         if route is None:
-            return False
+            self._holds_until = None
+        elif self._is_idle() or (self._holds_until is not None and now >= self._holds_until):
+            await self._try_alone(route)
+        elif self._holds_until is None and now >= self._holds_not_before:
+            # What waits for a line goes to others; what is under way has ended when its providers' time is over.
+            self._holds_until = now + self.sending.timeout_seconds
+            await self.departing.give_back_all()
+
+    def _is_idle(self) -> bool:
+        return self.sending.in_flight + len(self.departing.room) == 0
+
+    def _again(self) -> None:
+        """Sweep once more, now."""
+        self._sweep_at = 0
+        self.wake.set()
+
+    async def _suspected(self) -> Route | None:
+        """Park what outlived its workers though it was claimed alone; the route of what is to be claimed alone."""
+        waited = 0.0
+        if self._holds_until is None and not self._is_idle():
+            waited = _SUSPECT_WAITS_SECONDS * (1 + random())  # noqa: S311 - spreads workers
+        async with self.begin.across() as tx:
+            await open_tasks(tx, *[_parked(each, self.clock.now()) for each in await park_poison(tx)])
+            return await route_with_suspect(tx, waited_seconds=waited)
+
+    async def _try_alone(self, route: Route) -> None:
+        """Claim what outlived its workers, with nothing beside it; the next one as soon as nothing else is in hand."""
         await self.switchboard.refresh([route])
         claimed = await self._claimed({route: 1}, lost=(2, 2))
         await self.departing.empty()
         await self.sending.finish(self.options.lease_seconds)
-        return bool(claimed)
+        if self._holds_until is not None and (not claimed or time.monotonic() >= self._holds_until):
+            self._holds_until = None
+            self._holds_not_before = time.monotonic() + _SUSPECT_WAITS_SECONDS
+        if claimed:
+            self._again()
+
+
+def _parked(parked: Parked, now: datetime) -> Opening:
+    message = wire("msg", parked.id)
+    return Opening(
+        storefront_id=parked.storefront_id,
+        mode="live" if parked.mode == "live" else "test",
+        order_id=parked.order_id,
+        kind="message_parked",
+        cause=message,
+        opened_at=now,
+        data={"message": message},
+    )

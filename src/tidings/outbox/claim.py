@@ -38,13 +38,20 @@ WITH RECURSIVE route AS (
 SELECT storefront_id, mode, queue FROM route
 """
 
+# Probes ix_outbox_order.
+_OLDEST = """NOT EXISTS (
+    SELECT FROM outbox older
+    WHERE older.storefront_id = o.storefront_id AND older.order_id = o.order_id
+      AND older.lane = o.lane AND older.order_seq < o.order_seq
+)"""
+
 # $1 to $4: the routes and how many rows each may get; $5 lease in seconds, $6 token, $7 owner, $8 least and $9 greatest
 # number of lost leases. Per route one walk along ix_outbox_claim; the anti-join probes ix_outbox_order: only the
 # oldest message of an order in its lane may leave. What was picked is locked, so its place in the table stays.
 #
 # The commit is not waited for: a lease that a crash of the server forgets is simply not there, and whatever follows
 # from it (the attempt, before anything leaves) commits later in the same log, which does wait.
-CLAIMED = """
+CLAIMED = f"""
 lazily AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
 route AS (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[]) AS r (storefront_id, mode, queue, quota)
@@ -54,11 +61,7 @@ picked AS (
         SELECT o.ctid AS place FROM outbox o
         WHERE o.storefront_id = r.storefront_id AND o.mode = r.mode AND o.queue = r.queue AND o.due_at <= now()
           AND o.lost_leases + (o.lease_token IS NOT NULL)::int BETWEEN $8 AND $9
-          AND NOT EXISTS (
-              SELECT FROM outbox older
-              WHERE older.storefront_id = o.storefront_id AND older.order_id = o.order_id
-                AND older.lane = o.lane AND older.order_seq < o.order_seq
-          )
+          AND {_OLDEST}
         ORDER BY o.priority, o.due_at LIMIT r.quota
         FOR UPDATE SKIP LOCKED
     ) o
@@ -70,13 +73,18 @@ claimed AS (
     WHERE o.ctid = ANY (ARRAY(SELECT place FROM picked))
     RETURNING o.storefront_id, o.id, o.order_id, o.mode, o.queue, o.lost_leases
 )
-"""
+"""  # noqa: S608 - a fragment of our own
 
-_PARK = """
+# Through ix_outbox_suspect; each worker looks at every sweep, and what another one is parking is parked by that one.
+_PARK = f"""
 UPDATE outbox SET parked_at = now(), due_at = 'infinity', lease_token = NULL
-WHERE due_at <= now() AND lease_token IS NOT NULL AND lost_leases >= $1
+WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM outbox
+    WHERE due_at <= now() AND lost_leases >= {SUSPECT_AFTER} AND lease_token IS NOT NULL
+    FOR NO KEY UPDATE SKIP LOCKED
+))
 RETURNING storefront_id, mode, order_id, id
-"""
+"""  # noqa: S608 - a number of our own
 
 _GIVE_BACK = """
 UPDATE outbox o SET due_at = now(), lease_token = NULL, lost_leases = o.lost_leases
@@ -102,7 +110,7 @@ class Parked:
 
 async def park_poison(tx: Tx) -> list[Parked]:
     """Park what took its worker down even when it was claimed alone."""
-    rows = await tx.raw.fetch(_PARK, SUSPECT_AFTER)
+    rows = await tx.raw.fetch(_PARK)
     return [Parked(row["storefront_id"], row["mode"], row["order_id"], row["id"]) for row in rows]
 
 
@@ -111,14 +119,19 @@ async def give_back(connection: asyncpg.Connection, ids: list[tuple[UUID, UUID]]
     await connection.execute(_GIVE_BACK, [storefront for storefront, _ in ids], [work for _, work in ids], token)
 
 
-_SUSPECTS = """
-SELECT storefront_id, mode, queue FROM outbox
-WHERE lost_leases > 0 AND lease_token IS NOT NULL AND due_at <= now()
-ORDER BY due_at LIMIT 1
-"""
+# One that waits for an older one of its order cannot be claimed.
+_SUSPECTS = f"""
+SELECT o.storefront_id, o.mode, o.queue FROM outbox o
+WHERE o.lost_leases > 0 AND o.lease_token IS NOT NULL AND o.due_at <= now() - make_interval(secs => $1)
+  AND {_OLDEST}
+ORDER BY o.due_at LIMIT 1
+"""  # noqa: S608 - a fragment of our own
 
 
-async def route_with_suspect(tx: Tx) -> Route | None:
-    """The route of a row whose workers died while they held it, if one is waiting; through ix_outbox_suspect."""
-    row = await tx.raw.fetchrow(_SUSPECTS)
+async def route_with_suspect(tx: Tx, *, waited_seconds: float = 0) -> Route | None:
+    """The route of a row whose workers died while they held it, if one has waited for so long.
+
+    Through ix_outbox_suspect.
+    """
+    row = await tx.raw.fetchrow(_SUSPECTS, waited_seconds)
     return None if row is None else Route(row["storefront_id"], row["mode"], row["queue"])

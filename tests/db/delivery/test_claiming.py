@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from uuid import UUID
 
 from tests.clock import FixedClock
 from tests.fixtures.drained import count, one
@@ -12,6 +13,7 @@ from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Outcome, Outgoing, Permanent
 from tidings.delivery.start import Pinned
 from tidings.kit.db import Begin
+from tidings.kit.ids import wire
 
 
 async def hangs(_: Outgoing) -> Outcome:
@@ -145,3 +147,60 @@ async def test_a_message_that_the_database_refuses_holds_up_nobody_of_its_batch(
     assert len(sender.sent) == 3
     left = await one(begin, "SELECT lease_token IS NOT NULL AS held FROM outbox")
     assert left["held"], "its lease runs out"
+
+
+# Whoever held it died, and whoever held it next, so long ago.
+SUSPECT = """
+UPDATE outbox SET lost_leases = $2, lease_token = gen_random_uuid(), due_at = now() - interval '2 minutes'
+WHERE order_id = $1
+"""
+
+
+async def suspected(begin: Begin, shop: Shop, clock: FixedClock, lost_leases: int) -> UUID:
+    order_id = (await place(begin, shop, clock.now())).order_id
+    async with begin.across() as tx:
+        await tx.raw.execute(SUSPECT, order_id, lost_leases)
+    return order_id
+
+
+async def test_poison_is_parked_and_told_of_however_busy_its_worker_is(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    sender = exchange.connect(shop, "email", FakeSender([hangs]))
+    await place(begin, shop, clock.now())
+    async with exchange.running(grace_seconds=0):
+        await until(sender, 1)
+        await suspected(begin, shop, clock, 2)
+        async with asyncio.timeout(5):
+            while not await count(begin, "tasks"):
+                await asyncio.sleep(0.02)
+    assert (await one(begin, "SELECT kind FROM tasks"))["kind"] == "message_parked"
+    assert (await one(begin, "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"))["count"] == 1
+
+
+async def test_what_has_long_waited_to_be_claimed_alone_is_while_there_is_always_something_else(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    beside: dict[str, int] = {}
+    in_hand = 0
+
+    async def slow(outgoing: Outgoing) -> Outcome:
+        nonlocal in_hand
+        beside[outgoing.order_id] = in_hand
+        in_hand += 1
+        await asyncio.sleep(0.1)
+        in_hand -= 1
+        return Accepted()
+
+    exchange.limit = 3
+    sender = exchange.connect(shop, "email", FakeSender([slow] * 200))
+    for _ in range(100):
+        await place(begin, shop, clock.now())
+    suspects = [wire("ord", await suspected(begin, shop, clock, 1)) for _ in range(2)]
+    async with exchange.running(grace_seconds=0):
+        async with asyncio.timeout(10):
+            while not beside.keys() >= set(suspects):
+                await asyncio.sleep(0.02)
+        assert len(sender.sent) < 60
+        assert [beside[suspect] for suspect in suspects] == [0, 0]
+        await until(sender, len(sender.sent) + 5)

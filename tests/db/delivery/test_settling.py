@@ -79,9 +79,9 @@ class Stumbling:
 
 @pytest.mark.parametrize(("orders", "stumbles", "begun"), [(1, 9, 10), (3, 3, 4), (3, 4, 7), (3, 6, 9)])
 async def test_a_batch_is_tried_again_then_one_by_one_and_one_alone_until_it_is_written(
-    begin: Begin, worker_begin: Begin, shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
-    orders: int, stumbles: int, begun: int,
-) -> None:  # fmt: skip
+    mailroom: Mailroom, worker_begin: Begin, monkeypatch: pytest.MonkeyPatch, orders: int, stumbles: int, begun: int
+) -> None:
+    begin, shop, clock = mailroom.begin, mailroom.shop, mailroom.clock
     monkeypatch.setattr("tidings.delivery.settling._PAUSE_SECONDS", 0)
     for _ in range(orders):
         await place(begin, shop, clock.now())

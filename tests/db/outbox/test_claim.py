@@ -163,6 +163,33 @@ async def test_nobody_is_suspected_for_a_first_lost_lease_or_while_its_worker_li
         assert await route_with_suspect(tx) is None
 
 
+async def test_a_suspect_is_told_of_once_it_has_waited_for_so_long_and_waits_for_no_older_one(
+    mailroom: Mailroom, other_shop: Shop
+) -> None:
+    suspect, older = await mailroom.owed(), await mailroom.owed()
+    lost = "lost_leases = 1, lease_token = $1, due_at = now() - interval '30 seconds', order_seq = 2 WHERE id = $2"
+    await turn(mailroom, lost, new_id(), suspect.id)
+    async with mailroom.begin.across() as tx:
+        assert await route_with_suspect(tx, waited_seconds=60) is None
+        assert await route_with_suspect(tx, waited_seconds=20) == route(mailroom.scope)
+    for bent, found in [
+        (f"order_id = '{suspect.order_id}'", None),
+        ("lane = 'storefront'", route(mailroom.scope)),
+        ("lane = 'customer', order_seq = 2", route(mailroom.scope)),
+        (f"order_seq = 1, storefront_id = '{other_shop.id}'", route(mailroom.scope)),
+    ]:
+        await turn(mailroom, f"{bent} WHERE id = $1", older.id)
+        async with mailroom.begin.across() as tx:
+            assert await route_with_suspect(tx) == found
+
+
+async def test_two_workers_that_park_at_once_do_not_wait_for_each_other(mailroom: Mailroom) -> None:
+    await mailroom.owed()
+    await turn(mailroom, "lost_leases = 2, lease_token = gen_random_uuid()")
+    async with mailroom.begin.across() as one, mailroom.begin.across() as other:
+        assert (len(await park_poison(one)), len(await park_poison(other))) == (1, 0)
+
+
 async def test_what_took_its_worker_down_even_alone_is_parked(mailroom: Mailroom) -> None:
     message = await mailroom.owed()
     await turn(mailroom, "lost_leases = $1, lease_token = $2", SUSPECT_AFTER, new_id())
