@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from tidings.delivery.ports import Content
 from tidings.delivery.suppress import HASHED
+from tidings.kit.ids import wire
 from tidings.kit.scope import Mode
 from tidings.outbox.claim import CLAIMED, Route
 from tidings.storefronts.kinds import Channel
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ async def claim(connection: asyncpg.Connection, lease: Lease) -> list[Claimed]:
         lease.owner,
         *lease.lost,
     )
-    return [_claimed(row, lease.token) for row in rows]
+    return [claimed for row in rows if (claimed := _readable(row, lease.token)) is not None]
 
 
 _CARRIED = (
@@ -132,6 +136,15 @@ _CARRIED = (
     "attempts", "tries", "locale", "time_zone", "created_at", "valid_until", "trace", "snapshot", "suppressed",
     "salt", "reason",
 )  # fmt: skip
+
+
+def _readable(row: asyncpg.Record, token: UUID) -> Claimed | None:
+    """The message; one that cannot be read keeps its lease, comes under suspicion and is parked, and stops nobody."""
+    try:
+        return _claimed(row, token)
+    except Exception as error:
+        log.exception("message.unreadable", message=wire("msg", row["id"]), error=type(error).__name__)
+        return None
 
 
 def _claimed(row: asyncpg.Record, token: UUID) -> Claimed:

@@ -14,25 +14,25 @@ from uuid import UUID
 import structlog
 
 from tidings.delivery.claim import Claimed
-from tidings.delivery.enclosures import NotYet
 from tidings.delivery.guard import Guard
 from tidings.delivery.options import DrainOptions
 from tidings.delivery.ports import Content
-from tidings.delivery.prepare import Ask, Busy, Preparing, Send, unattempted
-from tidings.delivery.rules import Again, Dead, Verdict
+from tidings.delivery.prepare import Ask, Busy, Plan, Preparing, Send, unattempted
+from tidings.delivery.rules import Dead, Verdict
 from tidings.delivery.send import Sending
 from tidings.delivery.settlement import Settlement
 from tidings.delivery.settling import Settling
 from tidings.delivery.start import Departure, Pinned, start
 from tidings.delivery.switchboard import Switchboard
+from tidings.delivery.unworded import unworded
 from tidings.delivery.waiting import Waiting, WaitingRoom
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.events import heard
 from tidings.kit.ids import new_id, wire
 from tidings.kit.outage import is_database_away
+from tidings.kit.whereabouts import whereabouts
 from tidings.outbox.claim import Route, give_back
-from tidings.templates.errors import Unrenderable
 
 log = structlog.get_logger(__name__)
 
@@ -108,9 +108,11 @@ class Departing:
                 else:
                     await self._moved.wait()
             except Exception as error:
-                if not is_database_away(error):
-                    raise
-                log.warning("drain.database_away", error=type(error).__name__)
+                if is_database_away(error):
+                    log.warning("drain.database_away", error=type(error).__name__)
+                else:
+                    # What was in this batch comes back when its leases run out; what has left is not disturbed.
+                    log.exception("departing.failed", error=type(error).__name__)
                 await asyncio.sleep(_PAUSE_SECONDS)
             if self.room:
                 # Whoever waits now waits for a place; who comes in the meantime may have one already.
@@ -143,7 +145,7 @@ class Departing:
         busy: list[Waiting] = []
         for waiting in self.room.take(self._can_go):
             claimed = waiting.claimed
-            match preparing.plan(claimed):
+            match self._planned(preparing, claimed):
                 case Send() as plan:
                     self.sending.take_place(plan.line)
                     sends.append((claimed, plan))
@@ -159,6 +161,15 @@ class Departing:
         for waiting in busy:
             self.room.put([waiting.claimed], waiting.until)
         return sends
+
+    def _planned(self, preparing: Preparing, claimed: Claimed) -> Plan:
+        """What to do with it; one that cannot even be judged is given to a person, and holds up nobody."""
+        try:
+            return preparing.plan(claimed)
+        except Exception as error:
+            log.exception("message.unjudgeable", message=wire("msg", claimed.id), error=type(error).__name__)
+            verdict = Verdict("failed", Dead(), f"cannot be judged: {whereabouts(error)}")
+            return unattempted(claimed, verdict, self.clock.now())
 
     async def _depart(self, sends: Sequence[tuple[Claimed, Send]]) -> None:
         """Render, write the attempts down, and set out; the places of those that stay are given up."""
@@ -194,15 +205,11 @@ class Departing:
         if content is None:
             try:
                 pinned = await self.render(message, plan.banner)
-            except Unrenderable as error:
-                # Told by a task and a record; the stack would say nothing more.
-                log.warning("message.unrenderable", message=wire("msg", message.id), milestone=message.milestone)
-                verdict = Verdict("failed", Dead(), f"cannot be rendered: {error.reason}")
-                self.settling.put(unattempted(message, verdict, self.clock.now(), task="message_unrenderable"))
-                return None
-            except NotYet as error:
-                verdict = Verdict("failed", Again(error.wait, message.tries), "waits for its documents")
-                self.settling.put(unattempted(message, verdict, self.clock.now(), task=None))
+            except Exception as error:
+                if is_database_away(error):
+                    raise
+                # Whatever it is, it is this message's own: the others leave.
+                self.settling.put(unworded(message, error, self.clock.now()))
                 return None
             content = pinned.content
         return Departure(message, new_id(), plan.line.connection, content, pinned)

@@ -54,7 +54,7 @@ class Drain:
             settler = group.create_task(self.settling.run())
             stopping = group.create_task(_relay(stop, wake))
             batches = [group.create_task(departing.run()) for _ in range(_BATCHES_AT_ONCE)]
-            await claiming.run(stop)
+            fault = await _ended(claiming, stop)
             departing.stop()
             await asyncio.wait(batches)
             await self._give_back(departing)
@@ -64,6 +64,8 @@ class Drain:
             settler.cancel()
             stopping.cancel()
         await self.switchboard.close()
+        if fault is not None:
+            raise fault
 
     def _stages(self, wake: asyncio.Event) -> tuple[Claiming, Departing]:
         token = new_id()
@@ -115,6 +117,16 @@ class Drain:
                 raise
             # The leases run out.
             log.warning("drain.database_away", error=type(error).__name__)
+
+
+async def _ended(claiming: Claiming, stop: asyncio.Event) -> Exception | None:
+    """Claims until told to stop, or until a bug: what has left already is finished all the same."""
+    try:
+        await claiming.run(stop)
+    except Exception as error:
+        log.exception("claiming.failed", error=type(error).__name__)
+        return error
+    return None
 
 
 async def _relay(stop: asyncio.Event, wake: asyncio.Event) -> None:

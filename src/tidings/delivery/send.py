@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from random import random
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,7 @@ def _nobody(_: Route) -> None:
 
 # Where the message stands; asked for only when its answer leaves something to be decided.
 Stands = Callable[[], Standing]
+Journey = Callable[[], Awaitable[Settlement]]
 
 
 @dataclass(slots=True)
@@ -55,7 +57,7 @@ class Sending:
     # Places taken, whether or not their message has left yet.
     in_flight: int = 0
     on_free: Callable[[Route], None] = _nobody
-    # The drain's: a bug in a send ends it, and it is begun anew.
+    # The drain's.
     group: asyncio.TaskGroup = field(default_factory=asyncio.TaskGroup)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
@@ -76,12 +78,12 @@ class Sending:
 
     def send(self, departure: Departure, plan: Send, stands: Stands) -> None:
         """Set out with a message whose attempt is written down and whose place was taken before."""
-        self._go(self._send(departure, plan, stands))
+        self._go(departure.claimed, plan.line, partial(self._send, departure, plan, stands))
 
     def ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
         """Ask the provider what became of the last attempt."""
         self.take_place(line)
-        self._go(self._ask(claimed, line, stands))
+        self._go(claimed, line, partial(self._ask, claimed, line, stands))
 
     async def finish(self, seconds: float) -> None:
         """Wait until nothing is under way, at most this long."""
@@ -97,12 +99,23 @@ class Sending:
         for task in self._under_way:
             task.cancel()
 
-    def _go(self, journey: Coroutine[Any, Any, None]) -> None:
-        task = self.group.create_task(journey)
+    def _go(self, claimed: Claimed, line: Line, journey: Journey) -> None:
+        task = self.group.create_task(self._arrived(claimed, line, journey))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _send(self, departure: Departure, plan: Send, stands: Stands) -> None:
+    async def _arrived(self, claimed: Claimed, line: Line, journey: Journey) -> None:
+        try:
+            settlement = await journey()
+        except Exception as error:
+            # Its own fault, and nobody else's: its lease runs out, and its attempt is treated as uncertain.
+            log.exception("message.lost_on_its_way", message=wire("msg", claimed.id), error=type(error).__name__)
+        else:
+            line.has_answered = True
+            self.settling.put(settlement)
+        self.give_up_place(line)
+
+    async def _send(self, departure: Departure, plan: Send, stands: Stands) -> Settlement:
         claimed, line = departure.claimed, plan.line
         outgoing = self._outgoing(claimed, departure.attempt_id, departure.content, line, plan.to)
         digest = said_digest(departure.salt, claimed.recipient, claimed.channel, departure.content)
@@ -118,7 +131,7 @@ class Sending:
             self.metrics.accepted(claimed.channel, (now - claimed.created_at).total_seconds())
         else:
             verdict = judge(outcome, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
-        self._arrived(line, self._settlement(_Try(claimed, departure.attempt_id, line, digest), outcome, verdict, now))
+        return self._settlement(_Try(claimed, departure.attempt_id, line, digest), outcome, verdict, now)
 
     async def _left(self, claimed: Claimed, outgoing: Outgoing, line: Line) -> Outcome:
         """Fetch what goes along with it, and hand it over."""
@@ -130,7 +143,7 @@ class Sending:
                 return Transient(f"what is attached cannot be fetched: {error}", "attachment")
         return await line.sender.send(outgoing)
 
-    async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
+    async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> Settlement:
         if claimed.last is None:
             message = "nothing to ask about"
             raise ValueError(message)
@@ -140,12 +153,7 @@ class Sending:
         found, now = await line.sender.find(outgoing), self.clock.now()
         verdict = judge_found(found, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
         digest = said_digest(claimed.salt, claimed.recipient, claimed.channel, outgoing.content)
-        self._arrived(line, self._settlement(_Try(claimed, claimed.last.id, line, digest), found, verdict, now))
-
-    def _arrived(self, line: Line, settlement: Settlement) -> None:
-        line.has_answered = True
-        self.settling.put(settlement)
-        self.give_up_place(line)
+        return self._settlement(_Try(claimed, claimed.last.id, line, digest), found, verdict, now)
 
     def _outgoing(self, claimed: Claimed, attempt: UUID, content: Content, line: Line, to: str) -> Outgoing:
         return Outgoing(

@@ -82,11 +82,13 @@ class Settling:
         await self._queue.join()
 
     async def _scripted(self, settlement: Settlement) -> Settlement:
-        return (
-            replace(settlement, script=await self.script(settlement.claimed))
-            if needs_script(settlement)
-            else settlement
-        )
+        try:
+            if needs_script(settlement):
+                return replace(settlement, script=await self.script(settlement.claimed))
+        except Exception as error:
+            # This message's own fault: it is settled without, and the others with it.
+            log.exception("script.not_made", message=wire("msg", settlement.claimed.id), error=type(error).__name__)
+        return settlement
 
     async def _persist(self, batch: Sequence[Settlement]) -> None:
         """Write a batch; while the database is away, wait for it: what was sent must not be forgotten.

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from tidings.delivery.address import checked_address
 from tidings.delivery.errors import NoConnection, RecipientNotAllowed
 from tidings.delivery.guard import Guard
-from tidings.delivery.render import content_of
 from tidings.delivery.trial import (
     BANNER,
     Post,
@@ -18,7 +17,7 @@ from tidings.delivery.trial import (
     send_trial,
 )  # fmt: skip
 from tidings.delivery.trial_schemas import PREVIEW, TRIAL, TemplatePreview, TemplateShown, TemplateTrial, TrialSent
-from tidings.delivery.try_template import Bench, Wish, shown
+from tidings.delivery.try_template import Bench, Wish, content_shown, shown
 from tidings.kit.declared import problems
 from tidings.kit.ids import new_id, parse, wire
 from tidings.kit.problem import NotFound
@@ -96,9 +95,9 @@ async def send_test(
     made = await shown(bench, scope, wish, parse("ord", wanted.order_id or ""))
     if wish.version_id is None:
         raise NotFound
+    content = content_shown(made, wanted.channel)
     async with once(caller) as tx:
         connection = await chosen_connection(tx, post, wanted.channel, wanted.connection)
-        content = content_of(made.rendered, wanted.channel, made.shop)
         trial = Trial(
             wish.version_id, new_id(), connection, wanted.channel, to, made.rendered.locale, content, caller.actor
         )

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tidings.delivery.ports import Content
 from tidings.delivery.queries import require_order
-from tidings.delivery.render import parsed_snapshot
+from tidings.delivery.render import content_of, parsed_snapshot
 from tidings.kit.db import Begin, Scope, Tx
 from tidings.kit.problem import Fault, InvalidInput, NotFound
+from tidings.kit.whereabouts import whereabouts
 from tidings.storefronts.kinds import Channel
 from tidings.storefronts.shopbook import ShopBook
 from tidings.templates import samples
@@ -91,6 +93,19 @@ async def shown(bench: Bench, scope: Scope, wish: Wish, order_id: UUID | None) -
     except Unrenderable as refusal:
         raise TemplateUnrenderable(f"The message {refusal.reason}.", where=refusal.where) from None
     return Shown(rendered, shop)
+
+
+def content_shown(made: Shown, channel: Channel) -> Content:
+    """What a provider is given of it.
+
+    Raises:
+        TemplateUnrenderable: these words, or the shop's own particulars, do not make a message of this channel.
+    """
+    try:
+        return content_of(made.rendered, channel, made.shop)
+    except Exception as error:
+        where = f"{made.rendered.template}/{made.rendered.locale} [{channel}]"
+        raise TemplateUnrenderable(f"The message cannot be made: {whereabouts(error)}.", where=where) from error
 
 
 def _milestone(version: Version | None) -> str:

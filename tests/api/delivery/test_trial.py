@@ -107,6 +107,23 @@ async def test_what_cannot_be_rendered_is_not_sent(api: httpx.AsyncClient, begin
     assert await inbox(begin) == []
 
 
+async def test_what_a_provider_cannot_be_given_is_not_sent(
+    api: httpx.AsyncClient, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise UnicodeEncodeError("ascii", "anna@müller.example", 6, 7, "ordinal not in range(128)")
+
+    monkeypatch.setattr("tidings.delivery.try_template.content_of", fails)
+    await connect(api)
+    answer = await sent(api, draft := await drafted(api))
+    assert kind_of(answer) == (422, "template-unrenderable")
+    assert answer.json()["detail"].startswith("The message cannot be made: UnicodeEncodeError in try_template.py, line")
+    assert answer.json()["where"] == "order_confirmation/de [email]"
+    assert "anna" not in answer.text
+    assert await inbox(begin) == []
+    assert [each["kind"] for each in await records_of(api, draft)] == ["template.drafted"]
+
+
 @pytest.fixture
 def guarded(app: FastAPI):
     """A deployment that redirects, as copies of production do."""
