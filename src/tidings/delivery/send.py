@@ -26,6 +26,7 @@ from tidings.kit.clock import Clock
 from tidings.kit.ids import wire
 from tidings.kit.metrics import Metrics
 from tidings.kit.trace import Tracing
+from tidings.kit.whereabouts import whereabouts
 from tidings.outbox.claim import Route
 
 log = structlog.get_logger(__name__)
@@ -139,8 +140,8 @@ class Sending:
         if self.enclosures is not None and isinstance(attached, list | tuple) and attached:
             try:
                 outgoing = replace(outgoing, attachments=await self.enclosures.fetched(claimed, attached))
-            except Unfetched as error:
-                return Transient(f"what is attached cannot be fetched: {error}", "attachment")
+            except Exception as error:  # noqa: BLE001 - whatever it is, nothing has left, and nobody else is held up
+                return _unfetched(claimed, error)
         return await line.sender.send(outgoing)
 
     async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> Settlement:
@@ -195,6 +196,14 @@ class _Try:
     attempt: UUID
     line: Line
     digest: str | None
+
+
+def _unfetched(claimed: Claimed, error: Exception) -> Transient:
+    why = str(error)
+    if not isinstance(error, Unfetched):
+        why = whereabouts(error)
+        log.error("attachment.failed", message=wire("msg", claimed.id), error=type(error).__name__, exc_info=error)
+    return Transient(f"what is attached cannot be fetched: {why}", "attachment")
 
 
 def _error(outcome: Outcome | NotThere) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tidings.documents.schemas import file_name
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.ids import parse, wire
+from tidings.kit.outage import is_database_away
 from tidings.kit.problem import NotFound
 from tidings.kit.scope import Scope
 from tidings.outbox.resume import parked_subjects
@@ -79,6 +80,10 @@ class Enclosing:
                 held, content = await content_of(self._begin, scope, parse("doc", str(each["id"])), self._store)
             except (NotFound, DocumentNotMade, StoreAway) as error:
                 raise Unfetched(type(error).__name__) from error
+            except Exception as error:
+                if not is_database_away(error):
+                    raise
+                raise Unfetched("the database is away") from error
             found.append(Attachment(file_name(held), str(each["media_type"]), content))
         return found
 

@@ -1,18 +1,27 @@
 """The completion message and its documents, from the order's end to the provider."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import exc
 
 from tests.clock import FixedClock
 from tests.db.documents.desk import Desk
 from tests.fixtures.drained import make_due, one
-from tests.fixtures.facts import tasks
+from tests.fixtures.facts import tasks, told
 from tests.fixtures.lines import Exchange
+from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
+from tests.fixtures.waiting import eventually
+from tidings.cli.embedded.postgres import Postgres
 from tidings.delivery.claim import Claimed
 from tidings.delivery.enclosures import Unfetched
+from tidings.delivery.ports import Outcome, Outgoing
 from tidings.delivery.render import Renderer
 from tidings.delivery.start import Pinned
 from tidings.documents.enclose import Enclosing
@@ -134,3 +143,93 @@ async def test_what_cannot_be_fetched_for_a_moment_is_tried_again(desk: Desk, sh
     await make_due(desk.begin)
     await telling.run()
     assert len(sender.sent[0].attachments) == 2
+
+
+@asynccontextmanager
+async def stopped(postgres: Postgres, _: Begin) -> AsyncIterator[None]:
+    await asyncio.to_thread(postgres.stop)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(postgres.start)
+
+
+@asynccontextmanager
+async def exhausted(_: Postgres, begin: Begin) -> AsyncIterator[None]:
+    """Every connection that the worker may have is in somebody's hands."""
+    async with AsyncExitStack() as stack:
+        with suppress(exc.TimeoutError):
+            while True:
+                await stack.enter_async_context(begin.across())
+        yield
+
+
+@asynccontextmanager
+async def mistaken(_: Postgres, __: Begin) -> AsyncIterator[None]:
+    yield
+    raise KeyError("Anna")
+
+
+@pytest.mark.parametrize("away", [stopped, exhausted, mistaken])
+async def test_a_database_that_is_away_while_documents_are_fetched_harms_nobody_who_is_under_way(
+    desk: Desk,
+    shop: Shop,
+    telling: Exchange,
+    postgres: Postgres,
+    monkeypatch: pytest.MonkeyPatch,
+    away: Callable[[Postgres, Begin], AbstractAsyncContextManager[None]],
+) -> None:
+    monkeypatch.setattr(telling.begin.engine.pool, "_timeout", 0.2)
+    await completed(desk)
+    await desk.make()
+    await place(desk.begin, shop, desk.clock.now(), order_body(customer={"email": "slow@sandbox.test", "phone": None}))
+    sender, real, is_back = telling.connect(shop, "email"), telling.enclosures, asyncio.Event()
+    assert real is not None
+    send = sender.send
+
+    async def slowly(outgoing: Outgoing) -> Outcome:
+        outcome = await send(outgoing)
+        if outgoing.to == "slow@sandbox.test":
+            await is_back.wait()
+        return outcome
+
+    class Losing:
+        enclosed = real.enclosed
+
+        async def fetched(self, *about: Any) -> Any:
+            if is_back.is_set():
+                return await real.fetched(*about)
+            await eventually(lambda: sender.sent)
+            try:
+                async with away(postgres, telling.begin):
+                    await real.fetched(*about)
+            finally:
+                asyncio.get_running_loop().call_later(0.1, is_back.set)
+
+    sender.send, telling.enclosures = slowly, Losing()  # type: ignore[method-assign, assignment]
+    async with telling.running():
+        await is_back.wait()
+        await eventually_settled(desk.begin)
+        await make_due(desk.begin)
+        await eventually(lambda: len(sender.sent) == 2)
+    slow, mail = sender.sent
+    assert (slow.to, len(slow.attachments), len(mail.attachments)) == ("slow@sandbox.test", 0, 2)
+    tried = await told(
+        desk.begin,
+        "SELECT m.milestone, m.status, a.number, a.status AS attempt, a.error ->> 'code' AS code,"
+        " a.error ->> 'reason' AS reason FROM messages m JOIN attempts a ON a.message_id = m.id"
+        " ORDER BY m.milestone, a.number",
+    )
+    assert [tuple(each.values())[:5] for each in tried] == [
+        ("order_completed", "sent", 1, "failed", "attachment"),
+        ("order_completed", "sent", 2, "accepted", None),
+        ("order_confirmation", "sent", 1, "accepted", None),
+    ]
+    assert "Anna" not in str(tried)
+
+
+async def eventually_settled(begin: Begin) -> None:
+    """Both messages have been answered, and what they were answered is written down."""
+    async with asyncio.timeout(20):
+        while await told(begin, "SELECT FROM attempts WHERE status = 'started'"):
+            await asyncio.sleep(0.05)

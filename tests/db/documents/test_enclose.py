@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from tidings.delivery.enclosures import NotYet, Unfetched
 from tidings.documents import enclose
 from tidings.documents.enclose import Enclosing
 from tidings.documents.ports import Unprintable
+from tidings.kit.db import Begin
+from tidings.kit.engine import create_engine
 from tidings.kit.ids import new_id
 from tidings.storefronts.shopbook import ShopBook
 
@@ -120,3 +123,16 @@ async def test_a_message_without_documents_is_left_alone(desk: Desk) -> None:
 async def test_what_is_gone_cannot_be_fetched(desk: Desk) -> None:
     with pytest.raises(Unfetched):
         await enclosing(desk).fetched(claimed(desk, new_id()), [{"id": "doc_1", "media_type": "x"}])
+
+
+async def test_documents_in_a_database_that_is_away_cannot_be_fetched_now(
+    desk: Desk, completed: tuple[UUID, dict[str, Any]], tmp_path: Path
+) -> None:
+    order_id, snapshot = completed
+    await desk.make()
+    message = claimed(desk, order_id)
+    found = await enclosing(desk).enclosed(message, snapshot)
+    desk.begin = Begin(create_engine(f"postgresql://tidings_worker@/tidings?host={tmp_path}", pool_size=1))
+    with pytest.raises(Unfetched, match="the database is away"):
+        await enclosing(desk).fetched(message, found.attachments)
+    await desk.begin.close()
