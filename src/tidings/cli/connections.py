@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -22,8 +23,10 @@ from tidings.cli.printing import document, show
 from tidings.cli.running import Refused, over_runtime
 from tidings.kit.ids import parse
 from tidings.kit.page import Window
+from tidings.kit.reseal_answers import reseal_answers
 from tidings.storefronts.add_connection import AddConnection, add_connection
 from tidings.storefronts.change_connection import ChangeConnection, change_connection, remove_connection
+from tidings.storefronts.last_links import last_feedback_link_ends
 from tidings.storefronts.queries import connections_page
 from tidings.storefronts.reseal import reseal_connections
 from tidings.storefronts.schemas import Connection, ConnectionAsked
@@ -110,13 +113,35 @@ def remove(
 
 @app.command()
 def reseal() -> None:
-    """Encrypt the secrets of all connections with the first key of TIDINGS_SECRETS_KEYS."""
+    """Encrypt all that is sealed with the first key of TIDINGS_SECRETS_KEYS; says how long the others must stay.
 
-    async def work(runtime: Runtime) -> int:
+    Run it when every process has been started with the new key.
+    """
+
+    async def work(runtime: Runtime) -> list[str]:
+        now = runtime.clock.now()
         async with runtime.begin.across() as tx:
-            return await reseal_connections(tx, runtime.vault, actor=COMMAND_LINE, now=runtime.clock.now())
+            count = await reseal_connections(tx, runtime.vault, actor=COMMAND_LINE, now=now)
+            resealed = await reseal_answers(tx, runtime.vault)
+            ends = await last_feedback_link_ends(tx, now=now)
+        ends = max(ends, now + timedelta(days=runtime.settings.documents.link_days))
+        lines = [f"{count} connections are sealed with the first key, and {resealed.answers} kept answers."]
+        if resealed.closed:
+            lines.append(f"{resealed.closed} kept answers are under none of the keys, and cannot be repeated.")
+        if len(runtime.settings.secrets.keys) > 1:
+            lines += _lasting(ends)
+        return lines
 
-    typer.echo(f"{over_runtime(work)} connections are sealed with the first key; the others may be taken out.")
+    for line in over_runtime(work):
+        typer.echo(line)
+
+
+def _lasting(ends: datetime) -> list[str]:
+    return [
+        f"Leave the other keys behind it until the end of {ends.astimezone(UTC):%Y-%m-%d} (UTC):",
+        "so long links work that customers have been sent by now. If a process still runs without the first key,",
+        "restart it, and run this again.",
+    ]
 
 
 def _set_paused(slug: str, connection: str, mode: ModeOption, actor: str, *, is_paused: bool) -> None:

@@ -110,5 +110,9 @@ def revoke(slug: Slug, key: KeyArgument, *, mode: ModeOption = "live", actor: Ac
 
 @app.command()
 def generate() -> None:
-    """Make a key for TIDINGS_SECRETS_KEYS: put it first there, `tidings connections reseal`, take the old one out."""
+    """Make a key for TIDINGS_SECRETS_KEYS.
+
+    To change keys: put it first there, restart every process, then run `tidings connections reseal`, which says until
+    when the old one must stay behind it.
+    """
     typer.echo(new_vault_key())

@@ -2,7 +2,9 @@
 
 Whoever has the link has what it opens, until it ends: so a token is made for one purpose, and no other purpose's door
 opens to it. Signed by `itsdangerous` (HMAC-SHA-256, compared in constant time) under a key that HKDF derives from each
-of TIDINGS_SECRETS_KEYS: the first signs, all are believed, so keys can be changed without breaking links.
+of TIDINGS_SECRETS_KEYS: the first signs, all are believed, so keys can be changed without breaking links, as long as
+the old one stays behind the new one until the last link that it signed has ended (`tidings connections reseal` says
+when).
 """
 
 import hashlib

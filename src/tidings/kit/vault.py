@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from tidings.kit.problem import Problem
 
 # What every Fernet token starts with (its version byte, in base64); no JSON text does.
-_TOKEN_START: Final = b"gAAAAA"
+TOKEN_START: Final = b"gAAAAA"
 
 
 class VaultClosed(Problem):
@@ -21,7 +21,7 @@ class VaultClosed(Problem):
 
 
 class Vault:
-    """Seals with the first key, opens with any; so a new key is put first, everything resealed, the old one removed."""
+    """Seals with the first key, opens with any: a new key is put first, and all resealed. For links see signed.py."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take the keys.
@@ -77,7 +77,7 @@ class Vault:
 
 def is_sealed(content: bytes) -> bool:
     """Whether these bytes are something sealed, rather than a JSON text."""
-    return content.startswith(_TOKEN_START)
+    return content.startswith(TOKEN_START)
 
 
 def new_vault_key() -> str:

@@ -1,11 +1,13 @@
 """`tidings connections …`"""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from tests.fixtures.command_line import Tidings
 from tests.fixtures.shop import Shop
+from tidings.kit.clock import SystemClock
 from tidings.kit.vault import new_vault_key
 
 SECRETS = json.dumps({"password": "of the mailbox"})
@@ -70,9 +72,16 @@ def test_secrets_are_put_under_a_new_key(tidings: Tidings, shop: Shop, settings_
     added(tidings, shop)
     new = new_vault_key()
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", f"{new},{old}")
-    assert tidings("connections", "reseal").stdout.startswith("1 connections are sealed with the first key")
+    before = SystemClock().now()
+    said = tidings("connections", "reseal").stdout
+    assert said.startswith("1 connections are sealed with the first key, and 0 kept answers.\nLeave the other keys")
+    # By default links to documents work for 90 days, those to the feedback page for 60.
+    ends = {f"{each + timedelta(days=90):%Y-%m-%d}" for each in (before, SystemClock().now())}
+    assert any(f"behind it until the end of {day} (UTC):" in said for day in ends)
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", new)
-    assert tidings("connections", "reseal").exit_code == 0
+    assert tidings("connections", "reseal").stdout == (
+        "1 connections are sealed with the first key, and 0 kept answers.\n"
+    )
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", old)
     refused = tidings("connections", "reseal")
     assert refused.exit_code == 1
