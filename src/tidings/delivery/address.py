@@ -3,8 +3,8 @@
 from typing import assert_never
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
+from tidings.kit.addresses import Unusable, email_address
 from tidings.kit.problem import Fault, InvalidInput
 from tidings.kit.scope import Mode
 from tidings.storefronts.kinds import Channel
@@ -38,14 +38,10 @@ def checked_address(channel: Channel, given: str, mode: Mode, *, pointer: str = 
 
 
 def _email(given: str, mode: Mode) -> str | None:
-    test = mode == "test"
-    if not test and given.lower().endswith(".test"):
-        return None
     try:
-        found = validate_email(given, check_deliverability=False, test_environment=test)
-    except EmailNotValidError:
+        return email_address(given, test=mode == "test")
+    except Unusable:
         return None
-    return found.ascii_email or found.normalized
 
 
 def _phone(given: str) -> str | None:

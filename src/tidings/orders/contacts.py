@@ -1,4 +1,4 @@
-"""E-mail addresses, phone numbers and languages: judged, and brought into their one form.
+"""Phone numbers and languages: judged, and brought into their one form.
 
 Each answer is kept for a while, because the same few inputs come again (a repeat, a retry, a load test) and the
 libraries take their time.
@@ -10,57 +10,13 @@ from typing import Final
 
 import phonenumbers
 from babel import Locale, UnknownLocaleError
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from tidings.kit.addresses import Unusable
 
 _KEPT: Final = 4096
 
-# What nearly every address looks like; the library would say yes to all of these, and takes thirty times as long.
-_PLAIN = re.compile(
-    r"(?P<local>[A-Za-z0-9_+-]{1,30}(?:\.[A-Za-z0-9_+-]{1,30})?)@"
-    r"(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?\.){1,3}(?P<top>[A-Za-z]{2,20}))",
-    re.ASCII,
-)
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _CODE_LENGTHS: Final = (1, 2, 3)
-_SPECIAL = frozenset(SPECIAL_USE_DOMAIN_NAMES)
-
-
-class Unusable(ValueError):
-    """The text is not what it should be; says why."""
-
-
-def email_address(text: str, *, test: bool) -> str:
-    """The address in its deliverable form, its domain in lower case.
-
-    Args:
-        text: as it was given.
-        test: whether `.test` domains are good.
-
-    Raises:
-        Unusable: it is not an e-mail address.
-    """
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None and plain["top"].lower() not in _SPECIAL and "--" not in plain["domain"]:
-        return f"{plain['local']}@{plain['domain'].lower()}"
-    address, reason = _judged_email(text, test=test)
-    if address is None:
-        raise Unusable(reason)
-    return address
-
-
-@lru_cache(maxsize=_KEPT)
-def _judged_email(text: str, *, test: bool) -> tuple[str | None, str]:
-    if not test and text.lower().endswith(".test"):
-        return None, "is a .test address, which is valid in test mode only"
-    try:
-        found = validate_email(text, strict=True, check_deliverability=False, test_environment=test)
-    except EmailNotValidError as refusal:
-        return None, f"is not an e-mail address: {_sentence(refusal)}"
-    return found.ascii_email or found.normalized, ""
-
-
-def _sentence(refusal: Exception) -> str:
-    return str(refusal).removesuffix(".")
 
 
 def phone_number(text: str, country: str | None) -> str:

@@ -1,6 +1,7 @@
 """Checks who ordered, and that they can be told the way they like to be told."""
 
-from tidings.orders.contacts import Unusable, email_address, known_locale, phone_number
+from tidings.kit.addresses import Unusable, email_address
+from tidings.orders.contacts import known_locale, phone_number
 from tidings.orders.findings import Findings
 from tidings.orders.parties import Customer
 from tidings.storefronts.kinds import Channel

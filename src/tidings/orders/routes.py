@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
+from tidings.kit.addresses import Unusable
 from tidings.kit.db import Begin
 from tidings.kit.declared import problems
 from tidings.kit.etag import etag
@@ -20,7 +21,7 @@ from tidings.orders.amend import AmendOrder, amend_order
 from tidings.orders.amendments import OrderChanges
 from tidings.orders.articles import articles_of_change
 from tidings.orders.cancel import CancelOrder, cancel_order
-from tidings.orders.contacts import Unusable, phone_number
+from tidings.orders.contacts import phone_number
 from tidings.orders.errors import IllegalMove, PreconditionRequired
 from tidings.orders.load import HeldOrder, order_by_id
 from tidings.orders.note import WriteNote, write_note

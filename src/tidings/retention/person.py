@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from tidings.kit.addresses import Unusable, email_address
 from tidings.kit.db import Tx
 from tidings.kit.ids import parse
 from tidings.kit.problem import Fault, InvalidInput, NotFound
-from tidings.orders.contacts import Unusable, email_address, phone_number
+from tidings.orders.contacts import phone_number
 from tidings.orders.whose import Customer, Person, customers_of
 
 

@@ -26,6 +26,7 @@ def test_an_address_is_brought_into_the_form_in_which_it_is_used(channel: Channe
     [
         ("email", "ada"),
         ("email", "ada@localhost"),
+        ("email", "=?utf-8?q?a=0d=0aX-Evil=3a_1?=@evil.example"),
         ("sms", "0151 12345678"),
         ("sms", "+49 1"),
         ("voice", "+49 30 901820 ext. 7"),

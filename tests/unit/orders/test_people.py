@@ -57,6 +57,13 @@ def test_a_contact_that_is_wrong_is_not_missing_as_well() -> None:
     assert not missing
 
 
+def test_an_address_that_mail_programs_would_decode_is_refused_in_words() -> None:
+    _, _, missing, wrong = checked(email="=?utf-8?q?a=0d=0aX-Evil=3a_1=0d=0a=0d=0aHello?=@evil.example")
+    assert list(wrong) == ["/customer/email"]
+    assert wrong["/customer/email"].startswith("is not an e-mail address: =? begins encoded text")
+    assert not missing
+
+
 def test_contacts_are_kept_in_their_one_form() -> None:
     _, customer, _, _ = checked(email="ada@EXAMPLE.com", phone="0151 12345678")
     assert (customer.email, customer.phone) == (EMAIL, PHONE)

@@ -2,16 +2,19 @@
 
 import re
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.utils import parseaddr
 from typing import Annotated
 
 from pydantic import AfterValidator
 
+from tidings.kit.addresses import ascii_domain
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A name (or none) and an address."""
+    """A name (or none) and an address, whose domain every mail system understands."""
 
     name: str
     address: str
@@ -21,39 +24,32 @@ class Mailbox:
         """What stands after the last `@`."""
         return self.address.rpartition("@")[2]
 
-    def header(self) -> Address:
-        """The same for a mail's header."""
-        local, _, domain = self.address.rpartition("@")
-        return Address(self.name, local, domain)
 
-
-# No quoted local parts, no comments, no literals: nobody's customer has such an address, and each is a way to smuggle.
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,255}")
+# Line breaks above all, but nothing else that rules a terminal either.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def mailbox(text: str) -> Mailbox:
-    """Reads `name <address>` or a bare address.
+    """Reads `name <address>` or a bare address; its domain may be an international one.
 
     Raises:
         ValueError: the text is neither.
     """
     name, address = parseaddr(text)
-    # parseaddr() quietly drops what it does not like, line breaks for one.
-    if not _ADDRESS.fullmatch(address) or not text.isprintable():
-        raise ValueError("must be an e-mail address, or a name followed by one in <>")
-    return Mailbox(name, address)
+    try:
+        called = name if text.lstrip().startswith('"') else _decoded(name)
+        # parseaddr() quietly drops what it does not like, line breaks for one.
+        if not _CONTROL.search(text + called):
+            ascii_domain(address)
+            return Mailbox(called, address)
+    except (ValueError, LookupError, MessageError):
+        pass
+    raise ValueError("must be an e-mail address, or a name followed by one in <>")
 
 
-def ascii_domain(address: str) -> str:
-    """The same address with an international domain in the form that every mail system understands.
-
-    Raises:
-        ValueError: it is no address.
-    """
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("no e-mail address")
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain.encode('idna').decode('ascii')}"
+def _decoded(name: str) -> str:
+    """A name as it is to be read; within quotes nothing is encoded (RFC 2047, 5)."""
+    return str(make_header(decode_header(name))) if "=?" in name else name
 
 
 def _checked(text: str) -> str:
@@ -62,5 +58,5 @@ def _checked(text: str) -> str:
     return text
 
 
-# A setting that must be one.
+# A setting that must be one. It is kept as it was written, and read with mailbox().
 MailboxText = Annotated[str, AfterValidator(_checked)]

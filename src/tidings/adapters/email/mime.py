@@ -1,19 +1,22 @@
 """An e-mail as bytes: both parts, threaded with the other mails of its order, marked as sent by a machine."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime
+from itertools import chain
 
-from tidings.adapters.email.mailbox import Mailbox, ascii_domain
+from tidings.adapters.email.headers import header_line, mailbox_line, one_line
+from tidings.adapters.email.mailbox import Mailbox
 from tidings.delivery.ports import Outgoing
+from tidings.kit.addresses import ascii_domain
 
 # Bodies in seven bits, whatever they say: not every relay on the way takes eight.
 _PLAIN = SMTP.clone(cte_type="7bit")
-_INTERNATIONAL = SMTPUTF8.clone(cte_type="7bit")
 
 _EXTRA_HEADER = re.compile(r"(List|X)-[A-Za-z0-9-]{1,60}")
 
@@ -50,13 +53,8 @@ def extra_headers(outgoing: Outgoing) -> dict[str, str]:
     return {name: one_line(str(value)) for name, value in wanted.items() if _EXTRA_HEADER.fullmatch(str(name))}
 
 
-def one_line(text: str) -> str:
-    """A header's value: line breaks would be refused, and would be an injection if they were not."""
-    return " ".join(text.split())
-
-
-def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping[str, str]) -> EmailMessage:
-    """The mail.
+def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping[str, str]) -> bytes:
+    """The mail as it goes over the wire; not in ASCII only where the recipient's address is not either.
 
     Args:
         outgoing: to whom, and what.
@@ -65,30 +63,45 @@ def letter(outgoing: Outgoing, head: Letterhead, *, now: datetime, more: Mapping
         more: further headers of the connection.
 
     Raises:
-        ValueError: the recipient's address is none.
+        ValueError: the recipient's address is none, or something cannot be written in a mail.
     """
-    mail = EmailMessage(policy=_PLAIN)
-    mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = message_id(outgoing, head.sender.domain)
-    mail["From"] = head.sender.header()
-    mail["To"] = Mailbox("", ascii_domain(outgoing.to)).header()
-    if head.reply_to is not None:
-        mail["Reply-To"] = head.reply_to.header()
-    mail["Subject"] = one_line(outgoing.content.subject or "")
+    to = Mailbox("", ascii_domain(outgoing.to))
     further = {**thread_headers(outgoing, head.sender.domain), **machine_headers(), **more}
-    for name, value in {**extra_headers(outgoing), **further}.items():
-        mail[name] = value
-    mail.set_content(outgoing.content.text)
+    lines = [
+        header_line("Date", format_datetime(now)),
+        header_line("Message-ID", message_id(outgoing, head.sender.domain)),
+        mailbox_line("From", head.sender),
+        mailbox_line("To", to),
+        *([] if head.reply_to is None else [mailbox_line("Reply-To", head.reply_to)]),
+        header_line("Subject", outgoing.content.subject or ""),
+        *(header_line(name, value) for name, value in {**extra_headers(outgoing), **further}.items()),
+        header_line("Content-Language", outgoing.locale.replace("_", "-")),
+    ]
+    written = "".join(f"{line}\r\n" for line in lines)
+    return written.encode("ascii" if to.address.isascii() else "utf-8") + _body(outgoing)
+
+
+def _body(outgoing: Outgoing) -> bytes:
+    """What stands below the letterhead, beginning with the headers that tell how it is to be read."""
+    body = EmailMessage(policy=_PLAIN)
+    body.set_content(outgoing.content.text)
     if outgoing.content.html is not None:
-        mail.add_alternative(outgoing.content.html, subtype="html")
+        body.add_alternative(outgoing.content.html, subtype="html")
     for attachment in outgoing.attachments:
         main, _, sub = attachment.media_type.partition("/")
-        mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=one_line(attachment.name))
-    # After the parts: making them moves all `Content-` headers into the first.
-    mail["Content-Language"] = outgoing.locale.replace("_", "-")
-    return mail
+        body.add_attachment(attachment.content, maintype=main, subtype=sub, filename=file_name(attachment.name))
+    if any("\r" in value or "\n" in value for value in _values(body)):
+        raise ValueError("a header of a part would be more than one")
+    try:
+        return body.as_bytes()
+    except MessageError as error:
+        raise ValueError("it cannot be written in a mail") from error
 
 
-def mail_bytes(mail: EmailMessage, *, international: bool) -> bytes:
-    """The mail as it goes over the wire; addresses with non-ASCII letters only where the server takes them."""
-    return mail.as_bytes(policy=_INTERNATIONAL if international else _PLAIN)
+def _values(body: EmailMessage) -> Iterator[str]:
+    return chain.from_iterable(map(str, part.values()) for part in body.walk())
+
+
+def file_name(name: str) -> str:
+    """What an attachment is called; Python would decode an encoded word (headers.py), so none may begin in it."""
+    return one_line(name).replace("=?", "=-")

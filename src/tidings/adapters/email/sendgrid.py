@@ -8,8 +8,9 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from tidings.adapters.email.mailbox import Mailbox, MailboxText, ascii_domain, mailbox
-from tidings.adapters.email.mime import extra_headers, machine_headers, message_id, one_line, thread_headers
+from tidings.adapters.email.headers import apart, header_value
+from tidings.adapters.email.mailbox import Mailbox, MailboxText, mailbox
+from tidings.adapters.email.mime import extra_headers, file_name, machine_headers, message_id, thread_headers
 from tidings.adapters.email.sendgrid_events import ATTEMPT_KEY, SendGridReader
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
 from tidings.adapters.provider import BaseUrl, Provider, ProviderSecrets, ProviderSettings, Tools
@@ -30,6 +31,7 @@ from tidings.delivery.ports import (
     Transient,
     Uncertain,
 )  # fmt: skip
+from tidings.kit.addresses import ascii_domain
 from tidings.kit.clock import Clock
 
 
@@ -94,7 +96,7 @@ def request(settings: SendGridSettings, api_key: str, outgoing: Outgoing) -> Htt
             {"to": [{"email": ascii_domain(outgoing.to)}], "custom_args": {ATTEMPT_KEY: outgoing.attempt_id}}
         ],
         "from": _party(sender),
-        "subject": one_line(outgoing.content.subject or "") or "(no subject)",
+        "subject": apart(outgoing.content.subject or "") or "(no subject)",
         "content": content,
         "headers": _headers(outgoing, sender.domain),
         # The links of a receipt are nobody's to rewrite, and who opens it is nobody's to know.
@@ -118,7 +120,7 @@ def request(settings: SendGridSettings, api_key: str, outgoing: Outgoing) -> Htt
 def _attached(attachment: Attachment) -> dict[str, str]:
     return {
         "content": base64.b64encode(attachment.content).decode(),
-        "filename": attachment.name,
+        "filename": file_name(attachment.name),
         "type": attachment.media_type,
         "disposition": "attachment",
     }
@@ -126,13 +128,15 @@ def _attached(attachment: Attachment) -> dict[str, str]:
 
 def _headers(outgoing: Outgoing, domain: str) -> dict[str, str]:
     headers = {**extra_headers(outgoing), **thread_headers(outgoing, domain), **machine_headers()}
+    # SendGrid takes a header's value as it is to be written.
+    headers = {name: header_value(value) for name, value in headers.items()}
     # The mail's id stays the same on a retry, so that mailboxes fold a double into one.
     return {**headers, "Message-ID": message_id(outgoing, domain)}
 
 
 def _party(who: Mailbox) -> dict[str, str]:
     address = {"email": ascii_domain(who.address)}
-    return {**address, "name": who.name} if who.name else address
+    return {**address, "name": apart(who.name)} if who.name else address
 
 
 def classify(answer: HttpResponse, outgoing: Outgoing, clock: Clock) -> Outcome:

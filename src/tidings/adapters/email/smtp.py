@@ -10,8 +10,8 @@ import aiosmtplib
 from pydantic import Field, field_validator
 
 from tidings.adapters.email.dsn import DsnReader
-from tidings.adapters.email.mailbox import Mailbox, MailboxText, ascii_domain, mailbox
-from tidings.adapters.email.mime import Letterhead, letter, mail_bytes, message_id
+from tidings.adapters.email.mailbox import Mailbox, MailboxText, mailbox
+from tidings.adapters.email.mime import Letterhead, letter, message_id
 from tidings.adapters.email.smtp_pool import Pool
 from tidings.adapters.email.smtp_session import Session
 from tidings.adapters.email.smtp_talk import Envelope, post
@@ -27,6 +27,7 @@ from tidings.delivery.ports import (
     Sender,
     Uncertain,
 )  # fmt: skip
+from tidings.kit.addresses import ascii_domain
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 # A local part has 64 letters, of which the sealed attempt id takes 46.
@@ -149,12 +150,12 @@ class SmtpSender:
         seal = self._seal(outgoing)
         # In a header too: mailboxes that redact the envelope in their complaints leave headers alone.
         more = {} if seal is None else {"X-Tidings-Attempt": seal}
-        mail = letter(outgoing, Letterhead(writer, self._reply_to), now=self._tools.clock.now(), more=more)
+        head = Letterhead(writer, self._reply_to)
         returns = None if seal is None else self._returns
         return Envelope(
             sender=writer.address if returns is None else bounce_address(returns, str(seal)),
             recipient=recipient,
-            mail=mail_bytes(mail, international=not recipient.isascii()),
+            mail=letter(outgoing, head, now=self._tools.clock.now(), more=more),
             message_id=message_id(outgoing, writer.domain).strip("<>"),
             # Reports that would come to the shop's own mailbox are not asked for.
             report_as=None if returns is None else outgoing.attempt_id,

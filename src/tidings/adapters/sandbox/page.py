@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tidings.adapters.email.headers import one_line
 from tidings.adapters.sandbox.act import CHANNELS_WITH_REPLIES, REPORTS
 from tidings.adapters.sandbox.fates import RESERVED, RESERVED_DOMAIN
 from tidings.adapters.sandbox.queries import Letter
@@ -20,7 +21,8 @@ from tidings.kit.ids import wire
 
 TITLES: Mapping[str, str] = {"email": "E-mail", "sms": "SMS", "push": "Push", "voice": "Voice"}
 _PREVIEW = 160
-_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+# None of those that tell how the mail is to be read.
+_HEADER_NAME = re.compile(r"(?!content-|mime-)[a-z][a-z0-9-]*", re.IGNORECASE)
 
 # How each word of the sandbox reads, and whether it is good news.
 _LABELS: Mapping[str, tuple[str, str]] = {
@@ -147,22 +149,26 @@ def segments_of(message: SandboxMessageRow) -> str | None:
 
 def source_of(message: SandboxMessageRow) -> str:
     """An e-mail as its recipient's mail program would show the source."""
-    mail = EmailMessage(policy=SMTPUTF8)
+    # Written as it is to be read: Python would decode what looks like an encoded word, line breaks and all.
+    lines = {
+        "To": one_line(message.recipient),
+        "Subject": one_line(message.subject or ""),
+        "Date": format_datetime(message.received_at),
+    }
     headers = message.extras.get("headers")
-    mail["To"] = _one_line(message.recipient)
-    mail["Subject"] = _one_line(message.subject or "")
-    mail["Date"] = format_datetime(message.received_at)
+    taken = {name.lower() for name in lines}
     for name, value in (headers if isinstance(headers, dict) else {}).items():
-        if _HEADER_NAME.fullmatch(name) and name not in mail:
-            mail[name] = _one_line(str(value))
+        if _HEADER_NAME.fullmatch(name) and name.lower() not in taken:
+            lines[name] = one_line(str(value))
+    return "".join(f"{name}: {value}\n" for name, value in lines.items()) + _parts_of(message)
+
+
+def _parts_of(message: SandboxMessageRow) -> str:
+    mail = EmailMessage(policy=SMTPUTF8)
     mail.set_content(message.text, cte="8bit")
     if message.html is not None:
         mail.add_alternative(message.html, subtype="html", cte="8bit")
     return mail.as_bytes().decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def json_of(letter: Letter) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import dataclasses
 import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from email.header import decode_header, make_header
 from email.utils import format_datetime
 from typing import Any
 
@@ -160,3 +161,18 @@ async def test_what_is_attached_is_in_the_call(stand):
     (told,) = stand.double.requests[-1].json()["attachments"]
     assert base64.b64decode(told.pop("content")) == attached.content
     assert told == {"filename": "INV-000017.pdf", "type": "application/pdf", "disposition": "attachment"}
+
+
+async def test_nothing_is_said_that_a_mail_program_would_decode(stand):
+    evil = "=?utf-8?q?a=0d=0aX-Evil=3a_1?="
+    content = Content("Hello", f"Order {evil}", extras={"headers": {"X-Shop": evil, "X-Größe": "no", "X-Size": "groß"}})
+    sender = stand.registry.open(stand.connection(settings={"from": f'"{evil}" <orders@shop.example>'}))
+    assert isinstance(await sender.send(stand.outgoing(content=content)), Accepted)
+    assert isinstance(await sender.send(stand.outgoing(f"{evil}@evil.example")), Permanent)
+    (mail,) = stand.double.received
+    for said in (mail.subject, mail.body["from"]["name"]):
+        assert "=?" not in said
+        assert evil in said.replace("\u2060", "")
+    written = {name: str(make_header(decode_header(mail.headers[name]))) for name in ("X-Shop", "X-Size")}
+    assert written == {"X-Shop": evil, "X-Size": "groß"}
+    assert all(value.isascii() for value in mail.headers.values())

@@ -210,3 +210,13 @@ def test_the_manual_tells_every_reserved_recipient_as_the_page_does():
     assert [row for row in told if row[0] in on_page] == [
         (title, name, about) for title, fates in reserved() for name, about in fates
     ]
+
+
+def test_the_source_of_a_mail_shows_what_looks_like_encoded_text_as_it_is():
+    evil = "=?utf-8?q?a=0d=0aX-Evil=3a_1=0d=0a=0d=0aHello?="
+    source = source_of(message(recipient=f"{evil}@evil.example", subject=evil, extras={"headers": {"X-Shop": evil}}))
+    head, _, body = source.partition("\n\n")
+    assert body.split() == ["We", "have", "received", "it."]
+    assert f"To: {evil}@evil.example\nSubject: {evil}\n" in head
+    assert f"X-Shop: {evil}\n" in head
+    assert "\nX-Evil" not in source
