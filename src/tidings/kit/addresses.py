@@ -78,12 +78,29 @@ def ascii_domain(address: str) -> str:
         ValueError: it is no address.
     """
     local, _, domain = address.rpartition("@")
-    known = domain.encode("idna").decode("ascii")
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(known):
+    known = domain if domain.isascii() else _in_ascii(domain)
+    if known is None or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(known):
         raise ValueError("no e-mail address")
     return f"{local}@{known}"
+
+
+def named(name: str, address: str) -> str:
+    """`"Tea Shop" <orders@shop.example>`: a name and an address as one text, whatever letters the name has."""
+    return f"{quoted(' '.join(name.split()))} <{address}>"
 
 
 def quoted(text: str) -> str:
     """A quoted string (RFC 5322)."""
     return '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
+
+
+@lru_cache(maxsize=_KEPT)
+def _in_ascii(domain: str) -> str | None:
+    """By today's rules: those of Python's own codec make `ß` an `ss`, which is somebody else's domain."""
+    try:
+        found = validate_email(
+            f"a@{domain}", check_deliverability=False, test_environment=True, globally_deliverable=False
+        )
+    except EmailNotValidError:
+        return None
+    return found.ascii_domain

@@ -40,8 +40,7 @@ def mailbox(text: str) -> Mailbox:
         called = name if text.lstrip().startswith('"') else _decoded(name)
         # parseaddr() quietly drops what it does not like, line breaks for one.
         if not _CONTROL.search(text + called):
-            ascii_domain(address)
-            return Mailbox(called, address)
+            return Mailbox(called, ascii_domain(address))
     except (ValueError, LookupError, MessageError):
         pass
     raise ValueError("must be an e-mail address, or a name followed by one in <>")
@@ -52,9 +51,20 @@ def _decoded(name: str) -> str:
     return str(make_header(decode_header(name))) if "=?" in name else name
 
 
-def _checked(text: str) -> str:
-    if not mailbox(text).address.rpartition("@")[0].isascii():
+def mailbox_for_all(text: str) -> Mailbox:
+    """Reads one that every server takes, whether it knows international addresses or not.
+
+    Raises:
+        ValueError: the text is none.
+    """
+    read = mailbox(text)
+    if not read.address.isascii():
         raise ValueError("must have plain letters before the @: not every server takes others")
+    return read
+
+
+def _checked(text: str) -> str:
+    mailbox_for_all(text)
     return text
 
 

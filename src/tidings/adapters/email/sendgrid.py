@@ -135,8 +135,7 @@ def _headers(outgoing: Outgoing, domain: str) -> dict[str, str]:
 
 
 def _party(who: Mailbox) -> dict[str, str]:
-    address = {"email": ascii_domain(who.address)}
-    return {**address, "name": apart(who.name)} if who.name else address
+    return {"email": who.address, "name": apart(who.name)} if who.name else {"email": who.address}
 
 
 def classify(answer: HttpResponse, outgoing: Outgoing, clock: Clock) -> Outcome:

@@ -3,6 +3,7 @@
 import secrets as randomness
 import socket
 import ssl
+from contextlib import suppress
 from datetime import timedelta
 from typing import Literal
 
@@ -10,7 +11,7 @@ import aiosmtplib
 from pydantic import Field, field_validator
 
 from tidings.adapters.email.dsn import DsnReader
-from tidings.adapters.email.mailbox import Mailbox, MailboxText, mailbox
+from tidings.adapters.email.mailbox import Mailbox, MailboxText, mailbox, mailbox_for_all
 from tidings.adapters.email.mime import Letterhead, letter, message_id
 from tidings.adapters.email.smtp_pool import Pool
 from tidings.adapters.email.smtp_session import Session
@@ -138,12 +139,10 @@ class SmtpSender:
 
     def _writer(self, outgoing: Outgoing) -> Mailbox | None:
         """Who writes: as the connection says, else the storefront, else whoever logs in, if that is a mailbox."""
-        text = self._settings.sender or outgoing.content.extras.get("from") or self._settings.username
-        try:
-            writer = mailbox(str(text or ""))
-            return Mailbox(writer.name, ascii_domain(writer.address))
-        except ValueError:
-            return None
+        for text in (self._settings.sender, outgoing.content.extras.get("from"), self._settings.username):
+            with suppress(ValueError):
+                return mailbox_for_all(str(text or ""))
+        return None
 
     def _envelope(self, outgoing: Outgoing, writer: Mailbox) -> Envelope:
         recipient = ascii_domain(outgoing.to)

@@ -163,6 +163,19 @@ async def test_what_is_attached_is_in_the_call(stand):
     assert told == {"filename": "INV-000017.pdf", "type": "application/pdf", "disposition": "attachment"}
 
 
+async def test_everything_is_in_letters_that_all_systems_know():
+    async with SendGridDouble(senders=["orders@xn--mller-kva.example"]) as double, SendGridStand(double) as stand:
+        settings = {"from": "Tee <orders@müller.example>", "reply_to": "Tee <hilfe@müller.example>"}
+        outgoing = stand.outgoing("ada@bücher.example")
+        assert isinstance(await stand.registry.open(stand.connection(settings=settings)).send(outgoing), Accepted)
+    (mail,) = double.received
+    assert mail.to == "ada@xn--bcher-kva.example"
+    assert mail.body["from"] == {"email": "orders@xn--mller-kva.example", "name": "Tee"}
+    assert mail.body["reply_to"] == {"email": "hilfe@xn--mller-kva.example", "name": "Tee"}
+    assert mail.headers["Message-ID"] == f"<{outgoing.message_id}@xn--mller-kva.example>"
+    assert mail.headers["References"] == mail.headers["In-Reply-To"] == f"<{outgoing.order_id}@xn--mller-kva.example>"
+
+
 async def test_nothing_is_said_that_a_mail_program_would_decode(stand):
     evil = "=?utf-8?q?a=0d=0aX-Evil=3a_1?="
     content = Content("Hello", f"Order {evil}", extras={"headers": {"X-Shop": evil, "X-Größe": "no", "X-Size": "groß"}})

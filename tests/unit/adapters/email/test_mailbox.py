@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from tidings.adapters.email.mailbox import MailboxText, mailbox
+from tidings.adapters.email.mailbox import MailboxText, mailbox, mailbox_for_all
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,13 @@ from tidings.adapters.email.mailbox import MailboxText, mailbox
 def test_both_forms_are_read(text, name, address):
     read = mailbox(text)
     assert (read.name, read.address, read.domain) == (name, address, "shop.example")
+
+
+def test_an_international_domain_is_read_in_letters_that_all_systems_know():
+    assert mailbox("Tee <hilfe@müller.example>").address == "hilfe@xn--mller-kva.example"
+    assert mailbox("jürgen@müller.example").address == "jürgen@xn--mller-kva.example"
+    with pytest.raises(ValueError, match="plain letters before the @"):
+        mailbox_for_all("jürgen@müller.example")
 
 
 @pytest.mark.parametrize(
