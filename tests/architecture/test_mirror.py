@@ -41,7 +41,6 @@ EXCEPTIONS: dict[str, str] = {
     "delivery/claim.py": "one statement with outbox/claim.py: tests/db/outbox/test_claim.py",
     "delivery/connections.py": _PROCESS,
     "delivery/prepare.py": _STAGE,
-    "delivery/render.py": _PROCESS,
     "delivery/send.py": _STAGE,
     "delivery/settle.py": _STAGE,
     "delivery/start.py": _STAGE,

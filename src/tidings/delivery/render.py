@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from email.utils import formataddr
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from tidings.delivery.enclosures import EXTRA, Enclosed, Enclosures
 from tidings.delivery.links import Linked, LinkMaker, made_links
 from tidings.delivery.ports import Content
 from tidings.delivery.start import Pinned
+from tidings.kit.addresses import ascii_domain, named
 from tidings.kit.clock import Clock, SystemClock
 from tidings.kit.scope import Scope
 from tidings.storefronts.kinds import Channel
@@ -145,4 +145,8 @@ def _extras(channel: Channel, shop: Shop, locale: str) -> dict[str, str]:
         return {"language": locale}
     if channel != "email" or shop.contact.email is None:
         return {}
-    return {"from": formataddr((shop.name, shop.contact.email))}
+    try:
+        return {"from": named(shop.name, ascii_domain(shop.contact.email))}
+    except ValueError:
+        # Stored before addresses were judged: the connection must say who writes.
+        return {}

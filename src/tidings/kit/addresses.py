@@ -30,6 +30,8 @@ _LOCAL = re.compile(r"(?!.*=\?)[^\s<>()\[\],;:\\\"@\x00-\x1f\x7f]{1,64}")
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 
 class Unusable(ValueError):
     """The text is not what it should be; says why."""
@@ -85,8 +87,8 @@ def ascii_domain(address: str) -> str:
 
 
 def named(name: str, address: str) -> str:
-    """`"Tea Shop" <orders@shop.example>`: a name and an address as one text, whatever letters the name has."""
-    return f"{quoted(' '.join(name.split()))} <{address}>"
+    """`"Tea Shop" <orders@shop.example>`: a name and an address as one text; control characters count as blanks."""
+    return f"{quoted(' '.join(_CONTROL.sub(' ', name).split()))} <{address}>"
 
 
 def quoted(text: str) -> str:

@@ -13,6 +13,11 @@ MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=MANY_LINES)]
+# An e-mail address. The pattern is for those who read the description: what is stored is read whatever it is, and what
+# is asked for is judged by kit.addresses, which says what is wrong with it.
+MailText = Annotated[
+    str, Field(max_length=254, json_schema_extra={"pattern": r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"})
+]
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 # Room for any offset on both sides of what Postgres and Python can hold.

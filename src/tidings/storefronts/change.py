@@ -6,6 +6,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from tidings.kit.addresses import Unusable, email_address
 from tidings.kit.db import Tx
 from tidings.kit.etag import check_if_match
 from tidings.kit.ids import wire
@@ -15,7 +16,7 @@ from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.days import is_closed_for_a_year
 from tidings.storefronts.errors import RetentionTooShort
 from tidings.storefronts.keep_rules import keep_rules
-from tidings.storefronts.policy import Policy
+from tidings.storefronts.policy import Desk, Policy, policy_of
 from tidings.storefronts.schemas import StorefrontChange
 from tidings.storefronts.tables import StorefrontRow
 from tidings.storefronts.terms import asked_terms, country_of
@@ -31,7 +32,7 @@ async def change_storefront(
     actor: str,
     if_match: str | None = None,
     now: datetime,
-    at: str = "/calendar",
+    at: str | None = None,
 ) -> StorefrontRow:
     """Change the storefront of this transaction; what is None stays.
 
@@ -41,20 +42,21 @@ async def change_storefront(
         actor: who does it.
         if_match: the version that the caller knows.
         now: the present instant.
-        at: where the calendar stands in what the caller sent.
+        at: where the calendar, or the policy, stands in what the caller sent; None: under its name.
 
     Raises:
         NotFound: it is gone.
         PreconditionFailed: the caller knows another version of it.
-        InvalidInput: by its new calendar the shop would be closed for a year.
+        InvalidInput: by its new calendar the shop would be closed for a year, or its desk could not be written to.
         RetentionTooShort: something would not be kept as long as it must be.
     """
     row = await storefront_for_update(tx)
     check_if_match(if_match, row.version)
     if change.policy is not None:
         refuse_too_short(change.policy, _country(row, change))
+        refuse_unwritable(change.policy.desk, policy_of(row.policy).desk, at="/policy" if at is None else at)
     if change.calendar is not None:
-        refuse_closed_for_a_year(change.calendar, now.date(), at=at)
+        refuse_closed_for_a_year(change.calendar, now.date(), at="/calendar" if at is None else at)
     changed = [name for name in type(change).model_fields if _changed(row, name, getattr(change, name))]
     if not changed:
         return row
@@ -103,6 +105,25 @@ def refuse_too_short(policy: Policy, country: str | None) -> None:
                 {"kind": term.kind, "months": term.months, "least": term.least, "why": term.why} for term in short
             ]
         )
+
+
+def refuse_unwritable(desk: Desk, known: Desk, *, at: str) -> None:
+    """Staff can only be told at addresses of e-mail; one that is there already stays, whatever it is.
+
+    Raises:
+        InvalidInput: a new one is none.
+    """
+    faults = []
+    for name in ("email", "delegate_email"):
+        given = getattr(desk, name)
+        if given is None or given == getattr(known, name):
+            continue
+        try:
+            email_address(given, test=True)
+        except Unusable as fault:
+            faults.append(Fault(f"{at}/desk/{name}", str(fault)))
+    if faults:
+        raise InvalidInput(faults=faults)
 
 
 def _country(row: StorefrontRow, change: StorefrontChange) -> str | None:

@@ -38,13 +38,13 @@ async def change_policy(tx: Tx, command: PatchRules, *, now: datetime) -> Storef
     Raises:
         NotFound: the storefront is gone.
         PreconditionFailed: the caller knows another version.
-        InvalidInput: the whole would contradict itself.
+        InvalidInput: the whole would contradict itself, or the desk could not be written to.
     """
     row = await storefront_for_update(tx)
     check_if_match(command.if_match, row.version)
     stored = policy_of(row.policy).model_dump(mode="json")
     change = StorefrontChange(policy=_judged(Policy, merged(stored, command.patch)))
-    return await change_storefront(tx, change, actor=command.actor, now=now)
+    return await change_storefront(tx, change, actor=command.actor, now=now, at="")
 
 
 async def change_calendar(tx: Tx, command: PatchRules, *, now: datetime) -> StorefrontRow:

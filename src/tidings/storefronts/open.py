@@ -11,11 +11,11 @@ from tidings.kit.fields import Label
 from tidings.kit.ids import new_id, wire
 from tidings.records.append import Entry, append
 from tidings.storefronts.calendar_schemas import Calendar
-from tidings.storefronts.change import refuse_closed_for_a_year, refuse_too_short
+from tidings.storefronts.change import refuse_closed_for_a_year, refuse_too_short, refuse_unwritable
 from tidings.storefronts.errors import SlugTaken
 from tidings.storefronts.keep_rules import keep_rules
 from tidings.storefronts.kinds import DEFAULT_SALES_CHANNELS
-from tidings.storefronts.policy import Policy
+from tidings.storefronts.policy import Desk, Policy
 from tidings.storefronts.schemas import Brand, Contact, CurrencyCode, Legal, LocaleTag, ZoneName
 from tidings.storefronts.tables import StorefrontRow
 from tidings.storefronts.terms import country_of
@@ -44,11 +44,12 @@ async def open_storefront(tx: Tx, command: OpenStorefront, *, actor: str, now: d
 
     Raises:
         SlugTaken: there is one of this name.
-        InvalidInput: by its calendar it would be closed for a year.
+        InvalidInput: by its calendar it would be closed for a year, or its desk could not be written to.
         RetentionTooShort: something would not be kept as long as it must be.
     """
     refuse_closed_for_a_year(command.calendar, now.date(), at="/calendar")
     refuse_too_short(command.policy, country_of(command.legal.model_dump(), command.locale))
+    refuse_unwritable(command.policy.desk, Desk(), at="/policy")
     made = insert(StorefrontRow).values(
         id=new_id(),
         slug=command.slug,

@@ -9,14 +9,13 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tidings.kit.fields import ONE_LINE, Day
+from tidings.kit.fields import ONE_LINE, Day, MailText
 from tidings.storefronts.improvement import FeedbackRules, ReviewRules
 from tidings.storefronts.kinds import ALWAYS_TOLD, STAFF_MILESTONES, Milestone
 from tidings.storefronts.paperwork import Paperwork
 from tidings.storefronts.terms import Retention
 
 _PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
-_MAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 Staff = Annotated[str, Field(pattern=r"^staff/[A-Za-z0-9._-]{1,64}$", examples=["staff/anna"])]
@@ -149,12 +148,12 @@ class Absence(_Part):
 class Desk(_Part):
     """Who of the staff looks after promises and exceptions."""
 
-    email: Annotated[str, Field(max_length=254, pattern=_MAIL)] | None = Field(
+    email: MailText | None = Field(
         None, description="Where warnings and missed promises are written to; none: tasks and events only"
     )
     owner: Staff | None = None
     delegate: Staff | None = Field(None, description="Takes over when the owner is out, or a promise was missed")
-    delegate_email: Annotated[str, Field(max_length=254, pattern=_MAIL)] | None = None
+    delegate_email: MailText | None = None
     owner_out: Annotated[tuple[Absence, ...], Field(max_length=100, strict=False)] = ()
     escalate_after_minutes: Annotated[int, Field(ge=1, le=10_000)] = Field(
         30, description="A promise that is still broken so long after its due time goes on to the delegate"

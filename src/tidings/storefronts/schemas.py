@@ -8,8 +8,9 @@ from zoneinfo import available_timezones
 from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tidings.kit.addresses import email_address
 from tidings.kit.db import Mode
-from tidings.kit.fields import ONE_LINE, Asked, Instant, Label
+from tidings.kit.fields import ONE_LINE, Asked, Instant, Label, MailText
 from tidings.kit.money import CURRENCIES
 from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.kinds import KeyScope
@@ -46,6 +47,12 @@ def _currency(value: str) -> str:
     return value
 
 
+def _mail_address(value: str) -> str:
+    # A storefront is the same in test mode. Its domain stays as the shop writes it, because customers read it.
+    email_address(value, test=True)
+    return value
+
+
 def _once_each(values: list[str]) -> list[str]:
     if len(set(values)) < len(values):
         message = "names something twice"
@@ -56,6 +63,7 @@ def _once_each(values: list[str]) -> list[str]:
 LocaleTag = Annotated[str, AfterValidator(_locale), Field(examples=["de-DE"])]
 ZoneName = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/Berlin"])]
 CurrencyCode = Annotated[str, AfterValidator(_currency), Field(examples=["EUR"])]
+MailAddress = Annotated[MailText, AfterValidator(_mail_address)]
 WebAddress = Annotated[str, Field(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")]
 Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 SalesChannels = Annotated[
@@ -77,7 +85,7 @@ class Brand(Asked):
 class Contact(Asked):
     """Where customers ask; stands in every confirmation."""
 
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")] | None = None
+    email: MailAddress | None = None
     phone: Annotated[str, Field(max_length=40, pattern=r"^[+0-9][0-9 ()/.-]+$")] | None = None
     url: WebAddress | None = None
     hours: Line | None = Field(None, description="In the shop's own words", examples=["Mon-Fri 9:00-17:00"])

@@ -44,8 +44,14 @@ async def test_faults_are_told_at_once_and_with_their_places(api: httpx.AsyncCli
     change = {"time_zone": "Berlin", "contact": {"email": "x", "fax": "1"}, "slug": "other"}
     answer = await api.patch(PATH, json=change)
     assert answer.status_code == 422
-    pointers = {fault["pointer"] for fault in answer.json()["errors"]}
-    assert pointers == {"/time_zone", "/contact/email", "/contact/fax", "/slug"}
+    faults = {fault["pointer"]: fault["detail"] for fault in answer.json()["errors"]}
+    assert set(faults) == {"/time_zone", "/contact/email", "/contact/fax", "/slug"}
+    assert faults["/contact/email"] == "is not an e-mail address: An email address must have an @-sign"
+
+
+async def test_a_shop_may_have_an_international_address(api: httpx.AsyncClient) -> None:
+    answer = await api.patch(PATH, json={"contact": {"email": "hallo@müller.example"}})
+    assert (answer.status_code, answer.json()["contact"]) == (200, {"email": "hallo@müller.example"})
 
 
 async def test_a_calendar_that_makes_no_sense_is_refused(api: httpx.AsyncClient) -> None:

@@ -114,6 +114,23 @@ async def test_a_policy_that_contradicts_itself_is_refused_with_the_place(
     assert len((await api.get(VERSIONS)).json()["items"]) == 1
 
 
+async def test_staff_can_be_written_to_at_addresses_only(api: httpx.AsyncClient) -> None:
+    wrong = {"email": "anna@@shop", "delegate_email": "=?utf-8?q?a=0d=0aX=3a_1?=@shop.example"}
+    answer = await api.patch(POLICY, json={"desk": wrong})
+    assert answer.status_code == 422
+    faults = {fault["pointer"]: fault["detail"] for fault in answer.json()["errors"]}
+    assert sorted(faults) == ["/desk/delegate_email", "/desk/email"]
+    assert all(detail.startswith("is not an e-mail address: ") for detail in faults.values())
+    answer = await api.patch("/v1/storefront", json={"policy": {"desk": wrong}})
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [
+        "/policy/desk/email",
+        "/policy/desk/delegate_email",
+    ]
+    right = {"email": "anna@müller.example", "delegate_email": "ben@shop.test"}
+    answer = await api.patch(POLICY, json={"desk": right})
+    assert {name: answer.json()["desk"][name] for name in right} == right
+
+
 @pytest.mark.parametrize(("path", "patch"), [(CALENDAR, {"hours": WEEK}), (POLICY, {"completes_after_days": 3})])
 async def test_the_second_of_two_changes_is_told(api: httpx.AsyncClient, path: str, patch: dict[str, Any]) -> None:
     known = (await api.get(path)).headers["etag"]

@@ -39,6 +39,9 @@ def test_everything_that_is_wrong_is_said_and_nothing_stored(tidings: Tidings):
     refused = tidings("storefronts", "open", "Tea Shop", "--name", "Tea")
     assert refused.exit_code == 1
     assert "/slug: String should match pattern" in refused.stderr
+    refused = tidings("storefronts", "open", "tea", "--name", "Tea", "--email", "hi@@tea.test")
+    assert refused.exit_code == 1
+    assert "/email: is not an e-mail address: " in refused.stderr
     assert tidings("storefronts", "list").stdout.count("\n") == 1
 
 

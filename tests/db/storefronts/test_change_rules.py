@@ -9,8 +9,11 @@ from tests.clock import FixedClock
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.problem import InvalidInput, PreconditionFailed
+from tidings.storefronts.change import storefront_for_update
 from tidings.storefronts.change_rules import PatchRules, change_calendar, change_policy
+from tidings.storefronts.queries import storefront
 from tidings.storefronts.shopbook import shop_rules
+from tidings.storefronts.views import storefront_of
 
 
 async def patch(
@@ -28,6 +31,24 @@ async def test_two_who_change_different_parts_at_once_undo_nothing(begin: Begin,
     async with begin.reading(shop.scope) as tx:
         desk = (await shop_rules(tx, shop.id)).policy.desk
     assert (desk.owner, desk.email) == ("staff/anna", "desk@shop.test")
+
+
+async def test_an_address_that_was_stored_before_any_was_judged_stays_and_hinders_nothing(
+    begin: Begin, clock: FixedClock, shop: Shop
+) -> None:
+    async with begin(shop.scope) as tx:
+        row = await storefront_for_update(tx)
+        row.policy = {"desk": {"email": "anna@@shop"}}
+        row.contact = {"email": "hello@ü..example"}
+    await patch(begin, shop, clock, {"desk": {"owner": "staff/anna"}})
+    async with begin.reading(shop.scope) as tx:
+        rules = await shop_rules(tx, shop.id)
+        told = storefront_of(await storefront(tx))
+    assert (rules.policy.desk.email, rules.policy.desk.owner) == ("anna@@shop", "staff/anna")
+    assert told.contact == {"email": "hello@ü..example"}
+    with pytest.raises(InvalidInput) as refusal:
+        await patch(begin, shop, clock, {"desk": {"email": "ben@@shop"}})
+    assert [fault.pointer for fault in refusal.value.faults] == ["/desk/email"]
 
 
 async def test_of_two_who_know_the_same_version_one_is_told(begin: Begin, clock: FixedClock, shop: Shop) -> None:

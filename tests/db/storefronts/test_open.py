@@ -1,13 +1,17 @@
 """Opening a storefront."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.clock import FixedClock
 from tidings.kit.db import Begin, Scope
 from tidings.kit.page import Window
+from tidings.kit.problem import InvalidInput
 from tidings.records.read import RecordFilter, records_after
 from tidings.storefronts.errors import SlugTaken
 from tidings.storefronts.open import OpenStorefront, open_storefront
+from tidings.storefronts.policy import Policy
 from tidings.storefronts.schemas import Calendar, Contact
 
 TEAHOUSE = OpenStorefront(
@@ -31,6 +35,14 @@ async def test_a_storefront_is_opened_with_defaults_and_a_record(begin: Begin, c
         (record,) = (await records_after(tx, RecordFilter(), Window())).items
     assert (record.kind, record.actor, record.mode, record.order_id) == ("storefront.opened", "staff/ada", None, None)
     assert "hello@" not in record.data
+
+
+async def test_a_desk_that_cannot_be_written_to_is_refused(begin: Begin, clock: FixedClock) -> None:
+    desk = Policy.model_validate({"desk": {"email": "anna@@shop"}})
+    with pytest.raises(InvalidInput) as refusal:
+        async with begin.across() as tx:
+            await open_storefront(tx, replace(TEAHOUSE, policy=desk), actor="system", now=clock.now())
+    assert [fault.pointer for fault in refusal.value.faults] == ["/policy/desk/email"]
 
 
 async def test_a_slug_is_given_once(begin: Begin, clock: FixedClock) -> None:
