@@ -65,7 +65,8 @@ async def _taken(runtime: Runtime, connection: ConnectionConfig, reader: Callbac
         return _refused(EX_DATAERR, "the mail does not bring back the seal of anything that was sent")
     try:
         events = reader.parse(posted, connection)
-    except ValueError:
+    except (ValueError, RecursionError):
+        # As over HTTP: trying it again for days would make it no flatter.
         return _refused(EX_DATAERR, "the mail cannot be read")
     origin = Origin(connection.storefront_id, connection.mode, connection.id, connection.channel, connection.provider)
     await take_in(runtime.begin, origin, events, now=now)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.fixtures.command_line import Tidings
 from tests.fixtures.mailroom import Mailroom
+from tidings.adapters.email.dsn import DsnReader
 from tidings.adapters.email.verp import sealed
 from tidings.kit.ids import new_id, wire
 from tidings.kit.vault import Vault, new_vault_key
@@ -89,6 +90,32 @@ async def test_a_mail_that_is_too_large_is_refused_for_good(tidings: Tidings, ma
     connection, recipient = await sent(mailroom, key)
     large = REPORT.format(recipient=recipient) + "x" * 3_000_000
     assert (await asyncio.to_thread(tidings, "mail-in", "--connection", connection, input=large)).exit_code == 65
+
+
+@pytest.mark.parametrize("depth", [100, 1000, 5000])
+async def test_a_report_in_a_mail_in_a_mail_is_settled_however_deep(
+    tidings: Tidings, mailroom: Mailroom, key: str, depth: int
+):
+    connection, recipient = await sent(mailroom, key)
+    deep = f"To: {recipient}\n" + "Content-Type: message/rfc822\n\n" * depth + REPORT.format(recipient=recipient)
+    done = await asyncio.to_thread(tidings, "mail-in", "--connection", connection, input=deep)
+    assert done.exit_code == 0, done.stderr
+
+
+async def test_what_its_reader_finds_too_deep_is_refused_for_good(
+    tidings: Tidings, mailroom: Mailroom, key: str, monkeypatch: pytest.MonkeyPatch
+):
+    def bottomless(reader: DsnReader, *about: object) -> object:
+        return bottomless(reader, *about)
+
+    connection, recipient = await sent(mailroom, key)
+    # How deep a mail may be before Python's parser gives up, and where it does, is its version's affair.
+    monkeypatch.setattr(DsnReader, "parse", bottomless)
+    done = await asyncio.to_thread(
+        tidings, "mail-in", "--connection", connection, input=REPORT.format(recipient=recipient)
+    )
+    assert done.exit_code == 65
+    assert "the mail cannot be read" in done.stderr
 
 
 @pytest.mark.parametrize("connection", ["con_1", "con_" + "1" * 32])
