@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from tidings.delivery.connections import config_of
 from tidings.delivery.errors import NoConnection, RecipientNotAllowed
 from tidings.delivery.guard import Guard, Passed
 from tidings.delivery.ports import ConnectionConfig, Content, Outgoing, Sender
+from tidings.kit.addresses import ascii_domain
 from tidings.kit.db import Begin, Scope, Tx
 from tidings.kit.ids import new_id, wire
 from tidings.kit.vault import Vault
@@ -60,7 +62,7 @@ def allowed_recipient(post: Post, scope: Scope, rules: ShopRules, channel: Chann
     Raises:
         RecipientNotAllowed: neither the shop's own address nor on the deployment's list.
     """
-    own = {str(each).lower() for each in _own(rules) if each}
+    own = {_as_judged(str(each)) for each in _own(rules) if each}
     if scope.mode == "live" and to.lower() not in own and not post.guard.names(to):
         raise RecipientNotAllowed
     judged = post.guard.judge(channel, to)
@@ -72,6 +74,13 @@ def allowed_recipient(post: Post, scope: Scope, rules: ShopRules, channel: Chann
 def _own(rules: ShopRules) -> Collection[Any]:
     desk = rules.policy.desk
     return [rules.contact.get("email"), rules.contact.get("phone"), desk.email, desk.delegate_email]
+
+
+def _as_judged(contact: str) -> str:
+    """Spelled as what is asked for is by now: an international domain in ASCII."""
+    with suppress(ValueError):
+        return ascii_domain(contact).lower()
+    return contact.lower()
 
 
 async def chosen_connection(tx: Tx, post: Post, channel: Channel, name: str | None) -> ConnectionConfig:

@@ -88,10 +88,11 @@ async def test_in_live_mode_tests_go_to_the_shops_own_people_and_to_nobody_else(
     draft = await drafted(live_api)
     for to in ("customer@example.com", "stranger@gmail.com"):
         assert kind_of(await sent(live_api, draft, to=to)) == (403, "recipient-not-allowed")
-    policy = {"desk": {"email": "desk@shop.example"}}
+    policy = {"desk": {"email": "desk@shop.example", "delegate_email": "ben@müller.example"}}
     await did(await live_api.patch("/v1/policy", json=policy))
     # Allowed, and there is nothing to send it through.
-    assert kind_of(await sent(live_api, draft, to="Desk@shop.example")) == (409, "no-connection")
+    for to in ("Desk@shop.example", "ben@müller.example", "ben@xn--mller-kva.example"):
+        assert kind_of(await sent(live_api, draft, to=to)) == (409, "no-connection")
 
 
 async def test_an_address_that_is_none_is_refused(api: httpx.AsyncClient) -> None:
