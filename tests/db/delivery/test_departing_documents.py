@@ -1,8 +1,9 @@
 """The completion message and its documents, from the order's end to the provider."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,14 +15,14 @@ from tests.clock import FixedClock
 from tests.db.documents.desk import Desk
 from tests.fixtures.drained import make_due, one
 from tests.fixtures.facts import tasks, told
-from tests.fixtures.lines import Exchange
+from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
 from tests.fixtures.waiting import eventually
 from tidings.cli.embedded.postgres import Postgres
 from tidings.delivery.claim import Claimed
-from tidings.delivery.enclosures import Unfetched
-from tidings.delivery.ports import Outcome, Outgoing
+from tidings.delivery.enclosures import Enclosed, Enclosures, Unfetched
+from tidings.delivery.ports import Accepted, Attachment, Outcome, Outgoing
 from tidings.delivery.render import Renderer
 from tidings.delivery.start import Pinned
 from tidings.documents.enclose import Enclosing
@@ -145,6 +146,9 @@ async def test_what_cannot_be_fetched_for_a_moment_is_tried_again(desk: Desk, sh
     assert len(sender.sent[0].attachments) == 2
 
 
+Away = Callable[[Postgres, Begin], AbstractAsyncContextManager[None]]
+
+
 @asynccontextmanager
 async def stopped(postgres: Postgres, _: Begin) -> AsyncIterator[None]:
     await asyncio.to_thread(postgres.stop)
@@ -170,56 +174,59 @@ async def mistaken(_: Postgres, __: Begin) -> AsyncIterator[None]:
     raise KeyError("Anna")
 
 
+@dataclass
+class Losing:
+    """Fetches documents while something is the matter, the first time; another message is under way meanwhile."""
+
+    real: Enclosures
+    sender: FakeSender
+    away: AbstractAsyncContextManager[None]
+    is_back: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def enclosed(self, message: Claimed, snapshot: Mapping[str, Any]) -> Enclosed:
+        return await self.real.enclosed(message, snapshot)
+
+    async def fetched(self, message: Claimed, attachments: Sequence[Mapping[str, Any]]) -> Sequence[Attachment]:
+        if self.is_back.is_set():
+            return await self.real.fetched(message, attachments)
+        await eventually(lambda: self.sender.sent)
+        try:
+            async with self.away:
+                return await self.real.fetched(message, attachments)
+        finally:
+            asyncio.get_running_loop().call_later(0.1, self.is_back.set)
+
+    async def slowly(self, outgoing: Outgoing) -> Outcome:
+        await self.is_back.wait()
+        return Accepted()
+
+
+TRIED = """
+SELECT m.milestone, m.status, a.number, a.status AS attempt, a.error ->> 'code' AS code, a.error ->> 'reason' AS reason
+FROM messages m JOIN attempts a ON a.message_id = m.id ORDER BY m.milestone, a.number
+"""
+
+
 @pytest.mark.parametrize("away", [stopped, exhausted, mistaken])
 async def test_a_database_that_is_away_while_documents_are_fetched_harms_nobody_who_is_under_way(
-    desk: Desk,
-    shop: Shop,
-    telling: Exchange,
-    postgres: Postgres,
-    monkeypatch: pytest.MonkeyPatch,
-    away: Callable[[Postgres, Begin], AbstractAsyncContextManager[None]],
+    desk: Desk, shop: Shop, telling: Exchange, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, away: Away
 ) -> None:
     monkeypatch.setattr(telling.begin.engine.pool, "_timeout", 0.2)
     await completed(desk)
     await desk.make()
     await place(desk.begin, shop, desk.clock.now(), order_body(customer={"email": "slow@sandbox.test", "phone": None}))
-    sender, real, is_back = telling.connect(shop, "email"), telling.enclosures, asyncio.Event()
-    assert real is not None
-    send = sender.send
-
-    async def slowly(outgoing: Outgoing) -> Outcome:
-        outcome = await send(outgoing)
-        if outgoing.to == "slow@sandbox.test":
-            await is_back.wait()
-        return outcome
-
-    class Losing:
-        enclosed = real.enclosed
-
-        async def fetched(self, *about: Any) -> Any:
-            if is_back.is_set():
-                return await real.fetched(*about)
-            await eventually(lambda: sender.sent)
-            try:
-                async with away(postgres, telling.begin):
-                    await real.fetched(*about)
-            finally:
-                asyncio.get_running_loop().call_later(0.1, is_back.set)
-
-    sender.send, telling.enclosures = slowly, Losing()  # type: ignore[method-assign, assignment]
+    assert telling.enclosures is not None
+    sender = telling.connect(shop, "email")
+    telling.enclosures = losing = Losing(telling.enclosures, sender, away(postgres, telling.begin))
+    sender.answers.append(losing.slowly)
     async with telling.running():
-        await is_back.wait()
+        await losing.is_back.wait()
         await eventually_settled(desk.begin)
         await make_due(desk.begin)
         await eventually(lambda: len(sender.sent) == 2)
     slow, mail = sender.sent
     assert (slow.to, len(slow.attachments), len(mail.attachments)) == ("slow@sandbox.test", 0, 2)
-    tried = await told(
-        desk.begin,
-        "SELECT m.milestone, m.status, a.number, a.status AS attempt, a.error ->> 'code' AS code,"
-        " a.error ->> 'reason' AS reason FROM messages m JOIN attempts a ON a.message_id = m.id"
-        " ORDER BY m.milestone, a.number",
-    )
+    tried = await told(desk.begin, TRIED)
     assert [tuple(each.values())[:5] for each in tried] == [
         ("order_completed", "sent", 1, "failed", "attachment"),
         ("order_completed", "sent", 2, "accepted", None),
