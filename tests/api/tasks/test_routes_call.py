@@ -45,7 +45,7 @@ async def test_reached_keeps_the_promise_logs_the_call_and_takes_the_message_bac
     assert (said["fulfils"], said["subject_id"]) == ("issue_notification", message["subject"])
     assert await rows(begin, "SELECT FROM outbox") == []
     kinds = [one["kind"] for one in (await api.get(f"/v1/orders/{order_id}/timeline")).json()["items"]]
-    assert kinds[-3:] == ["message.cancelled", "communication.logged", "task.finished"]
+    assert kinds[-4:] == ["message.cancelled", "deadline.met", "communication.logged", "task.finished"]
     voice = exchange.connect(shop, "voice")
     await exchange.run(0.2)
     assert voice.sent == []
