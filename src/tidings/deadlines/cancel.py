@@ -1,13 +1,13 @@
 """Cancels the clocks of promises that need not be kept any more: what they were about has gone away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from tidings.deadlines.stopped import COLUMNS, StoppedClock, drop_promise_tasks
 from tidings.kit.db import Tx
-from tidings.records.append import Entry, append
+from tidings.records.append import append
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ async def cancel_clocks(tx: Tx, command: CancelClocks, *, now: datetime) -> int:
         _CANCEL, tx.scope.storefront_id, command.order_id, command.subject, list(command.milestones), now
     )
     clocks = [StoppedClock.of(row) for row in rows]
-    await drop_promise_tasks(tx, clocks, why=command.why, now=now)
-    await append(tx, *(_entry(clock, command.why, command.actor, now) for clock in clocks))
+    await _tell(tx, clocks, why=command.why, actor=command.actor, now=now)
     return len(clocks)
 
 
@@ -58,19 +57,10 @@ async def cancel_clocks_of(tx: Tx, order_ids: Collection[UUID], *, why: str, act
     await tx.flush()
     rows = await tx.raw.fetch(_CANCEL_ALL, tx.scope.storefront_id, sorted(order_ids), now)
     clocks = [StoppedClock.of(row) for row in rows]
-    await drop_promise_tasks(tx, clocks, why=why, now=now)
-    await append(tx, *(_entry(clock, why, actor, now) for clock in clocks))
+    await _tell(tx, clocks, why=why, actor=actor, now=now)
     return len(clocks)
 
 
-def _entry(clock: StoppedClock, why: str, actor: str, now: datetime) -> Entry:
-    return Entry(
-        storefront_id=clock.storefront_id,
-        order_id=clock.order_id,
-        mode=clock.mode,
-        kind="deadline.cancelled",
-        subject=clock.wire_id,
-        actor=actor,
-        at=now,
-        data={"kind": clock.kind, "due_at": clock.due_at.isoformat(), "why": why},
-    )
+async def _tell(tx: Tx, clocks: Sequence[StoppedClock], *, why: str, actor: str, now: datetime) -> None:
+    await drop_promise_tasks(tx, clocks, why=why, now=now)
+    await append(tx, *(clock.entry("deadline.cancelled", actor=actor, at=now, why=why) for clock in clocks))

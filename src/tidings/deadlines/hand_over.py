@@ -7,8 +7,8 @@ from uuid import UUID
 
 import asyncpg
 
+from tidings.deadlines.stopped import StoppedClock
 from tidings.kit.db import Tx
-from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
 
 
@@ -47,19 +47,7 @@ async def hand_over(tx: Tx, these: Sequence[HandingOver], *, now: datetime) -> i
 
 
 def _entry(row: asyncpg.Record, now: datetime) -> Entry:
-    return Entry(
-        storefront_id=row["storefront_id"],
-        order_id=row["order_id"],
-        mode=row["mode"],
-        kind="deadline.handed_over",
-        subject=wire("ddl", row["id"]),
-        actor="system",
-        at=now,
-        data={
-            "kind": row["kind"],
-            "due_at": row["due_at"].isoformat(),
-            "in_time": row["met_at"] <= row["due_at"],
-            "message": row["message"],
-            "by": row["met_by"],
-        },
+    in_time = row["met_at"] <= row["due_at"]
+    return StoppedClock.of(row).entry(
+        "deadline.handed_over", actor="system", at=now, in_time=in_time, message=row["message"], by=row["met_by"]
     )

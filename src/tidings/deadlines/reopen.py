@@ -10,6 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
+from tidings.deadlines.stopped import StoppedClock
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
@@ -36,7 +37,7 @@ UPDATE deadlines d SET met_at = NULL, met_by = NULL,
 FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS r (storefront_id, order_id, met_by)
 WHERE d.storefront_id = r.storefront_id AND d.order_id = r.order_id AND d.met_by = r.met_by
   AND d.cancelled_at IS NULL
-RETURNING d.storefront_id, d.mode, d.order_id, d.id, d.kind, d.due_at, r.met_by,
+RETURNING d.storefront_id, d.mode, d.order_id, d.id, d.kind, d.due_at, d.met_at, r.met_by,
     d.warned_at IS NOT NULL AS is_warned, d.missed_at IS NOT NULL AS is_missed
 """
 
@@ -59,16 +60,7 @@ async def reopen(tx: Tx, reopenings: Sequence[Reopening], *, now: datetime) -> i
 
 
 def _entry(row: asyncpg.Record, now: datetime) -> Entry:
-    return Entry(
-        storefront_id=row["storefront_id"],
-        order_id=row["order_id"],
-        mode=row["mode"],
-        kind="deadline.reopened",
-        subject=wire("ddl", row["id"]),
-        actor="system",
-        at=now,
-        data={"kind": row["kind"], "due_at": row["due_at"].isoformat(), "message": row["met_by"]},
-    )
+    return StoppedClock.of(row).entry("deadline.reopened", actor="system", at=now, message=row["met_by"])
 
 
 async def _opening(tx: Tx, row: asyncpg.Record, now: datetime) -> Opening:

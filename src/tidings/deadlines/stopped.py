@@ -21,7 +21,7 @@ COLUMNS: Final = "storefront_id, mode, order_id, id, kind, due_at, met_at, met_b
 
 @dataclass(frozen=True, slots=True)
 class StoppedClock:
-    """A clock that runs no more."""
+    """A clock that runs no more, or did not until now."""
 
     storefront_id: UUID
     mode: Mode
@@ -43,6 +43,19 @@ class StoppedClock:
         """`ddl_…`."""
         return wire("ddl", self.id)
 
+    def entry(self, kind: str, *, actor: str, at: datetime, **data: Any) -> Entry:
+        """What the trail tells of it."""
+        return Entry(
+            storefront_id=self.storefront_id,
+            order_id=self.order_id,
+            mode=self.mode,
+            kind=kind,
+            subject=self.wire_id,
+            actor=actor,
+            at=at,
+            data={"kind": self.kind, "due_at": self.due_at.isoformat(), **data},
+        )
+
 
 async def tell_met(tx: Tx, clocks: Sequence[StoppedClock], *, now: datetime) -> None:
     """Promises were kept that people had been warned of, or after they had been missed."""
@@ -59,19 +72,7 @@ async def drop_promise_tasks(tx: Tx, clocks: Sequence[StoppedClock], *, why: str
 def _met(clock: StoppedClock) -> Entry:
     if clock.met_at is None:
         raise AssertionError
-    return Entry(
-        storefront_id=clock.storefront_id,
-        order_id=clock.order_id,
-        mode=clock.mode,
-        kind="deadline.met",
-        subject=clock.wire_id,
-        # Whoever told the customer; a message is the machine's.
-        actor="system" if clock.met_by is None or clock.met_by.startswith("msg_") else clock.met_by,
-        at=clock.met_at,
-        data={
-            "kind": clock.kind,
-            "due_at": clock.due_at.isoformat(),
-            "in_time": clock.met_at <= clock.due_at,
-            "by": clock.met_by,
-        },
-    )
+    # Whoever told the customer; a message is the machine's.
+    actor = "system" if clock.met_by is None or clock.met_by.startswith("msg_") else clock.met_by
+    in_time = clock.met_at <= clock.due_at
+    return clock.entry("deadline.met", actor=actor, at=clock.met_at, in_time=in_time, by=clock.met_by)
