@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tidings.kit.db import Tx
 from tidings.orders.load import HeldOrder
-from tidings.tasks.finish import Cause, drop_tasks, drop_tasks_about
+from tidings.tasks.finish import Cause, drop_tasks, drop_tasks_of_orders
 
 
 def completion_cause(tx: Tx, order: HeldOrder) -> Cause:
@@ -22,5 +22,5 @@ async def drop_all_chores(tx: Tx, order: HeldOrder, *, why: str, now: datetime) 
 
 async def drop_collection(tx: Tx, order: HeldOrder, *, why: str, now: datetime) -> int:
     """Nobody needs to collect what the order has become dearer by; says how much that was, in minor units."""
-    dropped = await drop_tasks_about(tx, order.row.id, "collect_payment", why=why, now=now)
+    dropped = await drop_tasks_of_orders(tx, [order.row.id], "collect_payment", why=why, now=now)
     return sum(data["amount"] for data in dropped)

@@ -141,30 +141,20 @@ async def drop_tasks(tx: Tx, causes: Sequence[Cause], *, why: str, now: datetime
 _DROP_OF_ORDERS = """
 UPDATE tasks t SET status = 'dropped', closed_at = $3, closed_by = 'system', outcome = $4
 WHERE t.storefront_id = $1 AND t.order_id = ANY($2) AND t.order_id IS NOT NULL AND t.status = 'open'
-RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind
-"""
-
-
-async def drop_tasks_of_orders(tx: Tx, order_ids: Sequence[UUID], *, why: str, now: datetime) -> int:
-    """Close whatever is open about these orders of the transaction's storefront; says how many there were."""
-    dropped = await tx.raw.fetch(_DROP_OF_ORDERS, tx.scope.storefront_id, order_ids, now, why)
-    await append(tx, *(_entry(row, why, now) for row in dropped))
-    return len(dropped)
-
-
-# Along ix_tasks_order, too.
-_DROP_ABOUT = """
-UPDATE tasks t SET status = 'dropped', closed_at = $4, closed_by = 'system', outcome = $5
-WHERE t.storefront_id = $1 AND t.order_id = $2 AND t.kind = $3 AND t.status = 'open'
+  AND ($5::text IS NULL OR t.kind = $5)
 RETURNING t.storefront_id, t.mode, t.order_id, t.id, t.kind, t.data
 """
 
 
-async def drop_tasks_about(
-    tx: Tx, order_id: UUID, kind: TaskKind, *, why: str, now: datetime
+async def drop_tasks_of_orders(
+    tx: Tx, order_ids: Sequence[UUID], kind: TaskKind | None = None, *, why: str, now: datetime
 ) -> list[Mapping[str, Any]]:
-    """Close what is open of this kind about an order of the transaction's storefront; says the data of each."""
-    dropped = await tx.raw.fetch(_DROP_ABOUT, tx.scope.storefront_id, order_id, kind, now, why)
+    """Close whatever is open about these orders of the transaction's storefront, or what is of one kind.
+
+    Returns:
+        The data of each.
+    """
+    dropped = await tx.raw.fetch(_DROP_OF_ORDERS, tx.scope.storefront_id, order_ids, now, why, kind)
     await append(tx, *(_entry(row, why, now) for row in dropped))
     return [row["data"] for row in dropped]
 

@@ -9,7 +9,7 @@ from tidings.kit.ids import new_id, wire
 from tidings.kit.problem import NotFound
 from tidings.kit.scope import Scope
 from tidings.tasks.errors import TaskClosed
-from tidings.tasks.finish import Cause, FinishTask, drop_tasks, drop_tasks_about, finish_task
+from tidings.tasks.finish import Cause, FinishTask, drop_tasks, drop_tasks_of_orders, finish_task
 
 
 async def finish(mailroom: Mailroom, task: object, scope: Scope | None = None) -> None:
@@ -69,9 +69,9 @@ async def test_tasks_of_a_kind_about_an_order_are_dropped_and_tell_what_they_wer
     await opened(mailroom, "msg_2", order_id=order_id)
     now = mailroom.clock.now()
     async with mailroom.begin(other_shop.scope) as tx:
-        assert await drop_tasks_about(tx, order_id, "message_dead", why="nobody's", now=now) == []
+        assert await drop_tasks_of_orders(tx, [order_id], "message_dead", why="nobody's", now=now) == []
     async with mailroom.begin(mailroom.scope) as tx:
-        assert await drop_tasks_about(tx, order_id, "call_customer", why="another", now=now) == []
-        assert len(await drop_tasks_about(tx, order_id, "message_dead", why="over", now=now)) == 2
-        assert await drop_tasks_about(tx, order_id, "message_dead", why="over", now=now) == []
+        assert await drop_tasks_of_orders(tx, [order_id], "call_customer", why="another", now=now) == []
+        assert len(await drop_tasks_of_orders(tx, [order_id], "message_dead", why="over", now=now)) == 2
+        assert await drop_tasks_of_orders(tx, [order_id], "message_dead", why="over", now=now) == []
     assert {row["status"] for row in await mailroom.fetch("SELECT status FROM tasks")} == {"dropped"}
