@@ -110,10 +110,12 @@ async def settle(tx: Tx, held: HeldRefund, what: Settlement, by: By) -> None:
 async def _uninvoiced(tx: Tx, held: HeldRefund) -> int:
     """How much of it the invoice does not know yet; one that was issued after a change has its price already."""
     row, change = held.row, await _change_of(tx, held.row)
-    invoice = standing(await documents_of(tx, row.order_id), "invoice")
-    if change is None or change.decided_at is None or invoice is None or invoice.row.issued_at <= change.decided_at:
+    cheaper = 0 if change is None else max(0, -(change.price_change or 0))
+    if change is None or change.decided_at is None or not cheaper:
         return row.amount
-    return max(0, row.amount + min(0, change.price_change or 0))
+    invoice = standing(await documents_of(tx, row.order_id), "invoice")
+    knows = invoice is not None and invoice.row.issued_at > change.decided_at
+    return max(0, row.amount - cheaper) if knows else row.amount
 
 
 async def _change_of(tx: Tx, row: RefundRow) -> ChangeRequestRow | None:

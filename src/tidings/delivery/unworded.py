@@ -1,4 +1,4 @@
-"""What becomes of a message that could not be put into words, whatever the reason: it alone stays. Pure."""
+"""What becomes of a message that could not be put into words, whatever the reason: it alone stays."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -67,10 +67,8 @@ class _Batch:
         return b"".join(leaf[:MARK_BYTES] for leaf in self.leaves)
 
 
-# Which storefronts have something new. Each is looked up by index, whatever the planner thinks of the tables: what is
-# stored does not matter.
-# In the order of ix_records_storefront_id_xid_id, so that it is the index that is taken: with stale statistics the
-# planner may hold the table for so small that it would read all of a shop's records by their primary key.
+# Which storefronts have something new. Each is looked up by ix_records_storefront_id_xid_id, and in its order, whatever
+# the planner thinks of the tables: one who holds records for few would read all of a shop's by their primary key.
 _NEWS: Final = """
 WITH RECURSIVE shops AS (
     (SELECT storefront_id FROM records ORDER BY storefront_id LIMIT 1)
