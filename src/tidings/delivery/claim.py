@@ -106,7 +106,7 @@ LEFT JOIN LATERAL (
     WHERE s.storefront_id = m.storefront_id AND s.mode = m.mode AND s.channel = m.channel
       AND s.address IN ({_ADDRESS}, {HASHED.format("m.storefront_id", _ADDRESS)})
       AND (s.ends_at IS NULL OR s.ends_at > now())
-    LIMIT 1
+    ORDER BY s.id LIMIT 1
 ) s ON true
 LEFT JOIN attempts a
     ON a.storefront_id = m.storefront_id AND a.order_id = m.order_id AND a.message_id = m.id AND a.number = m.attempts

@@ -27,7 +27,7 @@ _SUPPRESSED: Final = """
 _TWICE: Final = f"""
     DELETE FROM suppressions s WHERE {_SUPPRESSED} AND EXISTS (
         SELECT FROM suppressions d WHERE d.storefront_id = s.storefront_id AND d.mode = s.mode AND d.channel = s.channel
-        AND d.address = {HASHED.format("s.storefront_id", "s.address")})
+        AND d.reason = s.reason AND d.address = {HASHED.format("s.storefront_id", "s.address")})
 """  # noqa: S608 - conditions of our own
 
 KEEPING: Final = (
@@ -71,6 +71,7 @@ KEEPING: Final = (
         before=_TWICE,
         age="ends_at",
         loose="true",
+        about="address",
         plain=("mode", "channel", "reason", "source"),
         personal={"address": _ADDRESS},
     ),

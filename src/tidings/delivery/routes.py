@@ -173,11 +173,14 @@ async def read_suppression(suppression_id: str, caller: OperationsCaller, begin:
     tags=["suppressions"],
     status_code=201,
     response_model=Suppression,
-    responses={200: {"model": Suppression, "description": "It was suppressed already, and stays so"}},
+    responses={200: {"model": Suppression, "description": "It was suppressed by hand already, and stays so"}},
     summary="Keep an address from being used",
 )
 async def add_suppression(new: NewSuppression, caller: OperationsCaller, once: OnceDep, now: NowDep) -> Response:
-    """From now on nothing is sent to the address on this channel; messages go on to their next channel."""
+    """From now on nothing is sent to the address on this channel; messages go on to their next channel.
+
+    An address is suppressed for each reason by itself: a bounce, a complaint or a STOP stands when this one ends.
+    """
     async with once(caller) as tx:
         command = SuppressAddress(new.channel, new.address, caller.actor, new.ends_at)
         row, is_new = await suppress_address(tx, command, now=now)
@@ -186,6 +189,9 @@ async def add_suppression(new: NewSuppression, caller: OperationsCaller, once: O
 
 @router.delete("/v1/suppressions/{suppression_id}", tags=["suppressions"], status_code=204, summary="End it")
 async def remove_suppression(suppression_id: str, caller: OperationsCaller, begin: BeginDep, now: NowDep) -> None:
-    """Let the address be used again. Ask the customer first when it was they who wanted no more."""
+    """End it; the address may be used again if it is not suppressed for another reason, too.
+
+    Ask the customer first when it was they who wanted no more.
+    """
     async with begin(caller.scope) as tx:
         await end_suppression(tx, parse("sup", suppression_id), actor=caller.actor, now=now)

@@ -1,10 +1,11 @@
 """Addresses that must not be used: adds them, ends them, and says which of some addresses are among them.
 
-One row per address and channel; it is kept when it ends, so that the desk can see that it once stood.
+One row per address, channel and reason: whoever ends one leaves the others standing, so a STOP outlives what the desk
+took back. It is kept when it ends, so that the desk can see that it once stood.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
@@ -31,23 +32,18 @@ def hashed(storefront_id: UUID, address: str) -> str:
     return f"sha256:{sha256(f'{storefront_id}:{address}'.encode()).hexdigest()}"
 
 
-# What the customer said outweighs what a mail server said: it is the one that a later opt-in takes back.
-_WEIGHT: dict[SuppressReason, int] = {"hard_bounce": 0, "opt_out": 1, "complaint": 2, "manual": 3}
-
 _COLUMNS = ("storefront_id", "id", "mode", "channel", "address", "reason", "source", "created_at", "ends_at")
 
-# One that stands is left as it is, unless the customer now says what so far only a server said, or it would end before
-# what is now said.
+# One that stands is left as it is, unless it would end before what is now said.
 _SUPPRESS = insert_part(
     TABLE,
     _COLUMNS,
     1,
     tail="""
-ON CONFLICT (storefront_id, mode, channel, address) DO UPDATE
-SET reason = excluded.reason, source = excluded.source, created_at = excluded.created_at, ends_at = excluded.ends_at
+ON CONFLICT (storefront_id, mode, channel, address, reason) DO UPDATE
+SET source = excluded.source, created_at = excluded.created_at, ends_at = excluded.ends_at
 WHERE suppressions.ends_at <= excluded.created_at
    OR suppressions.ends_at < coalesce(excluded.ends_at, 'infinity')
-   OR (suppressions.reason = 'hard_bounce' AND excluded.reason IN ('opt_out', 'complaint'))
 RETURNING storefront_id, id, mode, channel, reason, source
 """,
 )
@@ -104,8 +100,8 @@ def canonical(channel: str, address: str) -> str:
 
 
 async def suppress(tx: Tx, these: Iterable[Suppressing], *, now: datetime) -> list[UUID]:
-    """Suppress these addresses; the ids of those that were not suppressed (in this way) before."""
-    wanted = _by_address(these)
+    """Suppress these addresses; the ids of those that were not suppressed before, for this reason and for so long."""
+    wanted = _each_once(these)
     if not wanted:
         return []
     await tx.flush()
@@ -115,20 +111,13 @@ async def suppress(tx: Tx, these: Iterable[Suppressing], *, now: datetime) -> li
     return [row["id"] for row in found]
 
 
-def _by_address(these: Iterable[Suppressing]) -> list[Suppressing]:
-    """One for each address, the weightiest; sorted, so that two transactions lock them in the same order."""
-    best: dict[Address, Suppressing] = {}
+def _each_once(these: Iterable[Suppressing]) -> list[Suppressing]:
+    """One for each address and reason; sorted, so that two transactions lock them in the same order."""
+    found: dict[tuple[Address, SuppressReason], Suppressing] = {}
     for one in these:
         at = one.at._replace(address=canonical(one.at.channel, one.at.address))
-        if at not in best or _WEIGHT[one.reason] > _WEIGHT[best[at].reason]:
-            best[at] = one
-    return [
-        Suppressing(at, one.reason, one.source, one.order_id, one.ends_at) for at, one in sorted(best.items(), key=_key)
-    ]
-
-
-def _key(item: tuple[Address, Suppressing]) -> Address:
-    return item[0]
+        found.setdefault((at, one.reason), replace(one, at=at))
+    return [found[key] for key in sorted(found)]
 
 
 def _arguments(wanted: Sequence[Suppressing], now: datetime) -> list[list[object]]:

@@ -35,7 +35,7 @@ class SuppressionFilter:
 
 
 async def suppress_address(tx: Tx, command: SuppressAddress, *, now: datetime) -> tuple[SuppressionRow, bool]:
-    """Suppress it; one that is suppressed already, and for as long, stays as it is.
+    """Suppress it; one that is suppressed by hand already, and for as long, stays as it is.
 
     Returns:
         The suppression, and whether it is new.
@@ -49,7 +49,9 @@ async def suppress_address(tx: Tx, command: SuppressAddress, *, now: datetime) -
     at = Address(tx.scope.storefront_id, tx.scope.mode, command.channel, checked)
     made = await suppress(tx, [Suppressing(at, "manual", command.actor, ends_at=command.ends_at)], now=now)
     wanted = _ours(tx).where(
-        SuppressionRow.channel == command.channel, SuppressionRow.address == canonical(command.channel, checked)
+        SuppressionRow.channel == command.channel,
+        SuppressionRow.address == canonical(command.channel, checked),
+        SuppressionRow.reason == "manual",
     )
     return (await tx.session.scalars(wanted)).one(), bool(made)
 

@@ -186,7 +186,7 @@ class ReceiptRow(Base):
 
 
 class SuppressionRow(Base):
-    """An address that must not be used on a channel, why, and until when."""
+    """An address that must not be used on a channel, why, and until when; each reason stands by itself."""
 
     __tablename__ = "suppressions"
 
@@ -202,7 +202,7 @@ class SuppressionRow(Base):
     ends_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        UniqueConstraint("storefront_id", "mode", "channel", "address"),
+        UniqueConstraint("storefront_id", "mode", "channel", "address", "reason"),
         one_of("mode", MODES),
         one_of("channel", CHANNELS),
         one_of("reason", ("hard_bounce", "complaint", "opt_out", "manual")),

@@ -41,6 +41,18 @@ async def test_a_bounce_shows_on_the_list_with_its_source(mailroom: Mailroom, ap
     assert (await api.get("/v1/suppressions", params={"channel": "sms"})).json()["items"] == []
 
 
+async def test_by_hand_and_by_a_bounce_are_two_and_each_ends_by_itself(
+    mailroom: Mailroom, api: httpx.AsyncClient
+) -> None:
+    attempt = await mailroom.sent(await mailroom.connect("email"))
+    await mailroom.hear(attempt, "bounced")
+    (bounced,) = (await api.get("/v1/suppressions")).json()["items"]
+    made = await api.post("/v1/suppressions", json=NEW | {"address": bounced["address"]})
+    assert (made.status_code, made.json()["reason"]) == (201, "manual")
+    await api.delete(f"/v1/suppressions/{made.json()['id']}")
+    assert (await api.get("/v1/suppressions")).json()["items"] == [bounced]
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
