@@ -5,14 +5,17 @@ from typing import Final
 from tidings.callbacks.tables import InboxRow
 from tidings.kit.keeping import Keeping
 
+_ADDRESS: Final = "lower(event ->> 'address')"
+
 KEEPING: Final = (
     Keeping(
         table=InboxRow.__table__,
         kind="callbacks",
         order="",
-        whose="storefront_id = :storefront AND applied_at IS NULL AND lower(event ->> 'address') = ANY(:addresses)",
+        whose=f"storefront_id = :storefront AND applied_at IS NULL AND {_ADDRESS} = ANY(:addresses)",
         age="received_at",
         loose="true",
+        about=_ADDRESS,
         plain=("event_key", "provider_message_id"),
         personal={"event": "event - 'address' - 'text' - 'detail'"},
     ),

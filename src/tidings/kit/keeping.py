@@ -46,6 +46,8 @@ class Keeping:
     by_law: str = ""
     # Rows without an order that retention takes away by their age.
     loose: str = ""
+    # The address that such a row is about, in the one spelling: an SQL expression. Who is under a hold is known by it.
+    about: str = ""
     # False for what only repeats other rows, or is the machine's own.
     is_exported: bool = True
 

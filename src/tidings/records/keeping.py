@@ -25,6 +25,11 @@ _OF_NO_ORDER: Final = """
         WHERE t.storefront_id = :storefront AND t.mode = :mode AND t.order_id IS NULL
           AND lower(t.data ->> 'from') = ANY(:addresses))
 """
+_FROM: Final = """
+    (SELECT lower(t.data ->> 'from') FROM tasks t
+     WHERE t.storefront_id = record_words.storefront_id
+       AND t.id = CASE WHEN starts_with(record_words.subject, 'tsk_') THEN substr(record_words.subject, 5)::uuid END)
+"""
 
 KEEPING: Final = (
     Keeping(table=RecordRow.__table__, kind="records", plain=("mode", "kind", "subject", "actor", "data")),
@@ -42,6 +47,7 @@ KEEPING: Final = (
         whose=_OF_NO_ORDER,
         age="written_at",
         loose="order_id = storefront_id",
+        about=_FROM,
         plain=_PLAIN,
         personal=_PERSONAL,
     ),

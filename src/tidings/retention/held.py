@@ -72,6 +72,12 @@ async def is_shut(tx: Tx, storefront_id: UUID, mode: str) -> bool:
     return any(hold["reach"] == "storefront" and hold["mode"] == mode for hold in holds)
 
 
+async def people_held(tx: Tx, storefront_id: UUID) -> list[str]:
+    """The digests of whoever is under a hold; of both modes, for some of what is kept is of neither."""
+    holds = await tx.raw.fetch(_STANDING, storefront_id)
+    return sorted({digest for hold in holds for digest in hold["digests"]})
+
+
 async def is_person_held(tx: Tx, storefront_id: UUID, mode: str, digests: Collection[str]) -> bool:
     """Whether somebody is under a hold, with orders or without."""
     holds = await tx.raw.fetch(_STANDING, storefront_id)

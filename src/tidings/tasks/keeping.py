@@ -11,6 +11,7 @@ _DATA: Final = """
     jsonb_strip_nulls(jsonb_build_object('message', data -> 'message', 'order', data -> 'order',
         'connection', data -> 'connection', 'channel', data -> 'channel', 'about', data -> 'about'))
 """
+_FROM: Final = "lower(data ->> 'from')"
 _PERSONAL: Final = {"data": _DATA, "notes": "NULL", "outcome": "NULL"}
 
 KEEPING: Final = (
@@ -20,10 +21,10 @@ KEEPING: Final = (
         table=TaskRow.__table__,
         kind="communications",
         order="",
-        whose="storefront_id = :storefront AND mode = :mode AND order_id IS NULL"
-        " AND lower(data ->> 'from') = ANY(:addresses)",
+        whose=f"storefront_id = :storefront AND mode = :mode AND order_id IS NULL AND {_FROM} = ANY(:addresses)",
         age="closed_at",
         loose="order_id IS NULL",
+        about=_FROM,
         plain=_PLAIN,
         personal=_PERSONAL,
     ),

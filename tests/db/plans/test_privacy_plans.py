@@ -17,6 +17,8 @@ from tidings.retention.export import rows_of_order
 from tidings.retention.held import held_among
 from tidings.retention.kept import kept_by_law
 from tidings.retention.map import SLICES, loose
+from tidings.retention.person import Meant
+from tidings.retention.place import PlaceHold, place_hold
 from tidings.retention.prune_kind import Pruning, prune_batch
 from tidings.retention.prune_loose import prune_loose_rows
 from tidings.retention.run import _KINDS
@@ -50,7 +52,7 @@ async def test_erasing_and_exporting_read_no_table_whole(history: int, keeper: B
 
 
 async def test_pruning_reads_no_table_whole(
-    history: int, keeper: Begin, shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    history: int, begin: Begin, keeper: Begin, shop: Shop, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tidings.retention.prune_kind.AT_ONCE", 5)
     later = clock.now() + timedelta(days=10 * 365)
@@ -63,6 +65,8 @@ async def test_pruning_reads_no_table_whole(
             batch = await prune_batch(tx, kind, UUID(int=0), pruning)
         assert explaining.read == [], kind
         assert batch.last is not None, kind
+    async with begin(shop.scope) as tx:
+        await place_hold(tx, PlaceHold("customer", Meant("nobody@example.com"), "why", "tests"), now=clock.now())
     for keeping in loose(SLICES):
         async with keeper(shop.scope) as tx:
             explaining = Explaining(tx.raw)
