@@ -1,17 +1,23 @@
 """Matches receipts with their attempts; those that came before their attempt was known are matched later."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from tidings.callbacks.apply import apply
 from tidings.callbacks.incoming import EventKey, Incoming, Origin, from_json
 from tidings.delivery.find import Sought, find_attempts
 from tidings.delivery.receive import AttemptRef
 from tidings.kit.db import Begin, Tx
+from tidings.kit.ids import wire
+from tidings.kit.outage import is_database_away, is_of_the_moment
+
+log = structlog.get_logger(__name__)
 
 _PAGE: Final = 500
 # What belongs to nobody here (other mail of a shared account) must not be looked at for ever: the newest are looked
@@ -38,6 +44,24 @@ FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS k (storefront_id, connection_
 WHERE i.storefront_id = k.storefront_id AND i.connection_id = k.connection_id AND i.event_key = k.event_key
 """
 
+
+class _Place(NamedTuple):
+    """A row of the inbox: what is asked for lies behind it."""
+
+    received_at: datetime
+    connection_id: UUID
+    event_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is looked at in one transaction."""
+
+    oldest: datetime
+    now: datetime
+    size: int
+
+
 # Behind every row.
 _FROM_THE_TOP: Final = (UUID(int=2**128 - 1), "\U0010ffff")
 
@@ -57,16 +81,44 @@ async def match_unmatched(begin: Begin, now: datetime) -> int:
     is_round = now.minute == _ROUND_MINUTE and now.second < _ROUND_SECONDS
     pages = None if is_round else _YOUNG_PAGES
     oldest = now - (_OLDEST if is_round else _YOUNG)
-    matched, place = 0, (now + _YOUNG, *_FROM_THE_TOP)
+    matched, place = 0, _Place(now + _YOUNG, *_FROM_THE_TOP)
     while pages is None or pages > 0:
-        async with begin.across() as tx:
-            rows = await tx.raw.fetch(_UNMATCHED, oldest, *place, _PAGE)
-            matched += await _apply(tx, [_incoming(row) for row in rows], now)
+        count, rows = await _page(begin, _Asked(oldest, now, _PAGE), place)
+        matched += count
         if len(rows) < _PAGE:
             break
-        place = (rows[-1]["received_at"], rows[-1]["connection_id"], rows[-1]["event_key"])
+        place = _behind(rows, place)
         pages = None if pages is None else pages - 1
     return matched
+
+
+async def _page(begin: Begin, asked: _Asked, place: _Place) -> tuple[int, Sequence[asyncpg.Record]]:
+    """Match what waits behind this place, so many at once; how many, and the rows that were looked at.
+
+    If one of them cannot be applied, its half is tried again by itself, and so on: nobody else waits because of it.
+    """
+    rows: Sequence[asyncpg.Record] = ()
+    try:
+        async with begin.across() as tx:
+            rows = await tx.raw.fetch(_UNMATCHED, asked.oldest, *place, asked.size)
+            return await _apply(tx, [_incoming(row) for row in rows], asked.now), rows
+    except Exception as error:
+        if not rows or is_database_away(error) or is_of_the_moment(error):
+            raise
+        if len(rows) == 1:
+            # A bug of ours; what the error says may quote an address.
+            connection = wire("con", rows[0]["connection_id"])
+            log.error("callback.event_refused", connection=connection, error=type(error).__name__)  # noqa: TRY400
+            return 0, rows
+    half = len(rows) // 2
+    first, seen = await _page(begin, replace(asked, size=half), place)
+    second, _ = await _page(begin, replace(asked, size=len(rows) - half), _behind(seen, place))
+    return first + second, rows
+
+
+def _behind(rows: Sequence[asyncpg.Record], place: _Place) -> _Place:
+    last = rows[-1] if rows else None
+    return place if last is None else _Place(last["received_at"], last["connection_id"], last["event_key"])
 
 
 async def _apply(tx: Tx, waiting: Sequence[Incoming], now: datetime) -> int:

@@ -82,3 +82,22 @@ async def test_ours_is_matched_whatever_the_provider_calls_it(mailroom: Mailroom
     attempt = await mailroom.sent(by, provider_message_id=None)
     await take(mailroom, by, receipt(attempt.id, "delivered", provider_message_id="theirs-1234"))
     assert await mailroom.value("SELECT provider_message_id FROM attempts") == "theirs-1234"
+
+
+async def test_one_that_cannot_be_applied_holds_up_nobody_else(mailroom: Mailroom, worker_begin: Begin) -> None:
+    by = await mailroom.connect("email")
+    attempts = [await mailroom.sent(by, provider_message_id=f"early-{number}") for number in range(5)]
+    await take(mailroom, by, *(by_theirs(f"latecomer-{number}") for number in range(5)))
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute(
+            "UPDATE attempts SET provider_message_id = replace(provider_message_id, 'early', 'latecomer')"
+        )
+        # As no provider's adapter makes one.
+        await tx.raw.execute(
+            "UPDATE inbox SET event = jsonb_set(event, '{status}', '\"nonsense\"') WHERE event_key LIKE 'latecomer-2:%'"
+        )
+    for expected in (4, 0):
+        assert await match_unmatched(worker_begin, mailroom.clock.now()) == expected
+    statuses = [(await mailroom.message(attempt.message_id)).status for attempt in attempts]
+    assert statuses == ["delivered", "delivered", "sent", "delivered", "delivered"]
+    assert await waiting(mailroom) == 1
