@@ -6,6 +6,7 @@ when no answer comes is whether the request can have been carried out: `HttpFail
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal, Self
@@ -13,6 +14,7 @@ from typing import Any, Literal, Self
 from pydantic_core import from_json
 from pyreqwest.client import Client, ClientBuilder
 from pyreqwest.exceptions import BuilderError, DetailedPyreqwestError
+from pyreqwest.http import HeaderMap
 from pyreqwest.response import Response
 
 from tidings.delivery.ports import Transient, Uncertain
@@ -33,7 +35,7 @@ class HttpResponse:
     """What came back, whatever the status. A body over the limit is cut off there."""
 
     status: int
-    # Lower-case names; of a repeated header the first.
+    # Lower-case names; of a repeated header the first. In ASCII: what is not is left out.
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
 
@@ -118,11 +120,8 @@ class Http:
             return _failure(error)
 
     async def _read(self, response: Response) -> HttpResponse:
-        headers: dict[str, str] = {}
-        for name, value in response.headers.items():
-            headers.setdefault(name.lower(), value)
         body = await response.body_reader.read(self._patience.answer_bytes)
-        return HttpResponse(response.status, headers, bytes(body or b""))
+        return HttpResponse(response.status, _header_fields(response.headers), bytes(body or b""))
 
     async def close(self) -> None:
         """Close all connections; requests under way fail as unknown."""
@@ -160,6 +159,18 @@ def _client(patience: Patience, trusted_pem: bytes | None) -> Client:
     if trusted_pem is not None:
         builder = builder.add_root_certificate_pem(trusted_pem)
     return builder.build()
+
+
+def _header_fields(given: HeaderMap) -> dict[str, str]:
+    """By small names the first value of each; those in other letters than ASCII, which pyreqwest has not, are left out.
+
+    A proxy's odd `Server` must not make an unknown outcome of an answer that came.
+    """
+    fields: dict[str, str] = {}
+    for name in given:
+        with suppress(ValueError):
+            fields.setdefault(name, given[name])
+    return fields
 
 
 # pyreqwest's classes cannot be trusted in this: 0.15 raises ConnectError for a connection that closed after the whole
