@@ -1,8 +1,9 @@
 """How long a provider asks us to wait."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+
+from tidings.adapters.dates import written_date
 
 _LEAST = timedelta(seconds=1)
 _MOST = timedelta(minutes=15)
@@ -26,13 +27,8 @@ def _delay(value: str, now: datetime) -> timedelta | None:
     text = value.strip()
     if _is_count(text):
         return _seconds(int(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-    # A date without a zone, which HTTP does not allow, can only mean UTC.
-    wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
-    return wait if wait >= timedelta(0) else None
+    moment = written_date(text)
+    return moment - now if moment is not None and moment >= now else None
 
 
 def _until(value: str, now: datetime) -> timedelta | None:

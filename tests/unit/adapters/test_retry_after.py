@@ -44,6 +44,7 @@ def test_a_wait_is_heard_within_reason(headers, seconds):
         {"retry-after": "9" * 5000},
         {"retry-after": "Mon, 23 Nov 2026 09:59:30 GMT"},
         {"retry-after": "Mon, 99 Nov 2026 10:00:30 GMT"},
+        {"retry-after": "Mon, 23 Nov 99999999999 10:00:30 GMT"},
         {"x-ratelimit-reset": str(EPOCH - 1)},
         {"x-ratelimit-reset": "later"},
     ],

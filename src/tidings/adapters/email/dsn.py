@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email import message_from_bytes, message_from_string
 from email.message import Message
-from email.utils import parsedate_to_datetime
 from typing import cast
 
+from tidings.adapters.dates import written_date
 from tidings.adapters.email.smtp_answers import blames_address
 from tidings.adapters.email.verp import opened
 from tidings.adapters.wording import reason, storable
@@ -126,7 +126,7 @@ def _delivery(block: Message, action: str, attempt_id: str) -> ProviderEvent:
         provider_status=f"{action} {status}".strip(),
         status=meaning,
         attempt_id=attempt_id,
-        at=_date(_field(block, "Last-Attempt-Date")),
+        at=written_date(_field(block, "Last-Attempt-Date")),
         detail={"code": status, "reason": reason(_untyped(_field(block, "Diagnostic-Code")), recipient)},
     )
 
@@ -146,14 +146,6 @@ def _complaints(mail: Message, attempt_id: str) -> Iterator[ProviderEvent]:
                 provider_status=kind,
                 status=status,
                 attempt_id=attempt_id,
-                at=_date(_field(block, "Arrival-Date")),
+                at=written_date(_field(block, "Arrival-Date")),
                 detail={"reason": reason(_field(block, "User-Agent"))},
             )
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, TypeError):
-        return None
-    return moment if moment.tzinfo else None

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from tidings.adapters.dates import written_date
 from tidings.adapters.http import HttpRequest, HttpResponse
 from tidings.adapters.sms.twilio_account import TwilioSecrets, TwilioSettings, messages_url
 from tidings.adapters.twilio.account import authorised
@@ -36,7 +36,7 @@ def found(answer: HttpResponse, outgoing: Outgoing) -> Found:
     if answer.status != 200 or not isinstance(messages, list):  # noqa: PLR2004 - anything else is no list
         return Uncertain(f"Twilio answered {answer.status} when asked", str(answer.status))
     since = _started(outgoing.attempt_id) - _CLOCKS_APART
-    recent = [each for each in messages if isinstance(each, dict) and _created(each, since) >= since]
+    recent = [each for each in messages if isinstance(each, dict) and _is_recent(each, since)]
     for message in recent:
         if _is_this(message, outgoing):
             return Accepted(storable(str(message.get("sid")))[:100])
@@ -58,9 +58,7 @@ def _started(attempt_id: str) -> datetime:
     return datetime.fromtimestamp(0 if value is None else (value.int >> 80) / 1000, UTC)
 
 
-def _created(message: Mapping[str, Any], otherwise: datetime) -> datetime:
-    try:
-        moment = parsedate_to_datetime(str(message.get("date_created")))
-    except (ValueError, IndexError, TypeError):
-        return otherwise
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _is_recent(message: Mapping[str, Any], since: datetime) -> bool:
+    """Whether it may have been made since then; of when it does not say, that counts."""
+    created = written_date(str(message.get("date_created")))
+    return created is None or created >= since

@@ -1,10 +1,10 @@
 """What Twilio posts of a call: that it rings, that somebody answered, and how it ended."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Final
 
+from tidings.adapters.dates import written_date
 from tidings.adapters.twilio.callbacks import (
     ANSWER,
     LONGEST_ID,
@@ -86,7 +86,7 @@ def _receipt(posted: Posted, fields: Mapping[str, str], word: str, status: Recei
         status=meaning,
         attempt_id=attempt_in(posted.url),
         provider_message_id=sid,
-        at=_at(fields.get("Timestamp", "")),
+        at=written_date(fields.get("Timestamp", "")),
         detail={name: value for name, value in detail.items() if value},
     )
 
@@ -103,11 +103,3 @@ def _meaning(fields: Mapping[str, str], word: str, status: ReceiptStatus) -> tup
     if seconds.isascii() and seconds.isdigit() and int(seconds[:9]) < _SHORTEST_SECONDS:
         return "failed", f"hung up after {int(seconds)} s"
     return status, ""
-
-
-def _at(timestamp: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(timestamp)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, IndexError, TypeError, OverflowError):
-        return None

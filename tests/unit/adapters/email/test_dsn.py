@@ -151,6 +151,14 @@ def test_bytes_that_are_no_text_do_no_harm():
     assert "\x00" not in str(event)
 
 
+def test_a_year_that_no_calendar_has_costs_the_report_nothing_but_its_time():
+    report = bounce_of(ADDRESS, "bob@example.com", ORIGINAL).replace(
+        b"23 Nov 2026 10:00:05", b"23 Nov 99999999999 10:00"
+    )
+    (event,) = read(report)
+    assert (event.status, event.at) == ("bounced", None)
+
+
 @given(
     body=st.binary(max_size=400),
     cut=st.integers(0, 900),

@@ -45,6 +45,7 @@ def test_the_question_names_the_number():
         message(status="delivered"),
         message(direction="outbound-reply"),
         message(date_created=None),
+        message(date_created="Mon, 23 Nov 99999999999 10:00:01 +0000"),
         message(date_created="Mon, 23 Nov 2026 10:00:01"),
         message(date_created="Mon, 23 Nov 2026 09:58:30 +0000"),
     ],
