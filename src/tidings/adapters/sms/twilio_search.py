@@ -15,6 +15,9 @@ from tidings.kit.ids import parse
 
 # What the attempt's own clock and Twilio's may differ by.
 _CLOCKS_APART = timedelta(minutes=2)
+# The newest so many are asked for. Twilio lists all that ever went to the number, and a long text in Cyrillic letters
+# takes ten thousand bytes: of two hundred of a regular customer's, the answer would be cut off, and tell nothing.
+_NEWEST = 20
 # These never reached the customer: sending again doubles nothing.
 _CAME_TO_NOTHING = frozenset({"failed", "undelivered", "canceled"})
 
@@ -24,7 +27,7 @@ def question(settings: TwilioSettings, secrets: TwilioSecrets, outgoing: Outgoin
 
     Not confined by `DateSent`: what is still queued has none, and it is what matters most.
     """
-    query = urlencode({"To": outgoing.to, "PageSize": "200"})
+    query = urlencode({"To": outgoing.to, "PageSize": str(_NEWEST)})
     return HttpRequest("GET", f"{messages_url(settings)}?{query}", authorised(settings, secrets))
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.contract.conformance import CallbackConformance, SenderConformance
 from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
-from tests.doubles.twilio import TwilioDouble
+from tests.doubles.twilio import Text, TwilioDouble
 from tidings.callbacks.ports import Posted
 from tidings.delivery.ports import Accepted, NotThere, Outgoing, Permanent, Uncertain
 
@@ -119,6 +119,26 @@ async def test_an_attempt_whose_answer_was_lost_is_found_again(stand):
     assert found == Accepted(stand.double.received[0].sid)
     stand.double.received.clear()
     assert await sender.find(other) == NotThere()
+
+
+async def test_an_attempt_is_found_at_a_customers_who_has_had_many_long_messages(stand):
+    earlier = Text(
+        sid="SM0",
+        to=stand.recipient,
+        sender="+15005550006",
+        body="Ваш заказ отправлен. " * 70,
+        status_callback="",
+        created="Mon, 23 Nov 2020 10:00:00 +0000",
+        traceparent=None,
+        status="delivered",
+    )
+    stand.double.received += [earlier] * 200
+    outgoing, never_sent = stand.outgoing(), stand.outgoing()
+    sender = stand.registry.open(stand.connection())
+    assert await sender.find(never_sent) == NotThere()
+    stand.double.script(breaks_off(takes=True))
+    assert isinstance(await sender.send(outgoing), Uncertain)
+    assert await sender.find(outgoing) == Accepted(stand.double.received[-1].sid)
 
 
 async def test_when_it_cannot_be_asked_now_it_stays_uncertain(stand):

@@ -34,7 +34,7 @@ def test_the_question_names_the_number():
     settings = TwilioSettings.model_validate({"account_sid": "AC1", "from": "+15005550006"})
     call = question(settings, TwilioSecrets(auth_token="t"), outgoing())
     assert call.method == "GET"
-    assert call.url.endswith("/Messages.json?To=%2B4915112345678&PageSize=200")
+    assert call.url.endswith("/Messages.json?To=%2B4915112345678&PageSize=20")
 
 
 @pytest.mark.parametrize(
