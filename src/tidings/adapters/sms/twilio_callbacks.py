@@ -40,6 +40,15 @@ _FAILURES: Mapping[str, tuple[ReceiptStatus, ...]] = {
     "30006": ("bounced",),  # landline, or a carrier out of reach
 }
 
+# Failures that may have passed a few minutes later: where there is no other way, one more text is worth its price.
+_PASSING = frozenset({
+    "30001",  # the queue empties
+    "30003",  # the phone is switched on again
+    "30008",  # nobody knows why; Twilio's own advice
+    "30022",  # over the rate
+    "30410",  # the carrier was slow
+})  # fmt: skip
+
 # In plain words, for the timeline; Twilio sends the bare number.
 _REASONS: Mapping[str, str] = {
     "21610": "the customer has replied STOP to this sender",
@@ -106,6 +115,7 @@ def _receipts(posted: Posted, fields: Mapping[str, str]) -> list[ProviderEvent]:
             attempt_id=attempt_in(posted.url),
             provider_message_id=sid,
             detail=detail,
+            may_pass=meaning == "failed" and code in _PASSING,
         )
         for place, meaning in enumerate(meanings)
     ]

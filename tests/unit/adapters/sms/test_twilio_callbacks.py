@@ -78,6 +78,30 @@ def test_each_status_has_its_meaning(word, code, statuses):
     assert events[0].key == f"SM1:{word.lower()}"
 
 
+@pytest.mark.parametrize(
+    ("word", "code", "may_pass"),
+    [
+        ("undelivered", "30001", True),
+        ("undelivered", "30003", True),
+        ("undelivered", "30008", True),
+        ("failed", "30022", True),
+        ("failed", "30410", True),
+        ("undelivered", "30004", False),
+        ("undelivered", "30005", False),
+        ("undelivered", "30007", False),
+        ("failed", "30023", False),
+        ("failed", "21610", False),
+        ("undelivered", "99999", False),
+        ("undelivered", None, False),
+        ("canceled", None, False),
+        ("delivered", "30003", False),
+    ],
+)
+def test_a_failure_that_may_pass_by_itself_says_so(word, code, may_pass):
+    events = read(STATUS | {"MessageStatus": word} | ({} if code is None else {"ErrorCode": code}))
+    assert [event.may_pass for event in events] == [may_pass] * len(events)
+
+
 def test_a_code_is_put_into_words():
     (event,) = read(STATUS | {"MessageStatus": "undelivered", "ErrorCode": "30003"})
     assert event.detail == {"code": "30003", "reason": "the phone is switched off or out of reach"}
