@@ -20,8 +20,10 @@ _CODES: Mapping[int, Meaning] = {
     **answers.COMMON,
     14107: "slower",  # rate
     21211: "bounce",  # not a phone number
+    21212: "broken",  # the sender is none
     21265: "bounce",
     21408: "broken",  # the region is not enabled for the account
+    21601: "broken",  # the sender cannot send
     21602: "refused",  # no text
     21603: "broken",  # no sender
     21604: "bounce",  # no recipient
@@ -32,7 +34,12 @@ _CODES: Mapping[int, Meaning] = {
     21612: "refused",  # no route from this sender to that number
     21614: "bounce",  # not a mobile number
     21617: "refused",  # over 1600 letters
+    21635: "bounce",  # a landline
     21659: "broken",  # the sender is not a number of the account's
+    21660: "broken",  # the sender belongs to another account
+    21701: "broken",  # there is no such messaging service
+    21703: "broken",  # the messaging service has no numbers
+    21705: "broken",  # the messaging service's id is none
     30001: "slower",  # queue overflow
     30002: "broken",  # account suspended
     30032: "broken",  # toll-free number not verified

@@ -17,6 +17,7 @@ COMMON: Final[Mapping[int, Meaning]] = {
     20404: "broken",  # no such account at this address
     20429: "slower",  # says itself: not processed, safe to repeat
     20500: "unknown",
+    21609: "broken",  # where it is to call back is no address to it: our public URL
 }
 
 # Where there is no code, or one that is not in the table.
