@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Request, Response
 
+from tidings.callbacks.connection import Connections, connection_in
 from tidings.callbacks.errors import CallbackTooLarge, NotSigned, Unreadable
 from tidings.callbacks.incoming import Incoming, Origin
 from tidings.callbacks.ports import CallbackReader, Posted, ProviderEvent
@@ -18,14 +19,12 @@ from tidings.callbacks.take_in import TakeIn, Taken, take_in
 from tidings.delivery.ports import ConnectionConfig
 from tidings.kit.batching import Batcher, Overloaded
 from tidings.kit.clock import Clock
-from tidings.kit.db import Begin
 from tidings.kit.declared import problems
 from tidings.kit.idempotency import full_path
 from tidings.kit.ids import parse
 from tidings.kit.metrics import Metrics
 from tidings.kit.problem import MEDIA_TYPE, NotFound, Unavailable
 from tidings.kit.vault import VaultClosed
-from tidings.storefronts.channels import is_connection
 
 T = TypeVar("T")
 
@@ -55,10 +54,9 @@ class Readers(Protocol):
         ...
 
 
-class Desk(Protocol):
+class Desk(Connections, Protocol):
     """What callbacks need of the running application: `app.state.runtime` fulfils it."""
 
-    begin: Begin
     clock: Clock
     metrics: Metrics
     # Callbacks that come in at the same time are taken in together.
@@ -72,10 +70,6 @@ class Desk(Protocol):
     @property
     def registry(self) -> Readers:
         """The providers."""
-        ...
-
-    async def connection(self, connection_id: UUID) -> ConnectionConfig | None:
-        """One connection, decrypted; None when it is gone or its secrets cannot be opened."""
         ...
 
 
@@ -93,7 +87,7 @@ async def take_callback(connection_id: str, request: Request) -> Response:
     that is not known (yet) is kept, and matched later.
     """
     desk = cast("Desk", request.app.state.runtime)
-    connection = await _connection(desk, parse("con", connection_id))
+    connection = await connection_in(desk, parse("con", connection_id))
     reader = desk.registry.reader(connection.channel, connection.provider)
     if reader is None:
         raise NotFound
@@ -116,7 +110,7 @@ async def _signer(desk: Desk, callback: "_Callback", connection: ConnectionConfi
         return connection
     # Its token may have been changed a moment ago, by another process.
     desk.connections.forget(connection.id)
-    anew = await _connection(desk, connection.id)
+    anew = await connection_in(desk, connection.id)
     if anew != connection and await callback.beside(lambda: callback.is_genuine(anew)):
         return anew
     return None
@@ -129,24 +123,6 @@ async def _news(desk: Desk, command: TakeIn) -> Sequence[Incoming]:
     if isinstance(taken, Exception):
         raise taken
     return taken
-
-
-async def _connection(desk: Desk, connection_id: UUID | None) -> ConnectionConfig:
-    """The connection that the callback came in by.
-
-    Raises:
-        NotFound: there is none.
-        VaultClosed: its secrets cannot be opened: our trouble, so the provider shall come again.
-    """
-    if connection_id is None:
-        raise NotFound
-    connection = await desk.connection(connection_id)
-    if connection is not None:
-        return connection
-    async with desk.begin.reading(None) as tx:
-        if await is_connection(tx, connection_id):
-            raise VaultClosed
-    raise NotFound
 
 
 async def _posted(request: Request, reader: CallbackReader) -> Posted:

@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 
 from tidings.bootstrap import Runtime
+from tidings.callbacks.connection import connection_in
 from tidings.callbacks.incoming import Origin
 from tidings.callbacks.ports import CallbackReader, Posted
 from tidings.callbacks.take_in import take_in
 from tidings.cli.running import over_runtime
 from tidings.delivery.ports import ConnectionConfig
 from tidings.kit.ids import parse
+from tidings.kit.problem import NotFound
 
 EX_DATAERR, EX_NOUSER, EX_TEMPFAIL = 65, 67, 75
 # Where the MTA hands over its recipient; adapters/email/dsn.py reads it.
@@ -48,11 +50,13 @@ def mail_in(
 
 
 async def _take(runtime: Runtime, connection_id: str, recipient: str | None, raw: bytes) -> int:
-    known = parse("con", connection_id)
-    connection = None if known is None else await runtime.connection(known)
-    reader = None if connection is None else runtime.registry.reader(connection.channel, connection.provider)
-    if connection is None or reader is None:
-        return _refused(EX_NOUSER, f"there is no connection {connection_id} that mail could be about")
+    try:
+        connection = await connection_in(runtime, parse("con", connection_id))
+    except NotFound:
+        return _unknown(connection_id)
+    reader = runtime.registry.reader(connection.channel, connection.provider)
+    if reader is None:
+        return _unknown(connection_id)
     if len(raw) > reader.max_bytes:
         return _refused(EX_DATAERR, f"the mail is larger than {reader.max_bytes} bytes")
     headers = {RECIPIENT_HEADER: recipient} if recipient else {}
@@ -71,6 +75,10 @@ async def _taken(runtime: Runtime, connection: ConnectionConfig, reader: Callbac
     origin = Origin(connection.storefront_id, connection.mode, connection.id, connection.channel, connection.provider)
     await take_in(runtime.begin, origin, events, now=now)
     return os.EX_OK
+
+
+def _unknown(connection_id: str) -> int:
+    return _refused(EX_NOUSER, f"there is no connection {connection_id} that mail could be about")
 
 
 def _refused(code: int, why: str) -> int:

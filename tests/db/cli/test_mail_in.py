@@ -123,6 +123,18 @@ def test_a_connection_that_is_not_there_is_no_user(tidings: Tidings, connection:
     assert tidings("mail-in", "--connection", connection, input="").exit_code == 67
 
 
+async def test_when_secrets_cannot_be_opened_the_mail_is_kept_for_another_try(
+    tidings: Tidings, mailroom: Mailroom, key: str, settings_environment: pytest.MonkeyPatch
+):
+    connection, recipient = await sent(mailroom, key)
+    # As where an MTA runs its pipes without our environment.
+    settings_environment.delenv("TIDINGS_SECRETS_KEYS")
+    done = await asyncio.to_thread(
+        tidings, "mail-in", "--connection", connection, input=REPORT.format(recipient=recipient)
+    )
+    assert done.exit_code == 75
+
+
 def test_when_the_database_is_away_the_mail_is_kept_for_another_try(
     tidings: Tidings, settings_environment: pytest.MonkeyPatch
 ):
