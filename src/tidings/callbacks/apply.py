@@ -1,6 +1,6 @@
 """What follows from events: receipts go to their attempts, opt-outs bind, opt-ins lift, replies go to a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from tidings.callbacks.incoming import EventKey, Incoming
@@ -28,9 +28,10 @@ async def apply(tx: Tx, these: Sequence[Incoming], about: About, *, now: datetim
     if receipts:
         await receive_receipts(tx, receipts, now=now)
     await suppress(tx, [_suppressing(one, about.get(one.key)) for one in these if _binds(one)], now=now)
+    lifted: set[Address] = set()
     for actor, addresses in _taken_back(these).items():
-        await lift_opt_outs(tx, addresses, actor=actor, now=now)
-    replies = [one for one in these if one.event.kind == "reply"]
+        lifted |= await lift_opt_outs(tx, addresses, actor=actor, now=now)
+    replies = [one for one in these if _is_reply(one, lifted)]
     await open_tasks(tx, *(_opening(one, about.get(one.key), now) for one in replies))
     await append(tx, *(_entry(one, about.get(one.key), now) for one in replies))
 
@@ -74,6 +75,13 @@ def _taken_back(these: Sequence[Incoming]) -> dict[str, list[Address]]:
         if one.event.kind == "opt_in" and one.event.address:
             found.setdefault(_actor(one), []).append(_address(one))
     return found
+
+
+def _is_reply(one: Incoming, lifted: Set[Address]) -> bool:
+    """Whether a person should read it: who says YES and has no STOP to take back, has answered something."""
+    if one.event.kind == "opt_in":
+        return bool(one.event.text) and _address(one) not in lifted
+    return one.event.kind == "reply"
 
 
 def _address(one: Incoming) -> Address:

@@ -15,6 +15,8 @@ from tidings.kit.db import Tx
 # At once: what a statement takes without effort.
 _MOST_EVENTS: Final = 500
 
+_SAID: Final = frozenset({"reply", "opt_out", "opt_in"})
+
 Callback = Sequence[Incoming]
 
 
@@ -61,6 +63,5 @@ async def _receive(tx: Tx, callbacks: Sequence[Callback], now: datetime) -> list
 
 async def _last_words(tx: Tx, news: Sequence[Incoming], found: About) -> About:
     """STOP, and what customers write, name no attempt: they are about the last thing that was said to them."""
-    return await last_words_to(
-        tx, [one for one in news if one.event.kind in {"reply", "opt_out"} and one.key not in found]
-    )
+    said = [one for one in news if one.event.kind in _SAID and one.key not in found]
+    return await last_words_to(tx, said)

@@ -54,7 +54,7 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS k(storefront_id, 
 WHERE s.storefront_id = k.storefront_id AND s.mode = k.mode AND s.channel = k.channel
   AND s.address IN (k.address, {HASHED.format("k.storefront_id", "k.address")})
   AND s.reason = 'opt_out' AND (s.ends_at IS NULL OR s.ends_at > $5)
-RETURNING s.storefront_id, s.id, s.mode, s.channel, s.reason
+RETURNING s.storefront_id, s.id, s.mode, s.channel, s.reason, k.address
 """  # noqa: S608 - an expression of our own
 
 _AMONG = f"""
@@ -145,11 +145,16 @@ def _entry(row: asyncpg.Record, order_id: UUID | None, now: datetime) -> Entry:
     )
 
 
-async def lift_opt_outs(tx: Tx, these: Sequence[Address], *, actor: str, now: datetime) -> list[UUID]:
-    """The customer took a STOP back: these addresses may be used again, unless suppressed for another reason."""
+async def lift_opt_outs(tx: Tx, these: Sequence[Address], *, actor: str, now: datetime) -> set[Address]:
+    """The customer took a STOP back: these addresses may be used again, unless suppressed for another reason.
+
+    Returns:
+        Those of them, as they were given, for which a STOP stood.
+    """
     found = await tx.raw.fetch(_LIFT, *_columns(these), now)
     await append(tx, *(_ended(row, actor, now) for row in found))
-    return [row["id"] for row in found]
+    lifted = {Address(row["storefront_id"], row["mode"], row["channel"], row["address"]) for row in found}
+    return {one for one in these if one._replace(address=canonical(one.channel, one.address)) in lifted}
 
 
 async def end(tx: Tx, suppression_id: UUID, *, actor: str, now: datetime) -> bool:

@@ -49,6 +49,25 @@ async def test_a_stop_of_a_stranger_suppresses_all_the_same_and_start_takes_it_b
     assert await mailroom.value("SELECT ends_at FROM suppressions") == mailroom.clock.now()
 
 
+async def test_a_yes_of_somebody_who_has_nothing_to_take_back_is_given_to_a_person(mailroom: Mailroom) -> None:
+    sms = await mailroom.connect("sms")
+    attempt = await mailroom.sent(sms, customer={"preferred_channel": "sms"})
+    yes = ProviderEvent("SM1:inbound", "opt_in", "received", address="+15005550101", text="Yes")
+    assert await take(mailroom, sms, yes) == 1
+    (task,) = await mailroom.fetch("SELECT kind, order_id, data FROM tasks")
+    assert (task["kind"], task["order_id"], task["data"]["text"]) == ("reply_received", attempt.order_id, "Yes")
+
+
+async def test_whoever_takes_a_stop_back_is_not_read_by_anybody(mailroom: Mailroom) -> None:
+    sms = await mailroom.connect("sms")
+    await take(mailroom, sms, ProviderEvent("k", "opt_out", "received", address="+4915112345678", text="STOP"))
+    await take(mailroom, sms, ProviderEvent("l", "opt_in", "received", address="+4915112345678", text="START"))
+    assert await mailroom.value("SELECT count(*) FROM suppressions WHERE ends_at IS NULL") == 0
+    # Another provider's list tells it without words.
+    await take(mailroom, sms, ProviderEvent("m", "opt_in", "group_resubscribe", address="+4915112345678"))
+    assert await mailroom.value("SELECT count(*) FROM tasks") == 0
+
+
 async def test_a_failure_that_may_pass_is_remembered_as_one(mailroom: Mailroom) -> None:
     sms = await mailroom.connect("sms")
     attempt = await mailroom.sent(sms, customer={"email": None, "preferred_channel": "sms"})
