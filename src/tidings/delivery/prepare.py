@@ -80,6 +80,7 @@ class Preparing:
             tries=claimed.tries,
             valid_until=claimed.valid_until,
             can_be_asked=line is not None and line.sender.can_be_asked,
+            attempts=claimed.attempts,
         )
 
     def _ended(self, claimed: Claimed) -> Settlement | None:

@@ -48,6 +48,8 @@ class Standing:
     tries: int
     valid_until: datetime
     can_be_asked: bool
+    # Of the message, wherever they went, before this one.
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def judge(outcome: Outcome, standing: Standing, *, now: datetime, jitter: float)
             delay = outcome.retry_after or backoff(standing.tries, jitter)
             verdict = Verdict("failed", _later(standing, delay, now), _words("not sent, will be retried", outcome))
         case Throttled():
-            delay = outcome.retry_after or backoff(standing.tries + 1, jitter)
+            # It costs no try, so it is all attempts that make the waits longer: else it is asked every other second.
+            delay = outcome.retry_after or backoff(standing.attempts + 1, jitter)
             again = _unless_stale(Again(delay, standing.tries), standing, now)
             verdict = Verdict("failed", again, _words("the provider asks for patience", outcome))
         case Misconfigured():

@@ -46,8 +46,9 @@ def standing(
     tries: int = 0,
     valid_for: timedelta = timedelta(hours=72),
     can_be_asked: bool = False,
+    attempts: int = 0,
 ) -> Standing:
-    return Standing(channel, next_step, further_connections, tries, NOW + valid_for, can_be_asked)
+    return Standing(channel, next_step, further_connections, tries, NOW + valid_for, can_be_asked, attempts)
 
 
 def test_what_is_accepted_is_done() -> None:
@@ -83,6 +84,17 @@ def test_a_provider_that_says_when_is_believed() -> None:
     later = timedelta(minutes=7)
     assert judge(Transient("down", retry_after=later), standing(), now=NOW, jitter=0).next == Again(later, 1)
     assert judge(Throttled("slow", retry_after=later), standing(tries=1), now=NOW, jitter=0).next == Again(later, 1)
+
+
+def test_who_asks_for_patience_and_not_for_how_much_is_asked_less_and_less_often() -> None:
+    waits = [
+        judge(Throttled("slow"), standing(attempts=attempts), now=NOW, jitter=0.999).next for attempts in range(12)
+    ]
+    assert all(isinstance(wait, Again) and wait.tries == 0 for wait in waits)
+    delays = [wait.delay for wait in waits if isinstance(wait, Again)]
+    assert delays == sorted(delays)
+    assert delays[0] < timedelta(seconds=5)
+    assert delays[-1] > BACKOFF_LONGEST * 0.99
 
 
 @pytest.mark.parametrize("outcome", [Transient("x"), Throttled("x"), Misconfigured("x"), Uncertain("x")])
