@@ -116,7 +116,8 @@ def judge(outcome: Outcome, standing: Standing, *, now: datetime, jitter: float)
             verdict = ACCEPTED
         case Permanent():
             status: Literal["bounced", "failed"] = "bounced" if outcome.suppress == "hard_bounce" else "failed"
-            verdict = Verdict(status, elsewhere(standing), _words("refused", outcome), outcome.suppress)
+            nxt = _past_a_refusal(outcome, standing)
+            verdict = Verdict(status, nxt, _words("refused", outcome), outcome.suppress)
         case Transient():
             delay = outcome.retry_after or backoff(standing.tries, jitter)
             verdict = Verdict("failed", _later(standing, delay, now), _words("not sent, will be retried", outcome))
@@ -193,6 +194,13 @@ def _later(standing: Standing, delay: timedelta, now: datetime) -> Next:
         return NextChannel(standing.next_step)
     # Nowhere else to go: patience until the news is stale.
     return _unless_stale(Again(delay, tries), standing, now)
+
+
+def _past_a_refusal(outcome: Permanent, standing: Standing) -> Next:
+    """An address that is to blame is reached by nobody else; a text or a sender that one refuses, another may take."""
+    if outcome.suppress is None and standing.further_connections:
+        return Again(timedelta(), 0, refused=True)
+    return elsewhere(standing)
 
 
 def _past_a_halted_connection(standing: Standing) -> Next:

@@ -63,6 +63,19 @@ async def test_after_three_transient_refusals_the_next_connection_is_tried(
     assert (len(down.sent), len(spare.sent)) == (3, 1)
 
 
+async def test_what_one_connection_refuses_for_good_goes_over_the_next(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    strict = exchange.connect(shop, "email", FakeSender([Permanent("our address is on a list", "5.7.1")]))
+    spare = exchange.connect(shop, "email", name="spare")
+    sms = exchange.connect(shop, "sms")
+    await place(begin, shop, clock.now())
+    await exchange.run()
+    assert (len(strict.sent), len(spare.sent), len(sms.sent)) == (1, 1, 0)
+    assert (await one(begin, "SELECT status FROM messages"))["status"] == "sent"
+    assert await count(begin, "suppressions") == 0
+
+
 async def test_a_permanent_refusal_falls_back_to_the_next_channel_and_suppresses_the_address(
     begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
 ) -> None:

@@ -67,6 +67,13 @@ def test_a_permanent_refusal_of_the_content_is_no_bounce() -> None:
     assert (verdict.status, verdict.next, verdict.suppress) == ("failed", Dead(), None)
 
 
+def test_what_one_provider_refuses_another_may_take_unless_the_address_is_to_blame() -> None:
+    here = standing(next_step=1, further_connections=1)
+    assert judge(Permanent("spam"), here, now=NOW, jitter=0.5).next == Again(timedelta(), 0, refused=True)
+    for blamed in ("hard_bounce", "complaint", "opt_out"):
+        assert judge(Permanent("no", suppress=blamed), here, now=NOW, jitter=0.5).next == NextChannel(1)
+
+
 def test_a_transient_refusal_is_retried_then_fails_over_then_falls_back_then_is_patient() -> None:
     soon = Transient("down")
     assert isinstance(judge(soon, standing(), now=NOW, jitter=0.5).next, Again)
