@@ -57,6 +57,9 @@ _PERMANENT_CODES: dict[tuple[int, Stage], Meaning] = {
 # 421: closing down; 454: SES and others throttle with it; 4.7.x: greylisting and rate limits.
 _SLOW_CODES = frozenset({421, 454})
 
+# Of MAIL, which tells the size (RFC 1870); not every server says 5.3.4 with it.
+_TOO_BIG = 552
+
 _OUTCOMES: dict[Meaning, Callable[[str, str], Outcome]] = {
     "bounce": lambda said, code: Permanent(said, code, suppress="hard_bounce"),
     "refused": Permanent,
@@ -93,7 +96,7 @@ def _meaning(code: int, enhanced: str, stage: Stage) -> Meaning | None:
             return "slower" if code in _SLOW_CODES or enhanced.startswith("4.7.") else "later"
         case 5 if stage in {"connect", "auth"}:
             return "broken"
-        case 5 if stage == "sender" and not enhanced.startswith("5.3."):
+        case 5 if stage == "sender" and code != _TOO_BIG and not enhanced.startswith("5.3."):
             # The relay does not let this account write as this sender; too big is still the message's own fault.
             return "broken"
         case 5:
