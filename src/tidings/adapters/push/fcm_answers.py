@@ -103,13 +103,16 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
 def _error(answer: HttpResponse) -> Mapping[str, Any]:
     return _object(_object(answer.json()).get("error"))
 
 
 def _details(error: Mapping[str, Any], kind: str) -> list[Mapping[str, Any]]:
-    details = error.get("details")
-    each = details if isinstance(details, list) else []
+    each = _list(error.get("details"))
     return [one for one in each if isinstance(one, dict) and str(one.get("@type", "")).endswith(kind)]
 
 
@@ -126,7 +129,7 @@ def _blames_target(code: str, error: Mapping[str, Any]) -> bool:
     if code != "INVALID_ARGUMENT":
         return False
     violations: Sequence[Any] = [
-        one for detail in _details(error, "google.rpc.BadRequest") for one in detail.get("fieldViolations") or ()
+        one for detail in _details(error, "google.rpc.BadRequest") for one in _list(detail.get("fieldViolations"))
     ]
     if violations:
         return all(isinstance(one, dict) and one.get("field") in _TARGET_FIELDS for one in violations)

@@ -92,6 +92,13 @@ def test_only_a_bad_target_is_given_up(message, fields, suppress):
     assert outcome.suppress == suppress
 
 
+@pytest.mark.parametrize("violations", [7, "message.token", {"field": "message.token"}, None])
+def test_violations_that_are_no_list_blame_nobody(violations):
+    details = [{"@type": FCM, "errorCode": "INVALID_ARGUMENT"}, {"@type": BAD, "fieldViolations": violations}]
+    body = json.dumps({"error": {"status": "INVALID_ARGUMENT", "message": "no", "details": details}}).encode()
+    assert classify(HttpResponse(400, {}, body), outgoing(), NOW) == Permanent("no", "INVALID_ARGUMENT")
+
+
 def test_a_wait_is_heard_and_else_the_usual_one_is_kept():
     assert answered(429, "RESOURCE_EXHAUSTED").retry_after == timedelta(seconds=60)
     assert answered(429, "RESOURCE_EXHAUSTED", headers={"retry-after": "5"}).retry_after == timedelta(seconds=5)
