@@ -106,9 +106,11 @@ async def _page(begin: Begin, asked: _Asked, place: _Place) -> tuple[int, Sequen
         if not rows or is_database_away(error) or is_of_the_moment(error):
             raise
         if len(rows) == 1:
-            # A bug of ours; what the error says may quote an address.
+            # A bug of ours.
             connection = wire("con", rows[0]["connection_id"])
-            log.error("callback.event_refused", connection=connection, error=type(error).__name__)  # noqa: TRY400
+            log.error(  # noqa: TRY400 - what the error says may quote an address
+                "callback.event_refused", connection=connection, error=type(error).__name__
+            )
             return 0, rows
     half = len(rows) // 2
     first, seen = await _page(begin, replace(asked, size=half), place)
