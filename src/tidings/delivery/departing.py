@@ -149,8 +149,8 @@ class Departing:
                 case Send() as plan:
                     self.sending.take_place(plan.line)
                     sends.append((claimed, plan))
-                case Ask(line):
-                    self.sending.ask(claimed, line, partial(preparing.standing, claimed, line))
+                case Ask() as plan:
+                    self.sending.ask(claimed, plan, partial(preparing.standing, claimed, plan.line))
                 case Busy():
                     busy.append(waiting)
                 case Settlement() as settlement:

@@ -38,9 +38,10 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The last attempt is uncertain, and its provider can be asked."""
+    """The last attempt is uncertain, and its provider can be asked what went to this address."""
 
     line: Line
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Preparing:
         passed = self.guard.judge(claimed.channel, claimed.recipient)
         return (
             self._ended(claimed)
-            or self._uncertain(claimed)
+            or self._uncertain(claimed, passed)
             or self._barred(claimed, passed)
             or self._send(claimed, passed)
         )
@@ -90,13 +91,13 @@ class Preparing:
             return self._settled(claimed, Verdict("failed", Dead(), "not sent in time: the news is stale"))
         return None
 
-    def _uncertain(self, claimed: Claimed) -> Ask | Settlement | None:
+    def _uncertain(self, claimed: Claimed, passed: Passed | Stopped) -> Ask | Settlement | None:
         last = claimed.last
         if last is None or last.status not in {"started", "uncertain"}:
             return None
         line = self.switchboard.line(last.connection_id)
         if line is not None and line.sender.can_be_asked:
-            return Ask(line)
+            return Ask(line, passed.to if isinstance(passed, Passed) else claimed.recipient)
         if not may_repeat(claimed.channel, max(claimed.tries, 1)):
             reason = "uncertain whether it was sent, and it must not be sent twice"
             return self._settled(claimed, Verdict("uncertain", Dead(), reason))

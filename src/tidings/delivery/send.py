@@ -15,7 +15,7 @@ import structlog
 from tidings.delivery.claim import Claimed
 from tidings.delivery.enclosures import EXTRA, Enclosures, Unfetched
 from tidings.delivery.ports import Accepted, Content, NotThere, Outcome, Outgoing, Transient
-from tidings.delivery.prepare import Send
+from tidings.delivery.prepare import Ask, Send
 from tidings.delivery.rules import ACCEPTED, Standing, Verdict, judge, judge_found
 from tidings.delivery.said import said_digest
 from tidings.delivery.settlement import Settlement
@@ -81,10 +81,10 @@ class Sending:
         """Set out with a message whose attempt is written down and whose place was taken before."""
         self._go(departure.claimed, plan.line, partial(self._send, departure, plan, stands))
 
-    def ask(self, claimed: Claimed, line: Line, stands: Stands) -> None:
+    def ask(self, claimed: Claimed, plan: Ask, stands: Stands) -> None:
         """Ask the provider what became of the last attempt."""
-        self.take_place(line)
-        self._go(claimed, line, partial(self._ask, claimed, line, stands))
+        self.take_place(plan.line)
+        self._go(claimed, plan.line, partial(self._ask, claimed, plan, stands))
 
     async def finish(self, seconds: float) -> None:
         """Wait until nothing is under way, at most this long."""
@@ -144,13 +144,12 @@ class Sending:
                 return _unfetched(claimed, error)
         return await line.sender.send(outgoing)
 
-    async def _ask(self, claimed: Claimed, line: Line, stands: Stands) -> Settlement:
+    async def _ask(self, claimed: Claimed, plan: Ask, stands: Stands) -> Settlement:
         if claimed.last is None:
             message = "nothing to ask about"
             raise ValueError(message)
-        outgoing = self._outgoing(
-            claimed, claimed.last.id, claimed.content or Content(text=""), line, claimed.recipient
-        )
+        line = plan.line
+        outgoing = self._outgoing(claimed, claimed.last.id, claimed.content or Content(text=""), line, plan.to)
         found, now = await line.sender.find(outgoing), self.clock.now()
         verdict = judge_found(found, stands(), now=now, jitter=random())  # noqa: S311 - spreads retries
         digest = said_digest(claimed.salt, claimed.recipient, claimed.channel, outgoing.content)

@@ -7,9 +7,8 @@ from tests.fixtures.drained import make_due, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
-from tidings.delivery.ports import (
-    Uncertain,
-)
+from tidings.delivery.guard import Guard
+from tidings.delivery.ports import Accepted, Found, NotThere, Outgoing, Uncertain
 from tidings.kit.db import Begin
 
 
@@ -58,3 +57,24 @@ async def test_an_uncertain_sms_waits_for_its_callback_and_then_goes_once_more_o
     await exchange.run()
     assert len(sender.sent) == 2
     assert (await one(begin, "SELECT kind FROM tasks"))["kind"] == "message_dead"
+
+
+class Searched(FakeSender):
+    """Can be asked by the address alone, as those who keep no ids of ours."""
+
+    async def find(self, outgoing: Outgoing) -> Found:
+        sent = [each for each in self.sent if each.to == outgoing.to]
+        return Accepted("found") if sent else NotThere()
+
+
+async def test_what_was_redirected_is_asked_for_where_it_went(
+    begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
+) -> None:
+    exchange.guard = Guard(redirect_email="staging@shop.example")
+    sender = exchange.connect(shop, "email", Searched([Uncertain("timed out")], can_be_asked=True))
+    await place(begin, shop, clock.now())
+    await exchange.run()
+    await make_due(begin)
+    await exchange.run()
+    assert len(sender.sent) == 1
+    assert (await one(begin, "SELECT status FROM messages"))["status"] == "sent"
