@@ -37,7 +37,11 @@ class RedisSettings(_Group):
 class PublicSettings(_Group):
     """How the outside world reaches this deployment."""
 
-    url: str = Field("http://127.0.0.1:8080", description="Base of callback URLs and links, as providers see it")
+    url: str = Field(
+        "http://127.0.0.1:8080",
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        description="Base of callback URLs and links, as providers see it",
+    )
 
 
 class ApiSettings(_Group):
@@ -45,9 +49,9 @@ class ApiSettings(_Group):
 
     host: str = Field("127.0.0.1", description="Address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on")
-    max_body_bytes: int = Field(1_048_576, description="Larger bodies are answered 413")
-    max_batch_bytes: int = Field(10_485_760, description="The same for /v1/orders/batch")
-    requests_per_minute: int = Field(60_000, description="Per API key; over it 429")
+    max_body_bytes: int = Field(1_048_576, ge=1, description="Larger bodies are answered 413")
+    max_batch_bytes: int = Field(10_485_760, ge=1, description="The same for /v1/orders/batch")
+    requests_per_minute: int = Field(60_000, ge=1, description="Per API key; over it 429")
     key_cache_seconds: float = Field(5, description="How long a revoked key may still work in a running process")
     idempotency_hours: int = Field(48, ge=24, description="How long Idempotency-Keys are remembered")
     idempotency_wait_seconds: float = Field(5, description="How long a repeat waits for the first request to end")

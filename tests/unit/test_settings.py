@@ -66,6 +66,10 @@ def test_a_misspelt_field_of_a_group_is_refused_by_name(monkeypatch: pytest.Monk
     ("name", "value"),
     [
         ("API_PORT", "65536"),
+        ("API_REQUESTS_PER_MINUTE", "0"),
+        ("API_MAX_BODY_BYTES", "0"),
+        ("PUBLIC_URL", "tidings.shop.example"),
+        ("PUBLIC_URL", "https://shop.example/?x=1"),
         ("API_IDEMPOTENCY_HOURS", "23"),
         ("DATABASE_POOL_SIZE", "0"),
         ("WORKER_LEASE_SECONDS", "0"),
