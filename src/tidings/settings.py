@@ -123,8 +123,12 @@ class GuardSettings(_Group):
     allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="If set, only these recipients (full address, or `@domain`, or `+49` prefix) are written to"
     )
-    redirect_email: str | None = Field(None, description="If set, every e-mail goes here instead, with a banner")
-    redirect_phone: str | None = Field(None, description="If set, every SMS and call goes here instead, with a banner")
+    redirect_email: str | None = Field(
+        None, description="If set, every e-mail goes here instead, with a banner; what has no redirect stays"
+    )
+    redirect_phone: str | None = Field(
+        None, description="If set, every SMS and call goes here instead, with a banner; what has no redirect stays"
+    )
 
     @field_validator("allow", mode="before")
     @classmethod

@@ -38,7 +38,8 @@ class Guard:
         redirect = self._redirect(channel)
         if redirect is not None:
             return Passed(redirect, banner=f"Not a live message. It was meant for {to}.")
-        return Stopped() if self.allow else Passed(to)
+        # Whoever redirects runs a copy: no customer is written to by a channel without a redirect, such as push.
+        return Stopped() if self.allow or self.redirect_email or self.redirect_phone else Passed(to)
 
     def _redirect(self, channel: Channel) -> str | None:
         match channel:

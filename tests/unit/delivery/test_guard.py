@@ -20,6 +20,14 @@ def test_a_domain_does_not_match_in_the_middle() -> None:
     assert Guard(allow=("@shop.example",)).judge("email", "eve@shop.example.evil.test") == Stopped()
 
 
+def test_a_copy_that_redirects_writes_to_no_customer_by_what_has_no_redirect() -> None:
+    both = Guard(redirect_email="qa@shop.example", redirect_phone="+4930")
+    assert both.judge("push", "token") == Stopped()
+    mail_alone = Guard(redirect_email="qa@shop.example")
+    assert mail_alone.judge("sms", "+4915112345678") == Stopped()
+    assert mail_alone.judge("voice", "+4915112345678") == Stopped()
+
+
 def test_the_redirect_takes_what_is_not_allowed_with_a_banner() -> None:
     guard = Guard(allow=("@shop.example",), redirect_email="qa@shop.example", redirect_phone="+4930")
     passed = guard.judge("email", "ada@example.com")
