@@ -1,7 +1,8 @@
 """Models of merge patches: the same fields as the whole has, every one of them optional, at every depth."""
 
 from functools import cache
-from typing import Annotated, Any
+from types import GenericAlias
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.fields import FieldInfo
@@ -31,6 +32,10 @@ def _optional(info: FieldInfo, name: str) -> Any:
     kind: Any = info.annotation
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return patch_of(kind, name) | None
+    if get_origin(kind) is dict:
+        # An entry, too, is taken out by null.
+        key, value = get_args(kind)
+        kind = GenericAlias(dict, (key, value | None))
     for each in info.metadata:
         kind = Annotated[kind, each]
     return kind | None

@@ -87,6 +87,14 @@ async def test_a_policy_is_changed_part_by_part_and_the_whole_stays_sound(api: h
     assert (answer.json()["desk"]["owner"], answer.json()["desk"]["delegate"]) == (None, "staff/anna")
 
 
+async def test_one_entry_of_a_part_is_taken_out_and_the_others_stay(api: httpx.AsyncClient) -> None:
+    methods = {"cash_on_delivery": "agreed", "invoice": "agreed"}
+    await api.patch(POLICY, json={"verification": {"payment_by_method": methods}})
+    answer = await api.patch(POLICY, json={"verification": {"payment_by_method": {"invoice": None}}})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["verification"]["payment_by_method"] == {"cash_on_delivery": "agreed"}
+
+
 @pytest.mark.parametrize(
     ("patch", "pointer"),
     [

@@ -15,6 +15,14 @@ def test_every_part_may_be_left_out_or_taken_back_at_every_depth() -> None:
     assert PATCH.model_validate({}).model_dump(exclude_unset=True) == {}
 
 
+def test_an_entry_of_a_mapping_is_taken_out_by_null() -> None:
+    given = {
+        "verification": {"payment_by_method": {"invoice": None, "cash": "agreed"}},
+        "paperwork": {"series": {"invoice": None}},
+    }
+    assert PATCH.model_validate(given).model_dump(mode="json", exclude_unset=True) == given
+
+
 @pytest.mark.parametrize(
     "given", [{"desk": {"boss": 1}}, {"changes": {"refund_days": 0}}, {"changes": {"refund_days": "3"}}, {"x": 1}]
 )
