@@ -133,7 +133,7 @@ def _country(row: StorefrontRow, change: StorefrontChange) -> str | None:
 
 def _changed(row: StorefrontRow, name: str, value: object) -> bool:
     stored = _stored(value)
-    if stored is None or stored == getattr(row, name):
+    if stored is None or stored == _in_full(name, getattr(row, name)):
         return False
     setattr(row, name, stored)
     return True
@@ -141,6 +141,18 @@ def _changed(row: StorefrontRow, name: str, value: object) -> bool:
 
 def _stored(value: object) -> Any:
     return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else value
+
+
+def _in_full(name: str, known: Any) -> Any:
+    """What is stored, told like what is asked for: a new shop's rules are stored without what is as by default."""
+    match name:
+        case "policy":
+            return _stored(policy_of(known))
+        case "calendar":
+            # Not judged anew: one that would not be taken any more can still be replaced.
+            return _stored(Calendar()) | known
+        case _:
+            return known
 
 
 def _entry(row: StorefrontRow, changed: list[str], actor: str, now: datetime) -> Entry:

@@ -59,6 +59,17 @@ async def test_of_two_who_know_the_same_version_one_is_told(begin: Begin, clock:
     assert sorted(isinstance(each, PreconditionFailed) for each in told) == [False, True]
 
 
+@pytest.mark.parametrize("change", [change_policy, change_calendar])
+async def test_a_patch_that_changes_nothing_makes_no_version(
+    begin: Begin, clock: FixedClock, shop: Shop, change: Any
+) -> None:
+    async with begin(shop.scope) as tx:
+        row = await change(tx, PatchRules({}, "staff/ada"), now=clock.now())
+    assert row.version == 1
+    async with begin(shop.scope) as tx:
+        assert await tx.raw.fetchval("SELECT count(*) FROM rule_books WHERE storefront_id = $1", shop.id) == 1
+
+
 async def test_what_is_refused_changes_nothing(begin: Begin, clock: FixedClock, shop: Shop) -> None:
     with pytest.raises(InvalidInput):
         await patch(begin, shop, clock, {"desk": {"owner_out": [{"first": "2026-12-01", "last": "2026-12-02"}]}})
