@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from tidings.delivery.address import checked_address
 from tidings.delivery.connections import config_of
 from tidings.delivery.errors import NoConnection, RecipientNotAllowed
 from tidings.delivery.guard import Guard, Passed
 from tidings.delivery.ports import ConnectionConfig, Content, Outgoing, Sender
-from tidings.kit.addresses import ascii_domain
 from tidings.kit.db import Begin, Scope, Tx
 from tidings.kit.ids import new_id, wire
+from tidings.kit.problem import InvalidInput
 from tidings.kit.vault import Vault
 from tidings.records.append import Entry, append
 from tidings.storefronts.kinds import Channel
@@ -77,9 +78,9 @@ def _own(rules: ShopRules) -> Collection[Any]:
 
 
 def _as_judged(contact: str) -> str:
-    """Spelled as what is asked for is by now: an international domain in ASCII."""
-    with suppress(ValueError):
-        return ascii_domain(contact).lower()
+    """Spelled as what is asked for is by now: an international domain in ASCII, a number without its spaces."""
+    with suppress(InvalidInput):
+        return checked_address("email" if "@" in contact else "sms", contact, "test").lower()
     return contact.lower()
 
 

@@ -95,6 +95,14 @@ async def test_in_live_mode_tests_go_to_the_shops_own_people_and_to_nobody_else(
         assert kind_of(await sent(live_api, draft, to=to)) == (409, "no-connection")
 
 
+@pytest.mark.parametrize("phone", ["+4930901820", "+49 30 901820", "+49 (0)30 / 90 18-20"])
+async def test_the_shops_own_number_is_its_own_however_it_is_written(live_api: httpx.AsyncClient, phone: str) -> None:
+    draft = await drafted(live_api)
+    await did(await live_api.patch("/v1/storefront", json={"contact": {"phone": phone}}))
+    assert kind_of(await sent(live_api, draft, channel="sms", to="+49 30 901820")) == (409, "no-connection")
+    assert kind_of(await sent(live_api, draft, channel="sms", to="+49 30 901821")) == (403, "recipient-not-allowed")
+
+
 async def test_an_address_that_is_none_is_refused(api: httpx.AsyncClient) -> None:
     answer = await sent(api, await drafted(api), to="nobody")
     assert (kind_of(answer), answer.json()["errors"][0]["pointer"]) == ((422, "invalid-input"), "/to")
