@@ -17,7 +17,8 @@ from tidings.cli.asking import (
 from tidings.cli.printing import show
 from tidings.cli.running import Refused, over_runtime
 from tidings.delivery.affected import MessageKey
-from tidings.delivery.drop import DEAD_KINDS, DropMessages, drop_messages
+from tidings.delivery.chores import KINDS as DEAD_KINDS
+from tidings.delivery.drop import DropMessages, drop_messages
 from tidings.delivery.lookup import message_by_id
 from tidings.delivery.replay import ReplayMessages, replay_messages
 from tidings.kit.db import Tx

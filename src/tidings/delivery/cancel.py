@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tidings.delivery.chores import chores
 from tidings.delivery.errors import HasLeft
 from tidings.delivery.lookup import message_by_id
 from tidings.delivery.states import OPEN
@@ -14,7 +15,7 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.outbox.again import drop_work
 from tidings.records.append import Entry, append
-from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.finish import drop_tasks
 
 # An attempt of any other status may have reached the customer, or still may.
 _CERTAINLY_NOT = ("failed", "bounced")
@@ -44,11 +45,9 @@ async def cancel_message(tx: Tx, command: CancelMessage, *, now: datetime) -> UU
     await drop_work(tx, [(row.storefront_id, row.id)])
     row.status, row.updated_at = "cancelled", now
     row.reason = f"taken back: {command.reason}" if command.reason else "taken back"
-    about = wire("msg", row.id)
     await append(tx, _entry(tx, row, command, now))
-    await drop_tasks(
-        tx, [Cause(row.storefront_id, tx.scope.mode, "call_customer", about)], why="the message was taken back", now=now
-    )
+    solved = chores(row.storefront_id, tx.scope.mode, row.id)
+    await drop_tasks(tx, solved, why="the message was taken back", now=now)
     return row.id
 
 

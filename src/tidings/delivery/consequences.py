@@ -134,7 +134,10 @@ def _solved(one: Affected, what: Aftermath) -> list[Cause]:
     """The tasks that nobody needs to do any more."""
     kinds: list[TaskKind] = []
     if isinstance(what, Has) and one.row.status == "failed":
-        kinds.append("message_dead")
+        kinds += ["message_dead", "message_unrenderable"]
+    if not isinstance(what, Unmoved) and one.has_work and not one.in_hands:
+        # It may be parked; now it goes on, or is at its end.
+        kinds.append("message_parked")
     if isinstance(what, Has) and number_to_call(one.row.plan) is not None:
         kinds.append("call_customer")
     if one.row.receipt_overdue and _has_last_word(one):

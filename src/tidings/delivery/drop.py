@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tidings.delivery.chores import chores
 from tidings.delivery.errors import NotDead
 from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
 from tidings.kit.db import Tx
@@ -13,12 +14,9 @@ from tidings.kit.rows import write
 from tidings.outbox.again import drop_work
 from tidings.outbox.queries import parked_among
 from tidings.records.append import Entry, append
-from tidings.tasks.finish import Cause, drop_tasks
-from tidings.tasks.kinds import TaskKind
+from tidings.tasks.finish import drop_tasks
 
 _DEAD: Final = frozenset({"failed", "suppressed"})
-# The tasks that dead messages open.
-DEAD_KINDS: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable", "call_customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,7 @@ async def drop_messages(tx: Tx, command: DropMessages, *, now: datetime) -> int:
         row.updated_at = now
     await write(tx, *written_back(held.values()))
     await drop_work(tx, [(key.storefront_id, key.id) for key in held])
-    causes = [
-        Cause(row.storefront_id, row.mode, kind, wire("msg", row.id)) for row in held.values() for kind in DEAD_KINDS
-    ]
+    causes = [cause for row in held.values() for cause in chores(row.storefront_id, row.mode, row.id)]
     await drop_tasks(tx, causes, why="given_up", now=now)
     await append(tx, *(_entry(row, command, now) for row in held.values()))
     return len(held)

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tidings.delivery.calls import number_to_call
+from tidings.delivery.chores import chores
 from tidings.delivery.owe import lane_of
 from tidings.delivery.states import OPEN
 from tidings.delivery.tables import AttemptRow, MessageRow
@@ -23,7 +24,6 @@ from tidings.outbox.append import Work
 from tidings.records.append import Entry, append
 from tidings.storefronts.kinds import STAFF_MILESTONES
 from tidings.tasks.finish import Cause, drop_tasks
-from tidings.tasks.kinds import TaskKind
 from tidings.tasks.open import Opening, open_tasks
 from tidings.tasks.renew import renew_tasks
 
@@ -117,9 +117,10 @@ def _lead(row: MessageRow, plan: list[dict[str, Any]], now: datetime) -> None:
 
 
 async def _go_on(tx: Tx, row: MessageRow, now: datetime) -> None:
-    """Its work is due at once, by whoever; a person who was to call the old number need not."""
+    """Its work is due at once, by whoever; a person who was to call the old number, or to look at it, need not."""
     message = wire("msg", row.id)
-    await drop_tasks(tx, [_cause(tx, row, "call_customer")], why="the customer is reached elsewhere now", now=now)
+    solved = chores(row.storefront_id, tx.scope.mode, row.id)
+    await drop_tasks(tx, solved, why="the customer is reached elsewhere now", now=now)
     if row.status in OPEN:
         lane = lane_of(row.milestone)
         work = Work(
@@ -135,11 +136,8 @@ async def _go_on(tx: Tx, row: MessageRow, now: datetime) -> None:
 async def _tell_whoever_calls(tx: Tx, row: MessageRow) -> None:
     number = number_to_call(row.plan)
     if number is not None:
-        await renew_tasks(tx, [_cause(tx, row, "call_customer")], {"number": number})
-
-
-def _cause(tx: Tx, row: MessageRow, kind: TaskKind) -> Cause:
-    return Cause(row.storefront_id, tx.scope.mode, kind, wire("msg", row.id))
+        cause = Cause(row.storefront_id, tx.scope.mode, "call_customer", wire("msg", row.id))
+        await renew_tasks(tx, [cause], {"number": number})
 
 
 def _entry(tx: Tx, row: MessageRow, what: FollowContact, now: datetime) -> Entry:

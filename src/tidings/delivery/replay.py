@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from tidings.delivery.chores import chores
 from tidings.delivery.errors import MessageErased, NotDead
 from tidings.delivery.held import HeldMessage, MessageKey, hold_messages, written_back
 from tidings.delivery.owe import lane_of
@@ -16,14 +17,11 @@ from tidings.outbox.again import Again, put_back
 from tidings.outbox.append import Work
 from tidings.outbox.queries import parked_among
 from tidings.records.append import Entry, append
-from tidings.tasks.finish import Cause, drop_tasks
-from tidings.tasks.kinds import TaskKind
+from tidings.tasks.finish import drop_tasks
 
 _DEAD: Final = frozenset({"failed", "suppressed"})
 # Stale or not: somebody has decided that it is still worth saying, and is there to look after it.
 _ANOTHER: Final = timedelta(hours=24)
-# The tasks that a replay answers.
-_ANSWERED: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable", "call_customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ async def replay_messages(tx: Tx, command: ReplayMessages, *, now: datetime) -> 
         _begin_again(row, now)
     await write(tx, *written_back(held.values()))
     await put_back(tx, [Again(_work(row)) for row in held.values()])
-    await drop_tasks(tx, [cause for row in held.values() for cause in _answered(row)], why="replayed", now=now)
+    answered = [cause for row in held.values() for cause in chores(row.storefront_id, row.mode, row.id)]
+    await drop_tasks(tx, answered, why="replayed", now=now)
     await append(tx, *(_entry(row, command, now) for row in held.values()))
     return len(held)
 
@@ -70,10 +69,6 @@ def _begin_again(row: HeldMessage, now: datetime) -> None:
 def _work(row: HeldMessage) -> Work:
     lane = lane_of(row.milestone)
     return Work(row.storefront_id, row.mode, row.order_id, row.id, row.channel, row.priority, row.order_seq, lane)
-
-
-def _answered(row: HeldMessage) -> list[Cause]:
-    return [Cause(row.storefront_id, row.mode, kind, wire("msg", row.id)) for kind in _ANSWERED]
 
 
 def _entry(row: HeldMessage, command: ReplayMessages, now: datetime) -> Entry:

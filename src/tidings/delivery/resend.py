@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from tidings.delivery.address import checked_address
+from tidings.delivery.chores import chores
 from tidings.delivery.errors import AddressSuppressed, MessageErased, StillUnderWay
 from tidings.delivery.lookup import message_by_id
 from tidings.delivery.owe import Owed, dedupe_key, owed_rows
@@ -26,7 +27,7 @@ from tidings.kit.rows import insert
 from tidings.kit.scope import Mode
 from tidings.records.append import Entry, record_rows
 from tidings.storefronts.kinds import Channel
-from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.finish import drop_tasks
 
 Plan = Sequence[dict[str, Any]]
 
@@ -66,8 +67,7 @@ async def resend_message(tx: Tx, command: ResendMessage, *, now: datetime) -> UU
     rows.merge(record_rows([_entry(old, owed, command, now)]))
     await insert(tx, rows)
     tx.wakes_worker = True
-    about = wire("msg", old.id)
-    solved = [Cause(old.storefront_id, tx.scope.mode, kind, about) for kind in ("message_dead", "call_customer")]
+    solved = chores(old.storefront_id, tx.scope.mode, old.id)
     await drop_tasks(tx, solved, why="the message was sent again", now=now)
     return owed.id
 

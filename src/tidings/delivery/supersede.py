@@ -7,9 +7,11 @@ from uuid import UUID
 
 import asyncpg
 
+from tidings.delivery.chores import chores
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
+from tidings.tasks.finish import drop_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ async def supersede(tx: Tx, what: Supersession, *, now: datetime) -> None:
     )
     if gone:
         await append(tx, *(_entry(row, what, now) for row in gone))
+        solved = [cause for row in gone for cause in chores(what.storefront_id, row["mode"], row["id"])]
+        await drop_tasks(tx, solved, why="a newer message says more", now=now)
 
 
 def _entry(row: asyncpg.Record, what: Supersession, now: datetime) -> Entry:

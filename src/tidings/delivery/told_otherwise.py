@@ -8,20 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tidings.delivery.chores import chores
 from tidings.delivery.states import OPEN
 from tidings.delivery.tables import AttemptRow, MessageRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.outbox.again import drop_work
 from tidings.records.append import Entry, append
-from tidings.tasks.finish import Cause, drop_tasks
-from tidings.tasks.kinds import TaskKind
+from tidings.tasks.finish import drop_tasks
 
 _DEAD: Final = ("failed", "suppressed")
 # An attempt of any other status may have reached the customer, or still may.
 _CERTAINLY_NOT: Final = ("failed", "bounced")
-# What people were asked to do about them.
-_CHORES: Final[tuple[TaskKind, ...]] = ("message_dead", "message_parked", "message_unrenderable", "call_customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ async def told_otherwise(tx: Tx, what: ToldOtherwise, *, now: datetime) -> list[
     await tx.flush()
     # A worker that has one in hand finds its work gone before it sends.
     await drop_work(tx, [(row.storefront_id, row.id) for row in gone])
-    causes = [Cause(row.storefront_id, tx.scope.mode, kind, wire("msg", row.id)) for row in gone for kind in _CHORES]
+    causes = [cause for row in gone for cause in chores(row.storefront_id, tx.scope.mode, row.id)]
     await drop_tasks(tx, causes, why="the customer was told", now=now)
     await append(tx, *(_entry(tx, row, what, now) for row in gone))
     return [row.id for row in gone]

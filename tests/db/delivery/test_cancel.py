@@ -57,3 +57,11 @@ async def test_nobodys_message_is_not_found(mailroom: Mailroom) -> None:
         await cancel(mailroom, new_id())
     with pytest.raises(NotFound):
         await cancel(mailroom, None)
+
+
+async def test_nobody_has_to_look_any_more_at_a_parked_message_that_was_taken_back(mailroom: Mailroom) -> None:
+    message = await mailroom.owed()
+    await mailroom.parked(message)
+    await cancel(mailroom, message.id)
+    (task,) = await mailroom.fetch("SELECT status, outcome FROM tasks")
+    assert tuple(task) == ("dropped", "the message was taken back")

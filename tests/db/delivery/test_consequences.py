@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.clock import FixedClock
 from tests.fixtures.mailroom import Mailroom
+from tidings.delivery.states import ReceiptStatus
 
 NO_PHONE = {"phone": None}
 
@@ -73,6 +76,21 @@ async def test_a_dead_message_that_arrives_after_all_is_delivered_and_its_task_g
     (task,) = await mailroom.fetch("SELECT status, closed_by, outcome FROM tasks")
     assert tuple(task) == ("dropped", "system", "a receipt has come")
     assert await mailroom.value("SELECT met_at IS NOT NULL FROM deadlines")
+
+
+@pytest.mark.parametrize("word", ["delivered", "bounced"])
+async def test_a_parked_message_of_which_is_heard_is_looked_at_by_nobody_any_more(
+    mailroom: Mailroom, word: ReceiptStatus
+) -> None:
+    """Whoever sent it died before the answer was written down."""
+    owed = await mailroom.owed(customer=NO_PHONE)
+    attempt = await mailroom.attempt(
+        owed, await mailroom.connect("email"), status="started", then="sending", has_work=True
+    )
+    await mailroom.parked(owed)
+    await mailroom.hear(attempt, word)
+    assert await mailroom.value("SELECT status FROM tasks WHERE kind = 'message_parked'") == "dropped"
+    assert await mailroom.value("SELECT count(*) FROM outbox") == 0
 
 
 async def test_complaints_and_opt_outs_stand_beside_the_status_and_suppress(mailroom: Mailroom) -> None:

@@ -88,3 +88,11 @@ async def test_a_customer_who_is_not_reached_any_more_is_a_persons_task(mailroom
     assert (message.status, message.recipient) == ("suppressed", "delivered@sandbox.test")
     assert await mailroom.value("SELECT count(*) FROM outbox") == 0
     assert await mailroom.value("SELECT kind FROM tasks") == "message_dead"
+
+
+async def test_a_parked_one_that_follows_is_looked_at_by_nobody_any_more(mailroom: Mailroom) -> None:
+    owed = await mailroom.owed()
+    await mailroom.parked(owed)
+    assert await follow(mailroom, owed) == 1
+    assert await mailroom.value("SELECT parked_at FROM outbox") is None
+    assert await mailroom.value("SELECT status FROM tasks") == "dropped"

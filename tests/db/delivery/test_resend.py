@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.clock import FixedClock
+from tests.fixtures.chores import opened
 from tests.fixtures.mailroom import Mailroom
 from tidings.delivery.errors import AddressSuppressed, StillUnderWay
 from tidings.delivery.resend import ResendMessage, resend_message
 from tidings.delivery.suppress import Address, Suppressing, suppress
 from tidings.delivery.tables import MessageRow
-from tidings.kit.ids import new_id
+from tidings.kit.ids import new_id, wire
 from tidings.kit.problem import InvalidInput, NotFound
 from tidings.kit.scope import Scope
 
@@ -132,3 +133,13 @@ async def test_a_message_of_the_other_mode_or_of_nobody_is_not_found(mailroom: M
         with pytest.raises(NotFound):
             async with mailroom.begin(scope) as tx:
                 await resend_message(tx, ResendMessage(wanted, "staff/eve"), now=mailroom.clock.now())
+
+
+async def test_a_message_that_could_not_be_rendered_and_is_sent_again_is_nobodys_task_any_more(
+    mailroom: Mailroom,
+) -> None:
+    attempt = await mailroom.sent(await mailroom.connect("email"), status="failed", then="failed")
+    await opened(mailroom, wire("msg", attempt.message_id), "message_unrenderable")
+    await resend(mailroom, attempt.message_id)
+    (task,) = await mailroom.fetch("SELECT status, outcome FROM tasks")
+    assert tuple(task) == ("dropped", "the message was sent again")

@@ -69,3 +69,11 @@ async def test_another_order_keeps_its_message(mailroom: Mailroom) -> None:
 async def test_what_tells_of_the_same_fact_or_a_newer_one_is_left_alone(mailroom: Mailroom) -> None:
     message = await take_back(mailroom, owed := await mailroom.owed(), before_seq=1)
     assert (owed.order_seq, message.status) == (1, "pending")
+
+
+async def test_nobody_has_to_look_any_more_at_a_parked_message_that_is_pointless(mailroom: Mailroom) -> None:
+    owed = await mailroom.owed()
+    await mailroom.parked(owed)
+    assert (await take_back(mailroom, owed)).status == "superseded"
+    (task,) = await mailroom.fetch("SELECT status, outcome FROM tasks")
+    assert tuple(task) == ("dropped", "a newer message says more")
