@@ -1,6 +1,6 @@
 """Takes a version out: what is published gives way to the built-in wording, what is not yet is given up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -36,5 +36,6 @@ async def retire_template(tx: Tx, command: RetireTemplate, *, now: datetime) -> 
     row.retired_at, row.retired_by = now, command.hand.actor
     await tx.flush()
     data = {"was": before, "has_reason": command.reason is not None}
-    await append(tx, entry_of(row, "retired", command.hand.actor, now, **data))
+    entry = entry_of(row, "retired", command.hand.actor, now, **data)
+    await append(tx, replace(entry, words={"reason": command.reason}))
     return row

@@ -1,6 +1,6 @@
 """A reviewer's word: approved by somebody who did not write it, or back to be a draft."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -50,5 +50,7 @@ async def review_template(tx: Tx, command: ReviewTemplate, *, now: datetime) -> 
         row.revision += 1
     row.review_reason, row.updated_at = command.reason, now
     await tx.flush()
-    await append(tx, entry_of(row, command.outcome, command.hand.actor, now, has_reason=command.reason is not None))
+    # The version tells the latest word alone; a submission takes it away.
+    entry = entry_of(row, command.outcome, command.hand.actor, now, has_reason=command.reason is not None)
+    await append(tx, replace(entry, words={"reason": command.reason}))
     return row

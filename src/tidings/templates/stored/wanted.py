@@ -139,4 +139,4 @@ class TemplateRetirement(Asked):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "the campaign is over"}]})
 
-    reason: Prose | None = Field(None, description="Shown with the version")
+    reason: Prose | None = Field(None, description="Why; kept beside the record")

@@ -16,4 +16,5 @@ async def test_what_is_in_force_is_taken_out_and_what_never_was_is_given_up(api:
         assert (gone["status"], gone["retired_by"]) == ("retired", "staff/boris")
         line = (await records_of(api, version))[-1]
         assert (line["kind"], line["data"]["was"], line["data"]["has_reason"]) == ("template.retired", was, True)
+        assert line["words"] == {"reason": "not wanted"}
         assert kind_of(await step(api, version, "retirement", ANNA)) == (409, "template-step")

@@ -15,6 +15,7 @@ from tests.fixtures.templates import (
     approved,
     drafted,
     kind_of,
+    records_of,
     step,
     submitted,
 )
@@ -60,8 +61,12 @@ async def test_a_rejected_version_is_a_draft_again_and_needs_a_new_word(api: htt
     assert kind_of(await step(api, version, "review", CLARA, outcome="rejected")) == (422, "invalid-input")
     back = await did(await step(api, version, "review", CLARA, outcome="rejected", reason="too loud"))
     assert (back["status"], back["approved_by"], back["review_reason"]) == ("draft", None, "too loud")
-    await did(await step(api, version, "submission", ANNA))
+    again = await did(await step(api, version, "submission", ANNA))
     assert kind_of(await step(api, version, "publication", BORIS)) == (409, "template-not-approved")
+    # The version tells the latest word alone; the trail has them all.
+    assert again["review_reason"] is None
+    told = [line["words"] for line in await records_of(api, version) if line["kind"] == "template.rejected"]
+    assert told == [{"reason": "too loud"}]
 
 
 async def test_of_two_approvers_at_once_one_is_told_who_was_first(api: httpx.AsyncClient) -> None:
