@@ -65,13 +65,15 @@ class TemplateBook:
     async def _made_ready(
         self, connection: asyncpg.Connection, scope: Scope, ids: Collection[UUID]
     ) -> Mapping[UUID, Edition]:
-        missing = [each for each in ids if each not in self._ready]
+        # In hand before anything is waited for: another shop's may take their place meanwhile.
+        ready = {each: self._ready[each] for each in ids if each in self._ready}
+        missing = [each for each in ids if each not in ready]
         if missing:
-            for row in await connection.fetch(_BODIES, scope.storefront_id, missing):
-                self._ready[row["id"]] = _edition(row)
-        for each in ids:
+            rows = await connection.fetch(_BODIES, scope.storefront_id, missing)
+            ready |= {row["id"]: _edition(row) for row in rows}
+        for each, edition in ready.items():
+            self._ready[each] = edition
             self._ready.move_to_end(each)
-        ready = {each: self._ready[each] for each in ids}
         while len(self._ready) > _MOST_READY:
             self._ready.popitem(last=False)
         return ready

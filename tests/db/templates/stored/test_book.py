@@ -1,6 +1,8 @@
 """Which wording a message gets: what is published when it is first tried, and the same on every retry."""
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
@@ -8,11 +10,12 @@ import pytest
 from tests.db.templates.stored.conftest import BORIS
 from tests.fixtures.drained import count, make_due, one
 from tests.fixtures.orders import order_body, place
-from tests.fixtures.templates import EMAIL, built_in_layout
+from tests.fixtures.templates import EMAIL, built_in_layout, built_in_words
 from tidings.delivery.ports import Transient
 from tidings.delivery.render import Renderer
+from tidings.kit.db import Begin
 from tidings.storefronts.shopbook import ShopBook
-from tidings.templates.stored.book import _PUBLISHED, TemplateBook, published
+from tidings.templates.stored.book import _BODIES, _PUBLISHED, TemplateBook, published
 from tidings.templates.stored.retire import RetireTemplate, retire_template
 
 GERMAN = order_body(
@@ -20,6 +23,7 @@ GERMAN = order_body(
 )
 CONTENT = "SELECT version, locale, subject, text, html FROM contents ORDER BY rendered_at DESC, message_id DESC LIMIT 1"
 WORDS = {"de": {"email": EMAIL}}
+DISPATCHED = {"de": {"email": built_in_words("order_dispatched", "de", "email")}}
 
 
 @pytest.fixture
@@ -63,6 +67,55 @@ async def test_a_look_is_kept_for_some_seconds_and_shared(worker_begin, shop, pu
     await publish()
     assert await book.of(shop.scope, "order_confirmation") is None
     assert await TemplateBook(worker_begin, keep_seconds=60).of(shop.scope, "order_confirmation") is not None
+
+
+# The same in live mode, as if another shop had published it.
+ANOTHER = """
+INSERT INTO template_versions
+SELECT (jsonb_populate_record(t, '{"mode": "live", "id": "00000000-0000-0000-0000-000000000001"}')).*
+FROM template_versions t WHERE milestone = 'order_confirmation'
+"""
+
+
+class Interrupted:
+    """Between a look's two statements, whoever waits for the loop gets a turn."""
+
+    def __init__(self, begin: Begin, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self.begin = begin
+        self.meanwhile = meanwhile
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[object]:
+        async with self.begin.statement() as self.connection:
+            yield self
+
+    async def fetch(self, sql: str, *arguments: object) -> object:
+        rows = await self.connection.fetch(sql, *arguments)
+        if sql == _BODIES:
+            await self.meanwhile()
+        return rows
+
+
+async def test_editions_of_others_that_take_the_place_meanwhile_take_nothing_away(
+    worker_begin, owner_database_url, shop, publish, monkeypatch
+) -> None:
+    """A message would be given up as one that cannot be rendered."""
+    monkeypatch.setattr("tidings.templates.stored.book._MOST_READY", 1)
+    await publish()
+    connection = await asyncpg.connect(owner_database_url)
+    await connection.execute(ANOTHER)
+    await connection.close()
+
+    async def meanwhile() -> None:
+        looked._begin = worker_begin
+        await looked.of(shop.live_scope, "order_confirmation")
+
+    looked = TemplateBook(worker_begin, keep_seconds=0)
+    await looked.of(shop.scope, "order_confirmation")
+    await publish(DISPATCHED, "order_dispatched")
+    looked._begin = Interrupted(worker_begin, meanwhile)
+    found = await looked.of(shop.scope, "order_confirmation")
+    assert found is not None
 
 
 async def test_what_is_in_force_is_read_from_the_index_of_those_alone(begin, shop, publish) -> None:
