@@ -9,7 +9,7 @@ from tidings.cli.asking import COMMAND_LINE, JsonOption, LimitOption, ModeOption
 from tidings.cli.printing import show
 from tidings.cli.running import over_runtime
 from tidings.kit.page import Window
-from tidings.retention.kept import terms_in_force
+from tidings.retention.kept import by_the_shops_clock, terms_in_force
 from tidings.retention.queries import rounds_page
 from tidings.retention.run import run_retention
 from tidings.retention.schemas import round_of
@@ -28,12 +28,13 @@ def show_terms(slug: Slug, *, mode: ModeOption = "live", as_json: JsonOption = F
         scope, now = await scope_of(runtime, slug, mode), runtime.clock.now()
         async with runtime.begin.reading(scope) as tx:
             terms = await terms_in_force(tx, scope.storefront_id)
+            local = await by_the_shops_clock(tx, scope.storefront_id, now)
         return [
             {
                 "kind": kind,
                 "months": term.months,
                 "least": term.least,
-                "before": kept_since(kind, term.months, now).date().isoformat(),
+                "before": kept_since(kind, term.months, local).date().isoformat(),
                 "why": term.why,
             }
             for kind, term in terms.items()

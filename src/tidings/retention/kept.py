@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
@@ -23,6 +24,15 @@ async def terms_in_force(tx: Tx, storefront_id: UUID) -> Terms:
     """
     shop = await shop_rules(tx, storefront_id)
     return dict(terms_of(shop.policy.retention, country_of(shop.legal, shop.locale)))
+
+
+async def by_the_shops_clock(tx: Tx, storefront_id: UUID, at: datetime) -> datetime:
+    """An instant in the shop's zone: an invoice is of the year that it was there when it was made.
+
+    Raises:
+        NotFound: there is no such storefront.
+    """
+    return at.astimezone(ZoneInfo((await shop_rules(tx, storefront_id)).time_zone))
 
 
 def kept_by_hold(order_ids: Collection[UUID]) -> list[dict[str, Any]]:
@@ -68,12 +78,14 @@ async def kept_by_law(tx: Tx, order_ids: Sequence[UUID], known: Map) -> list[dic
             tx.scope.storefront_id,
             order_ids,
         )
-        found += [_told(keeping.table.name, row, term) for row in rows]
+        found += [
+            _told(keeping.table.name, row, term, await by_the_shops_clock(tx, tx.scope.storefront_id, row["newest"]))
+            for row in rows
+        ]
     return found
 
 
-def _told(what: str, row: Any, term: Term) -> dict[str, Any]:
-    newest: datetime = row["newest"]
+def _told(what: str, row: Any, term: Term, newest: datetime) -> dict[str, Any]:
     return {
         "order_id": wire("ord", row["order_id"]),
         "what": what,

@@ -11,7 +11,7 @@ from tidings.kit.problem import NotFound
 from tidings.retention.errors import ExportExpired, ExportNotReady
 from tidings.retention.fetch import FetchExport, fetch_export
 from tidings.retention.held import is_shut
-from tidings.retention.kept import terms_in_force
+from tidings.retention.kept import by_the_shops_clock, terms_in_force
 from tidings.retention.queries import erasure_by_id, erasures_page, export_by_id, exports_page, rounds_page
 from tidings.retention.request_erasure import RequestErasure, request_erasure
 from tidings.retention.request_export import RequestExport, request_export
@@ -127,10 +127,11 @@ async def read_terms(caller: AdminCaller, begin: BeginDep, now: NowDep) -> Reten
     """The terms in force, with the reason for the shortest that is allowed. `PATCH /v1/policy` changes them."""
     async with begin.reading(caller.scope) as tx:
         terms = await terms_in_force(tx, caller.scope.storefront_id)
+        local = await by_the_shops_clock(tx, caller.scope.storefront_id, now)
         is_held = await is_shut(tx, caller.scope.storefront_id, caller.scope.mode)
     told = [
         TermInForce(
-            kind=kind, months=term.months, least=term.least, why=term.why, before=kept_since(kind, term.months, now)
+            kind=kind, months=term.months, least=term.least, why=term.why, before=kept_since(kind, term.months, local)
         )
         for kind, term in terms.items()
     ]

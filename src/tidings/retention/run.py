@@ -6,7 +6,7 @@ How far it has come is written down with each batch, so that a round that was ki
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from tidings.records.append import Entry, append
 from tidings.records.prune import PruneRecords, prune_records
 from tidings.retention.expire import expire_exports
 from tidings.retention.held import is_shut, keep_holds_out, spare_held
-from tidings.retention.kept import terms_in_force
+from tidings.retention.kept import by_the_shops_clock, terms_in_force
 from tidings.retention.map import Map, loose
 from tidings.retention.prune_kind import PARTS, Pruning, prune_batch
 from tidings.retention.prune_loose import AT_ONCE, prune_loose_rows
@@ -97,7 +97,8 @@ async def run_retention(begin: Begin, scope: Scope, known: Map, *, actor: str, n
 async def _opened(tx: Tx, known: Map, actor: str, now: datetime) -> Round:
     scope = tx.scope
     terms = await terms_in_force(tx, scope.storefront_id)
-    before = {kind: kept_since(kind, term.months, now) for kind, term in terms.items()}
+    local = await by_the_shops_clock(tx, scope.storefront_id, now)
+    before = {kind: kept_since(kind, term.months, local).astimezone(UTC) for kind, term in terms.items()}
     await tx.raw.execute(_OPEN, scope.storefront_id, new_id(), scope.mode, now, actor)
     found = await tx.raw.fetchrow(_FOUND, scope.storefront_id, scope.mode)
     return Round(found["id"], scope, Pruning(before, known, actor, now))

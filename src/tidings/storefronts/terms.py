@@ -130,7 +130,7 @@ def country_of(legal: Mapping[str, Any], locale: str) -> str | None:
 
 
 def kept_since(kind: Kind, months: int, now: datetime) -> datetime:
-    """What is older than this has been kept long enough."""
+    """What is older than this has been kept long enough; of an instant in the shop's zone, whose years count."""
     total = now.year * 12 + now.month - 1 - months
     year, month = divmod(total, 12)
     if kind == "documents":
@@ -140,7 +140,7 @@ def kept_since(kind: Kind, months: int, now: datetime) -> datetime:
 
 
 def kept_until(kind: Kind, months: int, made_at: datetime) -> datetime:
-    """From when on something that was made then need not be kept any more."""
+    """From when on something that was made then, in the shop's zone, need not be kept any more."""
     if kind == "documents":
         made_at = made_at.replace(year=made_at.year + 1, month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     year, month = divmod(made_at.year * 12 + made_at.month - 1 + months, 12)

@@ -1,6 +1,8 @@
 """How long what is kept, over HTTP."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -23,6 +25,14 @@ async def test_a_shop_sees_how_long_what_is_kept_and_why(api: httpx.AsyncClient)
     await did(await api.patch("/v1/policy", json={"retention": {"communications_months": 48, "content_months": 12}}))
     found = await terms(api)
     assert (found["communications"]["months"], found["content"]["months"]) == (48, 12)
+
+
+async def test_an_invoice_of_the_new_years_night_is_of_the_year_that_its_shop_numbers_it_in(
+    api: httpx.AsyncClient,
+) -> None:
+    """In Berlin the year is an hour older than in Greenwich, and so are the last invoices that may go."""
+    before = datetime.fromisoformat((await terms(api))["documents"]["before"]).astimezone(ZoneInfo("Europe/Berlin"))
+    assert (before.month, before.day, before.hour) == (1, 1, 0)
 
 
 @pytest.mark.parametrize(
