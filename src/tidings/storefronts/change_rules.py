@@ -11,7 +11,7 @@ from tidings.kit.db import Tx
 from tidings.kit.etag import check_if_match
 from tidings.kit.faults import faults_of
 from tidings.kit.merge import merged
-from tidings.kit.problem import InvalidInput
+from tidings.kit.problem import Fault, InvalidInput
 from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.change import change_storefront, storefront_for_update
 from tidings.storefronts.policy import Policy, policy_of
@@ -58,9 +58,11 @@ async def change_calendar(tx: Tx, command: PatchRules, *, now: datetime) -> Stor
     row = await storefront_for_update(tx)
     check_if_match(command.if_match, row.version)
     patch = {name: value for name, value in command.patch.items() if name != "time_zone"}
-    change = StorefrontChange(
-        calendar=_judged(Calendar, merged(row.calendar, patch)), time_zone=command.patch.get("time_zone")
-    )
+    calendar = merged(row.calendar, patch)
+    if patch.get("hours") and not calendar["hours"]:
+        # Without any hours it would be open on these days, too.
+        raise InvalidInput(faults=[Fault("/hours", "names closed days alone: say when it opens, too")])
+    change = StorefrontChange(calendar=_judged(Calendar, calendar), time_zone=command.patch.get("time_zone"))
     return await change_storefront(tx, change, actor=command.actor, now=now, at="")
 
 

@@ -43,6 +43,7 @@ async def test_a_calendar_is_changed_part_by_part(api: httpx.AsyncClient) -> Non
     [
         ({"hours": {"mon": [["17:00", "09:00"]]}}, "/hours"),
         ({"hours": {"mon": []}}, "/hours"),
+        ({"hours": {"sun": None}}, "/hours"),
         ({"hours": {"someday": []}}, "/hours/someday/[key]"),
         ({"time_zone": "Berlin"}, "/time_zone"),
         ({"holidays": {"country": "XX"}}, "/holidays/country"),
@@ -73,6 +74,16 @@ async def test_a_shop_that_is_closed_for_a_year_would_never_keep_a_promise(api: 
     patch["special_days"] = [{"on": str(first + timedelta(days=200)), "openings": [["09:00", "10:00"]]}]
     answer = await api.patch(path, json=patch if path == CALENDAR else {"calendar": patch})
     assert answer.status_code == 200
+
+
+async def test_to_close_the_only_days_that_have_hours_does_not_open_round_the_clock(api: httpx.AsyncClient) -> None:
+    assert (await api.patch(CALENDAR, json={"hours": {"mon": WEEK["mon"]}})).status_code == 200
+    answer = await api.patch(CALENDAR, json={"hours": {"mon": None}})
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/hours"]
+    assert (await api.patch(CALENDAR, json={"hours": {"mon": None, "tue": WEEK["tue"]}})).json()["hours"] == {
+        "tue": WEEK["tue"]
+    }
+    assert (await api.patch(CALENDAR, json={"hours": None})).json()["hours"] == {}
 
 
 async def test_a_policy_is_changed_part_by_part_and_the_whole_stays_sound(api: httpx.AsyncClient) -> None:
