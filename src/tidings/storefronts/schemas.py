@@ -19,6 +19,9 @@ from tidings.storefronts.policy import Policy
 ConnectionChannel = Literal["email", "sms", "push", "voice", "payment", "stock"]
 
 _ZONES: Final = frozenset(available_timezones())
+# Others are called so on record. What the machine itself has found out, for one, it may find out anew, which is told by
+# the name alone.
+NOT_PRINCIPALS: Final = frozenset({"system", "provider", "customer", "command-line"})
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 
 
@@ -60,6 +63,13 @@ def _once_each(values: list[str]) -> list[str]:
     return values
 
 
+def _principal(value: str) -> str:
+    if value.partition("/")[0].lower() in NOT_PRINCIPALS:
+        message = f"is what others are called on record: {', '.join(sorted(NOT_PRINCIPALS))}"
+        raise ValueError(message)
+    return value
+
+
 LocaleTag = Annotated[str, AfterValidator(_locale), Field(examples=["de-DE"])]
 ZoneName = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/Berlin"])]
 CurrencyCode = Annotated[str, AfterValidator(_currency), Field(examples=["EUR"])]
@@ -71,7 +81,9 @@ SalesChannels = Annotated[
     Field(min_length=1, max_length=50),
     AfterValidator(_once_each),
 ]
-Principal = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$", examples=["shop-backend"])]
+Principal = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$", examples=["shop-backend"]), AfterValidator(_principal)
+]
 
 
 class Brand(Asked):

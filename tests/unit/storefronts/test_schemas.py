@@ -80,6 +80,14 @@ def test_keys_have_scopes_and_a_principal_that_is_no_address(asked: dict[str, An
         ApiKeyAsked.model_validate(asked)
 
 
+@pytest.mark.parametrize("principal", ["system", "System", "provider/twilio", "customer", "command-line"])
+def test_a_key_does_not_pass_for_the_machine_or_for_whoever_reports_to_it(principal: str) -> None:
+    """A stock check told by a key named `system` counted as the machine's own, which then had the last word."""
+    with pytest.raises(ValidationError, match="on record"):
+        ApiKeyAsked(name="n", principal=principal, scopes=["orders"])
+    assert ApiKeyAsked(name="n", principal=f"shop/{principal}", scopes=["orders"])
+
+
 @pytest.mark.parametrize(
     "more",
     [
