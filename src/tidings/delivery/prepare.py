@@ -126,7 +126,8 @@ class Preparing:
         if step is not None and not (is_call and claimed.attempts):
             return self._settled(claimed, Verdict("failed", NextChannel(step), "the channel has no connection"))
         wait = Again(CALL_PAUSE if is_call else NO_CONNECTION_PAUSE, claimed.tries)
-        reason = "there is no connection for calls" if is_call else "no planned channel has a connection"
+        nothing = "no planned channel has a connection that can be used now"
+        reason = "there is no connection for calls" if is_call else nothing
         return self._settled(claimed, Verdict("failed", wait, reason), task="no_connection")
 
     def _send(self, claimed: Claimed, passed: Passed | Stopped) -> Send | Busy:

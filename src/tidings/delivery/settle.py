@@ -17,6 +17,7 @@ from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.kit.rows import insert
 from tidings.records.append import Entry, record_rows
+from tidings.storefronts.channels import open_channels
 from tidings.tasks.finish import drop_tasks
 from tidings.tasks.open import task_rows
 
@@ -108,7 +109,9 @@ async def settle(tx: Tx, settlements: Sequence[Settlement], *, now: datetime) ->
     # or that somebody still has to call, is no news: every look finds it, for days.
     told = {s.claimed.id for s in mine if not (s.is_known or (s.waits and s.claimed.id in known))}
     rows = record_rows(_entry(s) for s in settlements if s.attempt_id is not None or s.claimed.id in told)
-    rows.merge(task_rows(o for s in mine if (o := chore_of(s, is_called=s.claimed.id in called)) is not None))
+    halted = await _halted(tx, mine)
+    lacking = (s for s in mine if s.claimed.id not in halted)
+    rows.merge(task_rows(o for s in lacking if (o := chore_of(s, is_called=s.claimed.id in called)) is not None))
     await insert(tx, rows)
     # Whoever was to call need not any more.
     await drop_tasks(tx, [c for s in mine if (c := solved_by(s)) is not None], why="the call was made", now=now)
@@ -117,6 +120,19 @@ async def settle(tx: Tx, settlements: Sequence[Settlement], *, now: datetime) ->
         sent = [_meeting(s) for s in settlements if isinstance(s.verdict.next, Done)]
         await follow_meeting(tx, sent, now=max(meeting.at for meeting in sent))
     return ours
+
+
+async def _halted(tx: Tx, settlements: Sequence[Settlement]) -> set[UUID]:
+    """The messages that wait for a connection which is there, and left alone for a while: nobody need add one."""
+    waiting = [s.claimed for s in settlements if s.waits]
+    if not waiting:
+        return set()
+    there = await open_channels(tx, {claimed.storefront_id for claimed in waiting})
+    return {
+        claimed.id
+        for claimed in waiting
+        if any((claimed.storefront_id, claimed.mode, entry["channel"]) in there for entry in claimed.plan)
+    }
 
 
 def _meeting(settlement: Settlement) -> Meeting:

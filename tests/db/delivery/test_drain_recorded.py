@@ -87,13 +87,13 @@ async def test_that_a_message_still_waits_for_a_connection_is_recorded_once_and_
 ) -> None:
     await place(begin, shop, clock.now(), order_body(customer={"phone": None}))
     await looked_at(begin, exchange, 3)
-    assert await judged(begin) == ["no planned channel has a connection"]
+    assert await judged(begin) == ["no planned channel has a connection that can be used now"]
     # What has been tried since, and waits anew, waits for another reason.
     exchange.connect(shop, "email", FakeSender([Transient("later", "451", timedelta(seconds=30))]))
     await looked_at(begin, exchange, 1)
     exchange.connections.clear()
     await looked_at(begin, exchange, 2)
-    assert await judged(begin) == ["no planned channel has a connection"] * 2
+    assert await judged(begin) == ["no planned channel has a connection that can be used now"] * 2
 
 
 async def test_that_a_message_about_which_nobody_may_call_still_waits_is_recorded_once(
@@ -103,4 +103,4 @@ async def test_that_a_message_about_which_nobody_may_call_still_waits_is_recorde
     async with begin(shop.scope) as tx:
         await suppress_address(tx, SuppressAddress("voice", "+15005550101", "staff/7"), now=clock.now())
     await looked_at(begin, exchange, 3)
-    assert await judged(begin) == ["no planned channel has a connection"]
+    assert await judged(begin) == ["no planned channel has a connection that can be used now"]

@@ -141,3 +141,18 @@ async def test_a_connection_that_was_mended_while_its_old_key_was_refused_is_not
     assert await mailroom.fetch("SELECT kind FROM tasks") == []
     assert (len(sender.sent), await mailroom.value("SELECT channel FROM messages")) == (2, "email")
     assert await mailroom.value("SELECT status FROM messages") == "sent"
+
+
+async def test_what_waits_for_a_halted_connection_asks_nobody_to_add_one(
+    mailroom: Mailroom, exchange: Exchange
+) -> None:
+    exchange.connect(mailroom.shop, "email", FakeSender([Misconfigured("bad key", "401")]))
+    await stored(mailroom, exchange.connections[0])
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now())
+    await exchange.run()
+    # The worker reads only those that may be used now.
+    exchange.connections.clear()
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now())
+    await exchange.run()
+    assert await mailroom.value("SELECT count(*) FROM messages WHERE reason LIKE 'no planned channel%'") == 1
+    assert await mailroom.value("SELECT string_agg(kind, ',') FROM tasks") == "connection_halted"
