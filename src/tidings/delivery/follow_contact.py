@@ -16,13 +16,14 @@ from tidings.delivery.calls import number_to_call
 from tidings.delivery.chores import chores
 from tidings.delivery.owe import lane_of
 from tidings.delivery.states import OPEN
+from tidings.delivery.suppress import canonical
 from tidings.delivery.tables import AttemptRow, MessageRow
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.outbox.again import Again, drop_work, put_back
 from tidings.outbox.append import Work
 from tidings.records.append import Entry, append
-from tidings.storefronts.kinds import STAFF_MILESTONES
+from tidings.storefronts.kinds import CHANNELS, STAFF_MILESTONES
 from tidings.tasks.finish import Cause, drop_tasks
 from tidings.tasks.open import Opening, open_tasks
 from tidings.tasks.renew import renew_tasks
@@ -80,7 +81,9 @@ async def _candidates(tx: Tx, what: FollowContact) -> Sequence[MessageRow]:
         .execution_options(populate_existing=True)
     )
     rows = (await tx.session.scalars(wanted)).all()
-    return [row for row in rows if all(entry["to"] in what.before for entry in row.plan)]
+    # Spelled otherwise it is the same mailbox: to write it in small letters is no change of contact.
+    before = {canonical(channel, to) for channel in CHANNELS for to in what.before}
+    return [row for row in rows if all(canonical(entry["channel"], entry["to"]) in before for entry in row.plan)]
 
 
 def _plan(row: MessageRow, what: FollowContact) -> list[dict[str, Any]]:

@@ -96,3 +96,11 @@ async def test_a_parked_one_that_follows_is_looked_at_by_nobody_any_more(mailroo
     assert await follow(mailroom, owed) == 1
     assert await mailroom.value("SELECT parked_at FROM outbox") is None
     assert await mailroom.value("SELECT status FROM tasks") == "dropped"
+
+
+async def test_one_follows_from_a_mailbox_that_was_spelled_otherwise_meanwhile(mailroom: Mailroom) -> None:
+    """An address that is corrected in its letters alone is no change, and its messages stay as they are."""
+    owed = await mailroom.owed(customer={"email": "Delivered@sandbox.test"})
+    assert owed.recipient == "Delivered@sandbox.test"
+    assert await follow(mailroom, owed) == 1
+    assert (await mailroom.message(owed.id)).recipient == "slow@sandbox.test"
