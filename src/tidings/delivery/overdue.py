@@ -7,6 +7,7 @@ import asyncpg
 
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import wire
+from tidings.kit.keeping import ERASED
 from tidings.kit.rows import insert
 from tidings.records.append import Entry, record_rows
 from tidings.tasks.open import Opening, task_rows
@@ -22,7 +23,7 @@ WITH due AS (
 )
 UPDATE messages m SET receipt_overdue = true, updated_at = $1
 FROM due d WHERE m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.id = d.id
-RETURNING m.storefront_id, m.mode, m.order_id, m.id, m.milestone, m.channel, m.receipt_due_at
+RETURNING m.storefront_id, m.mode, m.order_id, m.id, m.milestone, m.channel, m.recipient, m.receipt_due_at
 """
 
 
@@ -40,7 +41,8 @@ async def mark_overdue(begin: Begin, now: datetime, *, batch: int = _BATCH) -> i
 async def _mark(tx: Tx, now: datetime, batch: int) -> int:
     rows = await tx.raw.fetch(_FIND, now, batch)
     owed = record_rows(_entry(row, now) for row in rows)
-    owed.merge(task_rows(_opening(row, now) for row in rows))
+    # Of somebody who was erased meanwhile nobody can find out anything.
+    owed.merge(task_rows(_opening(row, now) for row in rows if row["recipient"] != ERASED))
     await insert(tx, owed)
     return len(rows)
 

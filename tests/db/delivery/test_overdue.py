@@ -40,3 +40,12 @@ async def test_the_receipt_that_comes_after_all_closes_the_task(mailroom: Mailro
     await mark_overdue(worker_begin, mailroom.clock.now())
     await mailroom.hear(attempt, "delivered")
     assert await mailroom.value("SELECT status FROM tasks") == "dropped"
+
+
+async def test_nobody_is_to_ask_about_a_customer_who_was_erased(mailroom: Mailroom, worker_begin: Begin) -> None:
+    await promised(mailroom, timedelta())
+    async with mailroom.begin.across() as tx:
+        await tx.raw.execute("UPDATE messages SET recipient = '', plan = '[]'")
+    assert await mark_overdue(worker_begin, mailroom.clock.now()) == 1
+    assert await mailroom.value("SELECT count(*) FROM tasks") == 0
+    assert await mark_overdue(worker_begin, mailroom.clock.now()) == 0
