@@ -36,7 +36,7 @@ class ServiceLevel(BaseModel):
     late: int = Field(description="Told after the due time")
     missed: int = Field(description="The due time is over, and the customer has not been told")
     running: int
-    cancelled: int = Field(description="Need not be kept any more")
+    cancelled: int = Field(description="Needed not be kept any more, before the due time was over")
     kept_share: float | None = Field(description="Kept, of all whose outcome is known", examples=[0.998])
     taken: TimeTaken
 

@@ -35,7 +35,9 @@ _LEVELS: Final = """
 WITH clock AS (SELECT $8::timestamptz[] AS begins, $9::float8[] AS lasts, $10::float8[] AS before),
 promised AS (
     SELECT d.kind, {channel} AS channel, d.started_at, d.due_at, d.met_at,
-        d.met_at IS NULL AND d.cancelled_at IS NULL AS is_open, d.missed_at IS NOT NULL OR d.due_at < $12 AS is_over,
+        d.met_at IS NULL AND d.cancelled_at IS NULL AS is_open,
+        -- What is cancelled after its time was missed all the same.
+        d.missed_at IS NOT NULL OR d.due_at < coalesce(d.cancelled_at, $12) AS is_over,
         CASE WHEN $6 = 'all' THEN NULL ELSE date_trunc($6, d.started_at AT TIME ZONE $7)::date END AS period,
         width_bucket(d.started_at, c.begins) AS first, width_bucket(d.met_at, c.begins) AS last
     FROM deadlines d CROSS JOIN clock c {joins}
@@ -56,9 +58,9 @@ timed AS (
 SELECT period, kind, channel, count(*) AS promised,
     count(*) FILTER (WHERE met_at <= due_at) AS kept,
     count(*) FILTER (WHERE met_at > due_at) AS late,
-    count(*) FILTER (WHERE is_open AND is_over) AS missed,
+    count(*) FILTER (WHERE met_at IS NULL AND is_over) AS missed,
     count(*) FILTER (WHERE is_open AND NOT is_over) AS running,
-    count(*) FILTER (WHERE met_at IS NULL AND NOT is_open) AS cancelled,
+    count(*) FILTER (WHERE met_at IS NULL AND NOT is_open AND NOT is_over) AS cancelled,
     percentile_cont(ARRAY[0.5, 0.9, 0.95, 0.99]) WITHIN GROUP (ORDER BY taken) AS percentiles,
     max(taken) AS longest
 FROM timed GROUP BY period, kind, channel ORDER BY period, kind, channel

@@ -46,6 +46,15 @@ async def test_promises_are_counted_by_what_became_of_them(mailroom: Mailroom, o
     assert taken.p90 == pytest.approx(72.0)
 
 
+async def test_what_was_missed_stays_so_though_it_is_cancelled_afterwards(mailroom: Mailroom) -> None:
+    for due_in in (HOUR, 3 * HOUR):
+        await promised(mailroom, due_in, **instants(mailroom, cancelled_at=2 * HOUR))
+    noticed = instants(mailroom, missed_at=61 * MINUTE, cancelled_at=2 * HOUR)
+    await promised(mailroom, HOUR, **noticed)
+    (level,) = await levels(mailroom)
+    assert (level.promised, level.missed, level.cancelled, level.kept_share) == (3, 2, 1, 0.0)
+
+
 def _live(mailroom: Mailroom) -> Mailroom:
     mode: Mode = "live"
     return Mailroom(mailroom.begin, mailroom.shop, mailroom.clock, mode)
