@@ -25,6 +25,8 @@ MOST_DAYS: Final = 400
 # A promise that is kept later than this is counted as if it had been then.
 _AFTERWARDS: Final = timedelta(days=366)
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Room for what is counted beyond the range, and for any offset.
+_LAST_YEAR: Final = 9990
 _AS_DAY, _AS_INSTANT = TypeAdapter[date](Day), TypeAdapter[datetime](Instant)
 _WHEN: Final = "A day in the shop's zone (`2026-11-01`), or an instant"
 _SINCE: Final = f"{_WHEN}; else 30 days before `to`"
@@ -61,10 +63,13 @@ def _read(name: str, text: str | None) -> date | datetime | None:
     if text is None:
         return None
     try:
-        return _AS_DAY.validate_python(text) if _DAY.fullmatch(text) else _AS_INSTANT.validate_python(text)
+        read = _AS_DAY.validate_python(text) if _DAY.fullmatch(text) else _AS_INSTANT.validate_python(text)
     except ValidationError:
         detail = "is neither a day, such as 2026-11-26, nor an RFC 3339 time with an offset"
         raise InvalidInput(faults=[Fault(f"/query/{name}", detail)]) from None
+    if read.year > _LAST_YEAR:
+        raise InvalidInput(faults=[Fault(f"/query/{name}", f"is after the year {_LAST_YEAR}")])
+    return read
 
 
 def _instant(read: date | datetime | None, time_zone: str) -> datetime | None:

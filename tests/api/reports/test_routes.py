@@ -57,6 +57,9 @@ async def test_a_shop_that_was_closed_all_the_time_has_taken_no_business_time(
     [
         ({"from": "yesterday"}, "/query/from"),
         ({"to": "2026-02-30"}, "/query/to"),
+        ({"from": "9998-12-01", "to": "9998-12-31"}, "/query/from"),
+        ({"to": "9998-12-31T23:00:00Z"}, "/query/to"),
+        ({"to": "9999-12-31"}, "/query/to"),
         ({"from": "2026-11-02", "to": "2026-11-01"}, "/query/to"),
         ({"from": "2024-01-01", "to": "2026-01-01"}, "/query/to"),
         ({"period": "year"}, "/query/period"),
