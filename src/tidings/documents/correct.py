@@ -44,10 +44,10 @@ async def correct_document(tx: Tx, command: CorrectDocument, by: By) -> Sequence
     cause = f"correction:{wire('doc', wrong.row.id)}"
     is_invoice = wrong.kind == "invoice"
     note = await credit_invoice(tx, order, by, cause=cause, reason=command.reason) if is_invoice else NOTHING_ISSUED
+    right = {"billing_address": command.billing_address, "vat_id": command.vat_id}
     occasion = replace(
         await supplied(tx, order),
-        billing_address=command.billing_address,
-        vat_id=command.vat_id,
+        made_out_to={name: value for name, value in right.items() if value is not None},
         reason=None if is_invoice else command.reason,
         replaces=reference(wrong.row),
     )

@@ -14,6 +14,8 @@ from tidings.outbox.fetch import ErrandInHand, finish_errand
 
 _SYSTEM: Final = "system"
 NOTHING_ISSUED: Final = Issued((), ())
+# A credit note is for whom the invoice was, whatever has become of the order since.
+_PARTIES: Final = ("customer", "vat_id", "billing_address", "shipping_address")
 
 
 async def credit_invoice(
@@ -40,7 +42,12 @@ async def credit_invoice(
     groups = _taken_back(groups_of(invoice.row.input), before, amount)
     if not groups:
         return NOTHING_ISSUED
-    occasion = Occasion(groups=groups, credits=reference(invoice.row), reason=reason)
+    occasion = Occasion(
+        made_out_to={name: invoice.row.input["order"][name] for name in _PARTIES},
+        groups=groups,
+        credits=reference(invoice.row),
+        reason=reason,
+    )
     return await issue(tx, order, [Wanted("credit_note", cause, occasion)], by)
 
 

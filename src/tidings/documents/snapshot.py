@@ -23,9 +23,8 @@ class Occasion:
 
     # When the last of it arrived.
     supplied_at: datetime | None = None
-    # In place of the order's own address, where it was wrong.
-    billing_address: Mapping[str, Any] | None = None
-    vat_id: str | None = None
+    # In place of what the order says of whom it is for: `billing_address`, `vat_id` …
+    made_out_to: Mapping[str, Any] = field(default_factory=dict)
     # Why there is a credit note or a correction.
     reason: str | None = None
     # The invoice that is taken back, and the document in whose place this is: {"id", "name", "issued_at"}.
@@ -75,19 +74,19 @@ def _shop(shop: ShopRules) -> Json:
 
 def _order(order: HeldOrder, posted: PlaceOrder, occasion: Occasion) -> Json:
     customer = posted.customer
-    billing = posted.billing_address.model_dump(mode="json") if posted.billing_address else None
     return {
         "id": order.wire_id,
         "number": order.row.number,
         "placed_at": order.row.placed_at.isoformat(),
         "time_zone": order.row.time_zone,
         "customer": order.row.customer_name,
-        "vat_id": occasion.vat_id or (customer.vat_id if customer else None),
-        "billing_address": dict(occasion.billing_address) if occasion.billing_address else billing,
+        "vat_id": customer.vat_id if customer else None,
+        "billing_address": posted.billing_address.model_dump(mode="json") if posted.billing_address else None,
         "shipping_address": posted.shipping_address.model_dump(mode="json") if posted.shipping_address else None,
         "payment_method": posted.payment.method if posted.payment else None,
         "payment_reference": posted.payment.reference if posted.payment else None,
         "supplied_at": None if occasion.supplied_at is None else occasion.supplied_at.isoformat(),
+        **occasion.made_out_to,
     }
 
 

@@ -46,6 +46,16 @@ async def test_what_had_gone_back_has_gone_back_of_the_new_one_too(desk: Desk) -
     assert (anew.row.gross, anew.row.credits) == (2000, again.row.id)
 
 
+async def test_a_credit_note_is_for_whom_the_invoice_was(desk: Desk) -> None:
+    order_id = await desk.delivered()
+    invoice, _ = await desk.complete(order_id)
+    note, _ = await corrected(desk, invoice.row.id)
+    (later,) = await credited(desk, order_id, "rfd_1", 2000)
+    names = ("customer", "vat_id", "billing_address", "shipping_address")
+    assert [note.row.input["order"][name] for name in names] == [invoice.row.input["order"][name] for name in names]
+    assert (later.row.input["order"]["billing_address"], later.row.input["order"]["vat_id"]) == (ADDRESS, "GB123456789")
+
+
 async def test_a_warranty_is_only_issued_anew(desk: Desk) -> None:
     order_id = await desk.delivered()
     _, warranty = await desk.complete(order_id)
