@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from tidings.changes.credit_cancelled import CAUSE
 from tidings.changes.errors import RefundNotByHand, RefundSettled
 from tidings.changes.kinds import ManualOutcome
 from tidings.changes.refund import by_hand
@@ -108,10 +109,16 @@ async def settle(tx: Tx, held: HeldRefund, what: Settlement, by: By) -> None:
 
 
 async def _uninvoiced(tx: Tx, held: HeldRefund) -> int:
-    """How much of it the invoice does not know yet; one that was issued after a change has its price already."""
+    """How much of it the invoice does not know yet.
+
+    A cancellation has taken back what did not leave; one that was issued after a change has its price already.
+    """
     row, change = held.row, await _change_of(tx, held.row)
-    cheaper = 0 if change is None else max(0, -(change.price_change or 0))
-    if change is None or change.decided_at is None or not cheaper:
+    if change is None or change.kind == "cancellation":
+        notes = (each.row for each in await documents_of(tx, row.order_id) if each.row.cause == CAUSE)
+        return max(0, row.amount - sum(note.gross or 0 for note in notes))
+    cheaper = max(0, -(change.price_change or 0))
+    if change.decided_at is None or not cheaper:
         return row.amount
     invoice = standing(await documents_of(tx, row.order_id), "invoice")
     knows = invoice is not None and invoice.row.issued_at > change.decided_at

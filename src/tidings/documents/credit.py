@@ -6,13 +6,9 @@ from tidings.documents.arithmetic import credited, total_of
 from tidings.documents.issue import Issued, Wanted, issue, reference
 from tidings.documents.queries import credited_of, documents_of, standing
 from tidings.documents.snapshot import Groups, Occasion, groups_of
-from tidings.kit.clock import Clock
-from tidings.kit.db import Begin, Tx
-from tidings.milestones.follow import follow
-from tidings.orders.load import By, HeldOrder, order_for_update
-from tidings.outbox.fetch import ErrandInHand, finish_errand
+from tidings.kit.db import Tx
+from tidings.orders.load import By, HeldOrder
 
-_SYSTEM: Final = "system"
 NOTHING_ISSUED: Final = Issued((), ())
 # A credit note is for whom the invoice was, whatever has become of the order since.
 _PARTIES: Final = ("customer", "vat_id", "billing_address", "shipping_address")
@@ -56,15 +52,8 @@ def _taken_back(invoice: Groups, before: Groups, amount: int | None) -> Groups:
     return credited(invoice, before, left if amount is None else min(amount, left))
 
 
-async def credit_cancelled(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> None:
-    """Take back the invoice of an order that was cancelled: an errand of its cancellation.
-
-    Raises:
-        LeaseLost: somebody else does it by now.
-    """
-    async with begin(errand.scope) as tx:
-        order = await order_for_update(tx, errand.order_id)
-        if order.row.status == "cancelled":
-            issued = await credit_invoice(tx, order, By(_SYSTEM, clock.now()), cause="cancellation")
-            await follow(tx, issued.facts)
-        await finish_errand(tx, errand)
+async def uncredited(tx: Tx, order: HeldOrder) -> int:
+    """How much of the invoice that stands has not been taken back, in minor units; nothing if no invoice stands."""
+    documents = await documents_of(tx, order.row.id)
+    invoice = standing(documents, "invoice")
+    return 0 if invoice is None else (invoice.row.gross or 0) - total_of(credited_of(invoice.row, documents)).gross

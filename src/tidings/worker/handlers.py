@@ -5,12 +5,12 @@ from functools import partial
 
 from tidings.bootstrap import Runtime
 from tidings.changes.carry_refund import carry_refund
+from tidings.changes.credit_cancelled import credit_cancelled
 from tidings.changes.refund_cancelled import refund_cancelled
 from tidings.changes.refunders import Refunders
 from tidings.changes.review import review_changes
 from tidings.delivery.connections import ConnectionReader
 from tidings.documents.close_delivered import close_delivered
-from tidings.documents.credit import credit_cancelled
 from tidings.documents.make import Workshop, make_document
 from tidings.feedback.ask import ask_feedback
 from tidings.outbox.fetch import ErrandInHand
