@@ -8,12 +8,13 @@ from uuid import UUID
 from tidings.documents.arithmetic import total_of
 from tidings.documents.credit import NOTHING_ISSUED, credit_invoice
 from tidings.documents.errors import NotCorrectable
-from tidings.documents.issue import Wanted, issue, reference, supplied
+from tidings.documents.issue import Issued, Wanted, issue, reference, supplied
 from tidings.documents.queries import Held, credited_of, document_by_id, documents_of, standing
+from tidings.documents.snapshot import Occasion
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
 from tidings.milestones.follow import follow
-from tidings.orders.load import By, order_for_update
+from tidings.orders.load import By, HeldOrder, order_for_update
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +38,33 @@ async def correct_document(tx: Tx, command: CorrectDocument, by: By) -> Sequence
     order = await order_for_update(tx, wrong.row.order_id)
     if wrong.kind == "credit_note":
         raise NotCorrectable(reason="a credit note is not corrected")
-    documents = await documents_of(tx, order.row.id)
-    now_standing = standing(documents, wrong.kind)
-    if now_standing is None or now_standing.row.id != wrong.row.id:
+    standing_now = standing(await documents_of(tx, order.row.id), wrong.kind)
+    if standing_now is None or standing_now.row.id != wrong.row.id:
         raise NotCorrectable(reason="it was corrected or credited already")
-    cause = f"correction:{wire('doc', wrong.row.id)}"
-    is_invoice = wrong.kind == "invoice"
-    note = await credit_invoice(tx, order, by, cause=cause, reason=command.reason) if is_invoice else NOTHING_ISSUED
     right = {"billing_address": command.billing_address, "vat_id": command.vat_id}
     occasion = replace(
         await supplied(tx, order),
         made_out_to={name: value for name, value in right.items() if value is not None},
-        reason=None if is_invoice else command.reason,
-        replaces=reference(wrong.row),
+        reason=command.reason,
     )
-    again = await issue(tx, order, [Wanted(wrong.kind, cause, occasion)], by)
+    made = await issue_anew(tx, order, wrong, occasion, by)
+    await follow(tx, made.facts)
+    return made.documents
+
+
+async def issue_anew(tx: Tx, order: HeldOrder, wrong: Held, occasion: Occasion, by: By) -> Issued:
+    """Another document in the place of one that stands, behind the credit note if it is an invoice.
+
+    Part of whoever holds the order, and lets the facts be followed.
+    """
+    cause, is_invoice = f"correction:{wire('doc', wrong.row.id)}", wrong.kind == "invoice"
+    credited = total_of(credited_of(wrong.row, await documents_of(tx, order.row.id))).gross
+    note = await credit_invoice(tx, order, by, cause=cause, reason=occasion.reason) if is_invoice else NOTHING_ISSUED
+    # The reason stands on the credit note, where there is one.
+    told = replace(occasion, reason=None if is_invoice else occasion.reason, replaces=reference(wrong.row))
+    again = await issue(tx, order, [Wanted(wrong.kind, cause, told)], by)
     # What had gone back before has gone back of the new one, too, as far as the order has not become cheaper since.
-    credited = total_of(credited_of(wrong.row, documents)).gross
     left = (wrong.row.gross or 0) - credited
     gone = min(credited, max(0, sum(each.row.gross or 0 for each in again.documents) - left))
     anew = await credit_invoice(tx, order, by, cause=f"{cause}:anew", amount=gone) if gone else NOTHING_ISSUED
-    await follow(tx, [*note.facts, *again.facts, *anew.facts])
-    return [*note.documents, *again.documents, *anew.documents]
+    return Issued([*note.documents, *again.documents, *anew.documents], [*note.facts, *again.facts, *anew.facts])

@@ -42,6 +42,7 @@ def input_of(order: HeldOrder, shop: ShopRules, occasion: Occasion) -> Json:
     return {
         "shop": _shop(shop),
         "order": _order(order, posted, occasion),
+        "made_out_to": dict(occasion.made_out_to),
         "lines": [
             {**line.model_dump(mode="json"), **part_json(part)}
             for line, part in zip(posted.lines or (), reckoned.lines, strict=True)

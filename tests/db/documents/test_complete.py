@@ -1,5 +1,7 @@
 """An order is completed: closed, its documents issued, its message owed."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.clock import FixedClock
@@ -8,6 +10,7 @@ from tests.db.orders.hold import placed
 from tests.fixtures.facts import facts, messages, records
 from tests.fixtures.shop import Shop
 from tidings.documents.complete import complete_order
+from tidings.documents.correct import CorrectDocument, correct_document
 from tidings.documents.issue_by_hand import IssueByHand, issue_by_hand
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
@@ -93,6 +96,46 @@ async def test_an_invoice_that_stands_already_goes_along_and_is_not_issued_again
     assert [each.row.name for each in documents] == ["INV-000001", "WAR-000001"]
     *_, closed = await facts(desk.begin, desk.shop, order_id)
     assert [each["number"] for each in closed["snapshot"]["documents"]] == ["INV-000001", "WAR-000001"]
+
+
+async def bought_more(desk: Desk, order_id: UUID) -> None:
+    """One more of the tea, as a change that was approved leaves it."""
+    async with desk.begin.across() as tx:
+        await tx.raw.execute("UPDATE order_lines SET quantity = 3 WHERE order_id = $1 AND line = 1", order_id)
+        await tx.raw.execute("UPDATE orders SET total = total + 990 WHERE id = $1", order_id)
+
+
+async def test_what_was_issued_before_the_order_was_changed_is_issued_anew(desk: Desk) -> None:
+    await desk.rule(at_completion=["invoice", "receipt", "warranty"])
+    order_id = await desk.delivered()
+    by = By("staff/anna", desk.clock.now())
+    async with desk.begin(desk.shop.scope) as tx:
+        for kind in ("invoice", "receipt", "warranty"):
+            await issue_by_hand(tx, IssueByHand(order_id, kind), by)
+    await desk.make()
+    await bought_more(desk, order_id)
+    *_, note, invoice, receipt = await desk.complete(order_id)
+    assert (note.row.kind, note.row.credits is not None, note.row.gross) == ("credit_note", True, 6960)
+    assert [(each.row.name, each.row.gross) for each in (invoice, receipt)] == [
+        ("INV-000002", 7950), ("RCT-000002", 7950),
+    ]  # fmt: skip
+    *_, closed = await facts(desk.begin, desk.shop, order_id)
+    sent = [each["number"] for each in closed["snapshot"]["documents"]]
+    assert sent == ["INV-000002", "RCT-000002", "WAR-000001"], "what is warranted is what it was"
+    assert await desk.waits(order_id)
+
+
+async def test_whom_a_document_was_corrected_to_is_whom_the_next_one_is_for(desk: Desk) -> None:
+    order_id = await desk.delivered(status="processing")
+    by = By("staff/anna", desk.clock.now())
+    async with desk.begin(desk.shop.scope) as tx:
+        wrong = await issue_by_hand(tx, IssueByHand(order_id, "invoice"), by)
+        await correct_document(tx, CorrectDocument(wrong.row.id, "The VAT ID was missing", vat_id="DE12"), by)
+    await bought_more(desk, order_id)
+    async with desk.begin.across() as tx:
+        await tx.raw.execute("UPDATE orders SET status = 'delivered' WHERE id = $1", order_id)
+    *_, invoice, _ = sorted(await desk.complete(order_id), key=lambda held: held.kind)
+    assert (invoice.row.name, invoice.row.input["order"]["vat_id"]) == ("INV-000003", "DE12")
 
 
 async def test_whoever_is_not_told_gets_documents_all_the_same(desk: Desk) -> None:
