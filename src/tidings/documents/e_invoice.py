@@ -14,6 +14,7 @@ from tidings.documents.cii import SPACES, Invoicing, Node, taxed
 from tidings.documents.kinds import DocumentKind
 from tidings.documents.settlement import settle
 from tidings.kit.money import major_units
+from tidings.orders.countries import country_format
 from tidings.templates.cleaning import clean
 
 Json = Mapping[str, Any]
@@ -24,11 +25,46 @@ _INVOICE, _CORRECTED, _CREDIT_NOTE = "380", "384", "381"
 # EN 16931 knows no amounts with more decimals.
 _MOST_DECIMALS: Final = 2
 _COUNTRY = re.compile(r"[A-Z]{2}")
+# What VAT IDs begin with that is no country's code: of Greece, and of Northern Ireland.
+_PREFIXES: Final = ("EL", "XI")
+# UNCL 5305 categories that go with a tax, and without one; of the others it wants to know what orders do not tell.
+_TAXED: Final = ("S", "L", "M")
+_UNTAXED: Final = ("Z", "E", "AE", "K", "G", "M")
+# Who owes the tax is named.
+_OF_BUSINESSES: Final = ("AE", "K")
+# In major units: lines that are taxed each by itself are rounded each by itself.
+_MOST_ROUNDED: Final = 1
 
 
 def can_be_electronic(given: Json) -> bool:
-    """Whether the standard has room for the document's currency, and the seller is known as it demands."""
-    return get_currency_precision(given["currency"]) <= _MOST_DECIMALS and bool(given["shop"]["legal"].get("vat_id"))
+    """Whether the standard can tell the document: its currency and its taxes, and the parties as it demands them."""
+    if get_currency_precision(given["currency"]) > _MOST_DECIMALS or not _is_vat_id(
+        given["shop"]["legal"].get("vat_id")
+    ):
+        return False
+    groups = given["groups"]
+    names_buyer = any(group["category"] in _OF_BUSINESSES for group in groups)
+    if names_buyer and _buyers_vat_id(given) is None:
+        return False
+    return all(_can_be_told(group, given["currency"]) for group in groups)
+
+
+def _can_be_told(group: Json, currency: str) -> bool:
+    """A category at a rate that it may have, and the tax that the rate makes of the sum, but for what is rounded."""
+    rate = Decimal(group["rate"])
+    off = major_units(group["tax"], currency) - major_units(group["net"], currency) * rate
+    return group["category"] in (_TAXED if rate else _UNTAXED) and abs(off) < _MOST_ROUNDED
+
+
+def _is_vat_id(text: str | None) -> bool:
+    prefix = (text or "")[:2]
+    return prefix in _PREFIXES or country_format(prefix) is not None
+
+
+def _buyers_vat_id(given: Json) -> str | None:
+    """As machines read it; what says no country is printed alone."""
+    told = "".join(clean(given["order"]["vat_id"] or "", 60).split()).upper()
+    return told if _is_vat_id(told) else None
 
 
 def invoice_xml(kind: DocumentKind, name: str, issued_at: datetime, locale: str, given: Json) -> bytes:
@@ -71,7 +107,9 @@ def _lines(deal: Node, one: Invoicing) -> None:
     given = one.given
     if one.kind == "credit_note":
         for number, group in enumerate(given["groups"], 1):
-            _line(deal, one, number, {"name": one.wording("refund"), "quantity": 1, "sku": None, **group})
+            # A price is never less than nothing, but what was taken off may be taken off less.
+            quantity = 1 if group["net"] >= 0 else -1
+            _line(deal, one, number, {"name": one.wording("refund"), "quantity": quantity, "sku": None, **group})
         return
     for number, line in enumerate(given["lines"], 1):
         _line(deal, one, number, line)
@@ -116,8 +154,9 @@ def _agreement(node: Node, given: Json) -> None:
     buyer = node.add("BuyerTradeParty")
     buyer.add("Name", clean(address.get("name") or order["customer"] or "-"))
     _postal(buyer, address)
-    if order["vat_id"]:
-        buyer.add("SpecifiedTaxRegistration").add("ID", clean(order["vat_id"], 60), schemeID="VA")
+    vat_id = _buyers_vat_id(given)
+    if vat_id is not None:
+        buyer.add("SpecifiedTaxRegistration").add("ID", vat_id, schemeID="VA")
     node.add("BuyerOrderReferencedDocument").add("IssuerAssignedID", clean(order["number"], 100))
 
 

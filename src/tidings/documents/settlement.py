@@ -9,9 +9,9 @@ from tidings.templates.cleaning import clean
 
 Json = Mapping[str, Any]
 
-# UNTDID 4461, by the shop's words for ways to pay; "1" says nothing.
+# UNTDID 4461, by the shop's words for ways to pay; "1" says nothing. A bank transfer would have to name the account.
 _MEANS: Final[Mapping[str, str]] = {
-    "cash": "10", "bank_transfer": "30", "transfer": "30", "card": "48", "credit_card": "54", "debit_card": "55",
+    "cash": "10", "card": "48", "credit_card": "54", "debit_card": "55",
     "direct_debit": "49", "sepa_direct_debit": "59", "paypal": "68", "apple_pay": "68", "google_pay": "68",
 }  # fmt: skip
 # Of the reasons for an allowance or charge, those that need no explanation: discount (UNTDID 5189), delivery (7161).

@@ -89,6 +89,49 @@ def test_reverse_charge_names_both_vat_ids(rules: _Rules) -> None:
     assert b"Steuerschuldnerschaft" in xml
 
 
+@pytest.mark.parametrize("method", ["bank_transfer", "card", "cash", "direct_debit", "invoice", "paypal"])
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_every_way_to_pay_keeps_the_rules(rules: _Rules, method: str, *, is_paid: bool) -> None:
+    input_ = given(is_paid=is_paid)
+    input_["order"]["payment_method"] = method
+    valid(rules, "invoice", input_)
+
+
+@pytest.mark.parametrize("category", ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"])
+@pytest.mark.parametrize("rate", ["0.19", "0", None])
+@pytest.mark.parametrize("vat_id", [None, "ATU12345678", "at u12345678", "12345"])
+def test_what_is_said_to_be_electronic_keeps_the_rules(
+    rules: _Rules, category: str, rate: str | None, vat_id: str | None
+) -> None:
+    input_ = given(posted(lines=[line(1000, rate, category)], shipping=None, discount=None))
+    input_["order"]["vat_id"] = vat_id
+    if can_be_electronic(input_):
+        valid(rules, "invoice", input_)
+    else:
+        assert rules.broken(invoice_xml("invoice", "INV-1", ISSUED_AT, "de", input_)) != []
+
+
+def test_many_lines_that_were_each_rounded_are_not_said_to_be_what_the_rate_makes(rules: _Rules) -> None:
+    few, many = (
+        given(posted(lines=[line(33, "0.19")] * count, shipping=None, discount=None, prices_include_tax=False))
+        for count in (30, 400)
+    )
+    assert can_be_electronic(few)
+    valid(rules, "invoice", few)
+    assert not can_be_electronic(many)
+    assert rules.broken(invoice_xml("invoice", "INV-1", ISSUED_AT, "de", many)) != []
+
+
+def test_a_credit_of_what_was_taken_off_keeps_the_rules(rules: _Rules) -> None:
+    off = {"price": eur(500), "tax_rate": "0.19"}
+    input_ = given(posted(lines=[line(1000, "0.07")], shipping=None, discount=off))
+    groups = credited(groups_of(input_), {}, 250)
+    valid(
+        rules, "credit_note",
+        input_ | {"groups": groups_json(groups), "sums": sums_json(total_of(groups)), "credits": INVOICE},
+    )  # fmt: skip
+
+
 def test_a_credit_note_names_its_invoice(rules: _Rules) -> None:
     groups = credited(groups_of(given()), {}, 2000)
     input_ = given(groups=groups_json(groups), sums=sums_json(total_of(groups)), credits=INVOICE, reason="Broken")
@@ -149,5 +192,6 @@ def test_a_currency_of_three_decimals_has_no_room_in_the_standard() -> None:
 
 def test_the_standard_wants_the_sellers_vat_id() -> None:
     input_ = given()
-    input_["shop"] |= {"legal": LEGAL | {"vat_id": None}}
-    assert not can_be_electronic(input_)
+    for vat_id in (None, "QQ123456789"):
+        input_["shop"] |= {"legal": LEGAL | {"vat_id": vat_id}}
+        assert not can_be_electronic(input_)
