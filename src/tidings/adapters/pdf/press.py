@@ -30,11 +30,17 @@ class ProcessPress:
         try:
             return await self._printed(sheet)
         except BrokenProcessPool:
-            self._pool = None
             return await self._printed(sheet)
 
     async def _printed(self, sheet: Sheet) -> bytes:
-        return await asyncio.get_running_loop().run_in_executor(self._started(), typeset, sheet)
+        pool = self._started()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, typeset, sheet)
+        except BrokenProcessPool:
+            # All that were being printed have lost their process: the first starts another pool, the others use it.
+            if self._pool is pool:
+                self._pool = None
+            raise
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:

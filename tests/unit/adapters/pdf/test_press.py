@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
@@ -58,6 +59,33 @@ async def test_a_process_that_dies_is_replaced(press: ProcessPress) -> None:
     os.kill(first, signal.SIGKILL)
     assert (await press.print(sheet("invoice"))).startswith(b"%PDF-")
     assert pids(press) != [first]
+
+
+class Counting(ProcessPress):
+    """Keeps the pools that it has started."""
+
+    def __init__(self, processes: int) -> None:
+        super().__init__(processes)
+        self.started: list[ProcessPoolExecutor] = []
+
+    def _started(self) -> ProcessPoolExecutor:
+        pool = super()._started()
+        self.started += [pool] if pool not in self.started else []
+        return pool
+
+
+@pytest.mark.timeout(60)
+async def test_all_that_lost_their_process_share_the_next_one() -> None:
+    """A machine that has run out of memory is not asked for more of it by each of them."""
+    press = Counting(1)
+    await press.print(sheet("invoice"))
+    (first,) = pids(press)
+    os.kill(first, signal.SIGKILL)
+    printed = await asyncio.gather(*(press.print(sheet("invoice")) for _ in range(4)))
+    assert [one[:5] for one in printed] == [b"%PDF-"] * 4
+    assert len(press.started) == 2
+    for pool in press.started:
+        pool.shutdown(wait=False)
 
 
 @pytest.mark.timeout(60)
