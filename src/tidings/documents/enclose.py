@@ -49,9 +49,10 @@ class Enclosing:
         async with self._begin.reading(scope) as tx:
             by_id = {wire("doc", held.row.id): held for held in await documents_of(tx, message.order_id)}
             given_up = await parked_subjects(tx, message.order_id, "make_document")
-        unmade = [each["id"] for each in told if each["id"] not in by_id or by_id[each["id"]].file is None]
-        await self._wait(message, set(unmade), given_up)
-        made = [by_id[each["id"]] for each in told if each["id"] not in unmade]
+        wanted = [_right_one(each["id"], by_id) for each in told]
+        unmade = {each for each in wanted if each not in by_id or by_id[each].file is None}
+        await self._wait(message, unmade, given_up)
+        made = [by_id[each] for each in wanted if each not in unmade]
         attached = [_named(held) for held in made] if message.channel == "email" and _fits(made) else []
         # The mail says what is attached: what is too large comes by link, as to other channels.
         says = made if attached or message.channel != "email" else []
@@ -86,6 +87,14 @@ class Enclosing:
                 raise Unfetched("the database is away") from error
             found.append(Attachment(file_name(held), str(each["media_type"]), content))
         return found
+
+
+def _right_one(told: str, by_id: Mapping[str, Held]) -> str:
+    """What was told of, or what is in its place: it may have been corrected since, and nobody wants the wrong one."""
+    places = {wire("doc", held.row.replaces): each for each, held in by_id.items() if held.row.replaces is not None}
+    while told in places:
+        told = places[told]
+    return told
 
 
 def _named(held: Held) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from tests.db.documents.desk import Desk
+from tests.db.documents.test_correct import corrected
 from tests.fixtures.facts import facts
 from tidings.delivery.claim import Claimed
 from tidings.delivery.enclosures import NotYet, Unfetched
@@ -61,6 +62,22 @@ async def test_an_e_mail_carries_what_is_made(desk: Desk, completed: tuple[UUID,
         ("INV-000001.pdf", "application/pdf"), ("WAR-000001.pdf", "application/pdf"),
     ]  # fmt: skip
     assert hashlib.sha256(attached[0].content).hexdigest() == found.attachments[0]["sha256"]
+
+
+async def test_what_was_corrected_since_goes_in_place_of_the_wrong_one(
+    desk: Desk, completed: tuple[UUID, dict[str, Any]]
+) -> None:
+    """Before the message has left, or when it is sent again."""
+    order_id, snapshot = completed
+    await desk.make()
+    invoice, _ = await desk.documents(order_id)
+    await corrected(desk, invoice.row.id)
+    message = claimed(desk, order_id)
+    with pytest.raises(NotYet):
+        await enclosing(desk).enclosed(message, snapshot)
+    await desk.make()
+    found = await enclosing(desk).enclosed(message, snapshot)
+    assert [each["name"] for each in found.attachments] == ["INV-000002.pdf", "WAR-000001.pdf"]
 
 
 async def test_a_text_message_tells_of_them_and_carries_none(
