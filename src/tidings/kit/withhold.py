@@ -32,11 +32,11 @@ _WORDS: Final = frozenset({
     "event", "level", "logger", "method", "route", "outcome", "status", "channel", "provider", "connection",
     "milestone", "kind", "mode", "queue", "state", "check", "reason", "revision", "role", "signal",
     "template", "locale", "version", "slug", "setting", "error", "frames", "withheld", "job", "doorbell",
-    "signed", "address_kind", "currency", "doing", "scope", "principal", "thread", "process",
+    "signed", "address_kind", "currency", "doing", "scope", "principal", "thread", "process", "stage", "store",
 })  # fmt: skip
 _IDS: Final = frozenset({
     "attempt", "message", "order", "shipment", "task", "connection", "storefront", "request", "trace", "span", "code",
-    "sqlstate", "constraint", "token", "owner", "subject", "digest",
+    "sqlstate", "constraint", "token", "owner", "subject", "digest", "document", "issue", "deadline", "review",
 })  # fmt: skip
 _NUMBERS: Final = frozenset({
     "number", "port", "attempt", "step", "rows", "depth", "limit", "lag", "size", "count", "batch",

@@ -13,6 +13,7 @@ import structlog
 
 from tidings.kit.db import Tx
 from tidings.kit.ids import wire
+from tidings.kit.withhold import Constant
 from tidings.records.append import Entry, append
 from tidings.records.prune import KEY_CHANGED
 from tidings.records.signing import Signer
@@ -32,9 +33,9 @@ async def introduce_key(tx: Tx, storefront_id: UUID, signer: Signer, replaces: s
     if replaces is not None and endorsement is None:
         log.error(
             "seal.key_lost",
-            lost=replaces,
-            goes_on_with=key.id,
-            hint="give the old key after the new one in TIDINGS_RECORDS_KEYS, if it is still somewhere",
+            lost_id=replaces,
+            key_id=key.id,
+            hint=Constant("give the old key after the new one in TIDINGS_RECORDS_KEYS, if it is still somewhere"),
         )
     await tx.raw.execute(_KEEP, storefront_id, key.id, key.public, replaces, endorsement, now)
     data = {"key": key.id, "public_key": key.public.hex(), "replaces": replaces, "endorsed": endorsement is not None}

@@ -26,6 +26,6 @@ class HeadsFile:
             log.exception(
                 "head.not_published",
                 storefront=wire("stf", head.storefront_id),
-                head=head.sequence,
+                number=head.sequence,
                 error=type(error).__name__,
             )

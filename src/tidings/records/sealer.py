@@ -16,6 +16,7 @@ from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
 from tidings.kit.outage import is_database_away
+from tidings.kit.withhold import Constant
 from tidings.records.heads import SignedHead
 from tidings.records.seal import BATCH, Sealed, seal_batch, storefronts_with_news
 from tidings.records.signing import Signer
@@ -38,7 +39,7 @@ async def run_sealer(
 ) -> None:
     """Seal what is new, until cancelled, which may happen at any moment without harm."""
     while signer is None:
-        log.error("seal.no_key", hint="set TIDINGS_RECORDS_KEYS: `tidings records key` makes one")
+        log.error("seal.no_key", hint=Constant("set TIDINGS_RECORDS_KEYS: `tidings records key` makes one"))
         await asyncio.sleep(_REMIND_EVERY.total_seconds())
     while True:
         await seal_all(begin, clock, signer, publish=publish)

@@ -104,7 +104,7 @@ async def _look_at(tx: Tx, now: datetime, digest: str) -> bool:
         yearly_at = max(yearly_at, a_year_after(now, shop.time_zone))
     await _move_on(tx, found.watch, yearly_at)
     if review is not None:
-        log.info("review.caused", review=wire("rev", review.id), causes=len(found.causes))
+        log.info("review.caused", review=wire("rev", review.id), cause_count=len(found.causes))
     return review is not None
 
 

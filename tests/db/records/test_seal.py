@@ -172,7 +172,7 @@ async def test_a_lost_key_is_told_and_sealing_goes_on(trail: Trail, monkeypatch:
     log = CapturingLogger()
     monkeypatch.setattr(introduce, "log", log)
     assert await trail.seal() == 2
-    assert [(call.args[0], call.kwargs["lost"]) for call in log.calls] == [("seal.key_lost", before.head.key_id)]
+    assert [(call.args[0], call.kwargs["lost_id"]) for call in log.calls] == [("seal.key_lost", before.head.key_id)]
     found = await trail.verify([before, await trail.head()])
     assert found.is_whole, found.findings
     assert [before.head.key_id in note for note in found.notes] == [True]

@@ -21,6 +21,7 @@ class Colour(Enum):
         ("route", "/v1/orders/{order_id}", "/v1/orders/{order_id}"),
         ("order_id", "ord_0198f0", "ord_0198f0"),
         ("message_id", UUID(int=7), str(UUID(int=7))),
+        ("deadline", "ddl_0198f0", "ddl_0198f0"),
         ("connection", "sms-main", "sms-main"),
         ("connection", "0198f0aa-1111", "0198f0aa-1111"),
         ("attempt", 3, 3),
