@@ -3,27 +3,53 @@
 `TIDINGS_DATABASE_URL` is `settings.database.url`: the first word names the group, the rest the field.
 """
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 
 
 class _Group(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _url_of(*schemes: str) -> AfterValidator:
+    """A URL of one of these schemes; refused without quoting it, because there may be a password in it."""
+
+    def check(value: SecretStr) -> SecretStr:
+        try:
+            parts = urlsplit(value.get_secret_value())
+            # Reading the port fails where a password with `/`, `?` or `#` in it has cut the URL short.
+            is_one = parts.scheme in schemes and parts.port != 0
+        except ValueError:
+            is_one = False
+        if not is_one:
+            message = f"must be a URL that starts with {schemes[0]}://, special characters of a password as %…"
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(check)
+
+
+PostgresUrl = Annotated[SecretStr, _url_of("postgresql", "postgres", "postgresql+asyncpg")]
+RedisUrl = Annotated[SecretStr, _url_of("redis", "rediss", "unix")]
+
+
 class DatabaseSettings(_Group):
     """Postgres, 15 or later: the only store of truth."""
 
-    url: SecretStr | None = Field(
+    url: PostgresUrl | None = Field(
         None, description="postgresql://… as role tidings_app; empty: `tidings dev` starts one"
     )
-    worker_url: SecretStr | None = Field(None, description="The same as role tidings_worker; empty: `url`")
-    retention_url: SecretStr | None = Field(
+    worker_url: PostgresUrl | None = Field(None, description="The same as role tidings_worker; empty: `url`")
+    retention_url: PostgresUrl | None = Field(
         None, description="The same as role tidings_retention, for the worker; empty: nothing is deleted or erased"
     )
-    migration_url: SecretStr | None = Field(None, description="The same as role tidings_owner; empty: `url`")
+    migration_url: PostgresUrl | None = Field(None, description="The same as role tidings_owner; empty: `url`")
     pool_size: int = Field(10, ge=1, le=200, description="Connections kept open by each process")
     pooler: bool = Field(default=False, description="True behind PgBouncer in transaction mode")
 
@@ -31,17 +57,21 @@ class DatabaseSettings(_Group):
 class RedisSettings(_Group):
     """Redis or Valkey: doorbell and arq's schedule, never the only copy of anything."""
 
-    url: SecretStr | None = Field(None, description="redis://…; empty: `tidings dev` starts a Valkey")
+    url: RedisUrl | None = Field(None, description="redis://…; empty: `tidings dev` starts a Valkey")
 
 
 class PublicSettings(_Group):
     """How the outside world reaches this deployment."""
 
-    url: str = Field(
-        "http://127.0.0.1:8080",
-        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
-        description="Base of callback URLs and links, as providers see it",
-    )
+    url: str = Field("http://127.0.0.1:8080", description="Base of callback URLs and links, as providers see it")
+
+    @field_validator("url")
+    @classmethod
+    def _leads_somewhere(cls, value: str) -> str:
+        if _WEB_ADDRESS.fullmatch(value) is None:
+            message = "must be an address that starts with https:// or http://, without ? and #"
+            raise ValueError(message)
+        return value
 
 
 class ApiSettings(_Group):
@@ -52,9 +82,9 @@ class ApiSettings(_Group):
     max_body_bytes: int = Field(1_048_576, ge=1, description="Larger bodies are answered 413")
     max_batch_bytes: int = Field(10_485_760, ge=1, description="The same for /v1/orders/batch")
     requests_per_minute: int = Field(60_000, ge=1, description="Per API key; over it 429")
-    key_cache_seconds: float = Field(5, description="How long a revoked key may still work in a running process")
+    key_cache_seconds: float = Field(5, ge=0, description="How long a revoked key may still work in a running process")
     idempotency_hours: int = Field(48, ge=24, description="How long Idempotency-Keys are remembered")
-    idempotency_wait_seconds: float = Field(5, description="How long a repeat waits for the first request to end")
+    idempotency_wait_seconds: float = Field(5, ge=0, description="How long a repeat waits for the first request to end")
 
 
 class WorkerSettings(_Group):
@@ -67,8 +97,10 @@ class WorkerSettings(_Group):
     provider_timeout_seconds: float = Field(20, gt=0, description="Longest wait for a provider; well below the lease")
     sweep_seconds: float = Field(2, gt=0, description="Looks for due work this often, with or without Redis")
     grace_seconds: float = Field(25, ge=0, description="After SIGTERM, time to finish what has left already")
-    unsent_alarm_seconds: float = Field(300, description="Owed this long and not tried: counted by the alarm metric")
-    metrics_port: int = Field(0, description="Port of the worker's own /metrics; 0: none")
+    unsent_alarm_seconds: float = Field(
+        300, ge=0, description="Owed this long and not tried: counted by the alarm metric"
+    )
+    metrics_port: int = Field(0, ge=0, le=65535, description="Port of the worker's own /metrics; 0: none")
 
     @model_validator(mode="after")
     def _time_out_within_lease(self) -> Self:

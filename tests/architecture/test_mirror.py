@@ -31,7 +31,6 @@ EXCEPTIONS: dict[str, str] = {
     "bootstrap/desks.py": _ROOT,
     "bootstrap/loops.py": _ROOT,
     "bootstrap/measure.py": _ROOT,
-    "bootstrap/settled.py": _ROOT,
     "delivery/enclosures.py": "a port and its refusals: tests/db/documents/test_enclose.py",
     "documents/cii.py": "parts of the invoice for machines: tests/unit/documents/test_e_invoice.py",
     "documents/desk.py": "what routes work with: tests/api/documents/test_documents.py",

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from tidings.settings import Settings
 
@@ -66,10 +66,17 @@ def test_a_misspelt_field_of_a_group_is_refused_by_name(monkeypatch: pytest.Monk
     ("name", "value"),
     [
         ("API_PORT", "65536"),
+        ("WORKER_METRICS_PORT", "65536"),
         ("API_REQUESTS_PER_MINUTE", "0"),
-        ("API_MAX_BODY_BYTES", "0"),
-        ("PUBLIC_URL", "tidings.shop.example"),
-        ("PUBLIC_URL", "https://shop.example/?x=1"),
+        ("API_MAX_BODY_BYTES", "-1"),
+        ("PUBLIC_URL", "shop.example"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://shop.example/?a=b"),
+        ("DATABASE_URL", "db/tidings"),
+        ("DATABASE_URL", "mysql://db/tidings"),
+        ("DATABASE_WORKER_URL", "postgresql://worker@db:five/tidings"),
+        ("REDIS_URL", "cache:6379"),
+        ("REDIS_URL", "http://cache:6379"),
         ("API_IDEMPOTENCY_HOURS", "23"),
         ("DATABASE_POOL_SIZE", "0"),
         ("WORKER_LEASE_SECONDS", "0"),
@@ -79,6 +86,30 @@ def test_a_misspelt_field_of_a_group_is_refused_by_name(monkeypatch: pytest.Monk
 )
 def test_what_cannot_work_is_refused_at_the_start(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     assert name.lower().replace("_", ".", 1) in faults(monkeypatch, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://tidings_app@/tidings?host=/run/postgres&port=5432"),
+        ("DATABASE_URL", "postgres://app:s%2Fcret@db.example:5432/tidings?sslmode=require"),
+        ("DATABASE_URL", "postgresql://app:secret@[::1]/tidings"),
+        ("REDIS_URL", "rediss://:secret@cache:6380/0"),
+        ("REDIS_URL", "unix:///run/valkey/valkey.sock"),
+        ("PUBLIC_URL", "https://shop.example:8443/tidings/"),
+    ],
+)
+def test_addresses_of_every_usual_form_are_taken(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    group, _, field = name.lower().partition("_")
+    found = getattr(getattr(read(monkeypatch, **{name: value}), group), field)
+    assert (found.get_secret_value() if isinstance(found, SecretStr) else found) == value
+
+
+def test_a_password_that_cuts_its_url_short_is_named_and_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValidationError) as refused:
+        read(monkeypatch, DATABASE_URL="postgresql://app:hush/hush@db/tidings")
+    said = [fault["msg"] for fault in refused.value.errors(include_input=False)]
+    assert said == ["Value error, must be a URL that starts with postgresql://, special characters of a password as %…"]
 
 
 def test_a_send_must_end_well_before_its_lease_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from tidings.bootstrap.settled import (
     named,
     signer_of,
     tools_of,
+    vault_of,
 )
 from tidings.callbacks.take_in import TakeIn, Taken
 from tidings.delivery.connections import config_of
@@ -189,7 +190,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
     doorbell = doorbell_of(settings)
     begin.on_work = doorbell.ring
     keys = [key.get_secret_value() for key in settings.secrets.keys]
-    vault = Vault(keys)
+    vault = vault_of(settings)
     made = Runtime(
         settings=settings,
         role=role,

@@ -13,6 +13,7 @@ from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
 from tidings.kit.signed import Signed
+from tidings.kit.vault import Vault
 from tidings.records.publish import HeadsFile
 from tidings.records.sealer import Publish, to_nobody
 from tidings.records.signing import Signer
@@ -80,6 +81,19 @@ def tools_of(settings: Settings, begin: Begin, http: Http, clock: Clock) -> Tool
     """What providers are made with."""
     timeout = timedelta(seconds=settings.worker.provider_timeout_seconds)
     return Tools(http=http, clock=clock, timeout=timeout, allow_insecure=settings.dev.enabled, begin=begin)
+
+
+def vault_of(settings: Settings) -> Vault:
+    """What seals the secrets of connections.
+
+    Raises:
+        NotConfigured: one of the keys is none.
+    """
+    try:
+        return Vault([key.get_secret_value() for key in settings.secrets.keys])
+    except ValueError:
+        message = "TIDINGS_SECRETS_KEYS: a key is 32 bytes in URL-safe base64: `tidings keys generate` makes one"
+        raise NotConfigured(message) from None
 
 
 def signer_of(settings: Settings) -> Signer | None:

@@ -14,32 +14,51 @@ from typing_extensions import override
 GRACE_SECONDS = 10
 
 
-class PortInUse(Exception):
+class CannotListen(Exception):
+    """The port cannot be taken; the text says why and what to do."""
+
+
+class PortInUse(CannotListen):
     """Somebody else listens on the port."""
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"port {port} on {host} is in use: stop what listens there, or choose another one with --port")
+    def __init__(self, host: str, port: int, chosen_with: str) -> None:
+        super().__init__(
+            f"port {port} on {host} is in use: stop what listens there, or choose another one with {chosen_with}"
+        )
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, chosen_with: str = "--port") -> socket.socket:
     """Take the port now, so that a conflict is told before a database is started; connections wait until we serve.
+
+    Args:
+        host: a name or an address of this machine.
+        port: 0 for any that is free.
+        chosen_with: the option or setting that another port is chosen with.
 
     Raises:
         PortInUse: somebody has it.
+        CannotListen: the address is not this machine's, or the port is not for us.
     """
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
-        0
-    ]
+    try:
+        return _listener(host, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortInUse(host, port, chosen_with) from error
+        message = f"cannot listen on port {port} of {host}: {error.strerror}"
+        raise CannotListen(message) from error
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, proto, _, address = found[0]
     listener = socket.socket(family, kind, proto)
     try:
         # Over connections of an earlier run that are still being buried, but never beside another listener.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(2048)
-    except OSError as error:
+    except OSError:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
-            raise PortInUse(host, port) from error
         raise
     listener.settimeout(0)
     return listener

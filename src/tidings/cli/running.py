@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tidings.bootstrap import NotConfigured, Role, Runtime, runtime
 from tidings.cli.embedded.errors import CannotStart
-from tidings.cli.listening import PortInUse
+from tidings.cli.listening import CannotListen
 from tidings.kit.problem import Problem
 from tidings.settings import Settings
 
@@ -67,7 +67,7 @@ def explained() -> Iterator[None]:
 def sentence_on(error: BaseException) -> str | None:
     """What went wrong, in words for whoever gave the command; None for what nobody expected."""
     match error:
-        case CannotStart() | NotConfigured() | PortInUse() | Refused():
+        case CannotListen() | CannotStart() | NotConfigured() | Refused():
             return str(error)
         case Problem():
             return "\n".join([error.detail, *(f"  {fault.pointer}: {fault.detail}" for fault in error.faults)])

@@ -31,7 +31,8 @@ def worker(
         settings = load_settings()
         configure_logging(level=settings.log.level, form=settings.log.format)
         port = settings.worker.metrics_port
-        with listen(settings.api.host, port) if port else nullcontext() as listener:
+        taken = listen(settings.api.host, port, chosen_with="TIDINGS_WORKER_METRICS_PORT") if port else nullcontext()
+        with taken as listener:
             async with runtime(settings, role="worker") as opened, asyncio.TaskGroup() as group:
                 if listener is not None:
                     group.create_task(serve_until(stop, health_app(opened), listener))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from tidings.cli.listening import PortInUse, address_of, listen, serve_until
+from tidings.cli.listening import CannotListen, PortInUse, address_of, listen, serve_until
 
 
 async def slow(request: Request) -> PlainTextResponse:
@@ -49,8 +49,15 @@ def _accepted(listener: socket.socket) -> socket.socket:
 
 
 def test_an_address_that_is_not_ours_is_no_port_in_use():
-    with pytest.raises(OSError, match="assign requested address"):
+    with pytest.raises(CannotListen, match=r"cannot listen on port 8080 of 192\.0\.2\.1: .*assign requested address"):
         listen("192.0.2.1", 8080)
+
+
+def test_whoever_has_no_option_for_the_port_is_told_of_the_setting():
+    with listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(PortInUse, match=r"choose another one with TIDINGS_WORKER_METRICS_PORT$"):
+            listen("127.0.0.1", port, chosen_with="TIDINGS_WORKER_METRICS_PORT")
 
 
 def test_all_addresses_are_reached_by_loopback():

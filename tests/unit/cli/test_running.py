@@ -39,7 +39,7 @@ class Driver(Exception):
         (CannotStart("no room"), "no room"),
         (NotConfigured("set it"), "set it"),
         (Refused("no such thing"), "no such thing"),
-        (PortInUse("127.0.0.1", 80), "port 80 on 127.0.0.1 is in use: stop what listens there"),
+        (PortInUse("127.0.0.1", 80, "--port"), "port 80 on 127.0.0.1 is in use: stop what listens there"),
         (NotFound(), "There is no such resource for this key."),
         (InvalidInput(faults=[Fault("/a", "is b"), Fault("/c", "is d")]), "\n  /a: is b\n  /c: is d"),
         (

@@ -55,7 +55,7 @@ class DevRun:
 
         Raises:
             CannotStart: the data folder, PostgreSQL or Valkey cannot be used.
-            PortInUse: somebody else listens on the port.
+            CannotListen: somebody else listens on the port, or it is not for us.
             InvalidInput: one of the API keys is none.
         """
         for key in self.api_keys:
@@ -144,9 +144,13 @@ def _in_force(stores: Stores, data: Path, address: str) -> Settings:
     """The settings of this run; they go into the environment, where the worker finds them."""
     os.environ.update(stores.environment())
     os.environ["TIDINGS_DEV_ENABLED"] = "true"
-    os.environ.setdefault("TIDINGS_PUBLIC_URL", address)
-    os.environ.setdefault("TIDINGS_SECRETS_KEYS", vault_key(data))
-    os.environ.setdefault("TIDINGS_RECORDS_KEYS", signing_key(data))
+    ours = {
+        "TIDINGS_PUBLIC_URL": address,
+        "TIDINGS_SECRETS_KEYS": vault_key(data),
+        "TIDINGS_RECORDS_KEYS": signing_key(data),
+    }
+    # What is set to nothing counts as not set (settings.py).
+    os.environ.update({name: value for name, value in ours.items() if not os.environ.get(name)})
     return load_settings()
 
 

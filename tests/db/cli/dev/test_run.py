@@ -104,6 +104,10 @@ def test_stores_that_are_given_are_used_and_none_are_started(
         "TIDINGS_DATABASE_WORKER_URL": postgres.url("tidings_worker", bare_database),
         "TIDINGS_DATABASE_MIGRATION_URL": postgres.url("tidings_owner", bare_database),
         "TIDINGS_REDIS_URL": valkey_url,
+        # As compose files hand on what nobody has set.
+        "TIDINGS_PUBLIC_URL": "",
+        "TIDINGS_SECRETS_KEYS": "",
+        "TIDINGS_RECORDS_KEYS": "",
     }
     run = DevProcess(data, "--port", "0", settings=given)
     processes.append(run)
