@@ -65,9 +65,13 @@ def worded() -> frozenset[str]:
 
 
 @lru_cache(maxsize=512)
-def wording_for(tag: str, shops: str) -> Wording:
-    """The customer's language if there are words in it, else the shop's, else English."""
-    for wanted in (tag, shops, _LAST_RESORT):
+def wording_for(*tags: str) -> Wording:
+    """The first of these languages that there are words in, else English.
+
+    Args:
+        tags: the customer's language, then the shop's; or those of a visitor whom nobody knows.
+    """
+    for wanted in (*tags, _LAST_RESORT):
         for locale in ever_shorter(wanted):
             if (words := words_in(locale)) is not None:
                 return Wording(locale, words, nearest_formats(wanted))

@@ -8,10 +8,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Protocol, cast
+from typing import Final, Protocol, cast
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tidings.delivery.lookup import message_by_id
@@ -25,6 +25,7 @@ from tidings.kit.db import Tx
 from tidings.kit.problem import NotFound
 from tidings.kit.signed import LinkExpired, LinkInvalid
 from tidings.kit.vault import VaultClosed
+from tidings.kit.visitor import Languages
 from tidings.orders.load import order_by_id
 from tidings.storefronts.access import BeginDep, NowDep
 from tidings.storefronts.shopbook import shop_rules
@@ -34,8 +35,6 @@ router = APIRouter(prefix=PATH.rstrip("/"), tags=["feedback"], include_in_schema
 _MOST_FIELDS: Final = 20
 # What nobody can see; line breaks and tabs may stand.
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_MOST_LANGUAGES: Final = 10
 
 
 class HasLinks(Protocol):
@@ -54,16 +53,6 @@ class _Open:
     followed: Followed
     sheet: Sheet
     is_rated: bool
-
-
-async def visitor_languages(
-    accept_language: Annotated[str | None, Header(include_in_schema=False, alias="Accept-Language")] = None,
-) -> list[str]:
-    """What the visitor's browser speaks: asked only where nobody knows which customer it is."""
-    return _LANGUAGE.findall(accept_language or "")[:_MOST_LANGUAGES]
-
-
-Languages = Annotated[list[str], Depends(visitor_languages)]
 
 
 @router.api_route("/{token}", methods=["GET", "HEAD"], response_class=HTMLResponse)

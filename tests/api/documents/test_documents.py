@@ -211,6 +211,22 @@ async def test_a_link_opens_its_orders_documents_without_a_key_until_it_ends(
     assert kind_of(await anonymous.get(path)) == (410, "link-expired")
 
 
+async def test_a_browser_is_turned_away_with_a_page_in_its_language(
+    api: httpx.AsyncClient, anonymous: httpx.AsyncClient, api_runtime: Runtime, clock: Any, shop: Any
+) -> None:
+    path = link(api_runtime, await issued(api, await brought_to(api, "processing")), storefront_id=shop.id)
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    cut = await anonymous.get(path[:-5], headers={**browser, "Accept-Language": "ar-EG,en;q=0.5"})
+    assert (cut.status_code, cut.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert 'lang="ar" dir="rtl"' in cut.text
+    assert "هذا الرابط لا يعمل" in cut.text
+    clock.advance(timedelta(days=91))
+    for ended in (path, f"{path}/doc_1"):
+        page = await anonymous.get(ended, headers={**browser, "Accept-Language": "de"})
+        assert (page.status_code, page.headers["Cache-Control"]) == (410, "private, no-store")
+        assert "Dieser Link ist abgelaufen" in page.text
+
+
 async def test_without_keys_no_link_opens(anonymous: httpx.AsyncClient, api_runtime: Runtime) -> None:
     links = api_runtime.document_links
     links._signed = Signed([], "documents")
