@@ -89,6 +89,18 @@ async def test_a_message_that_comes_is_shown_without_reloading(browser, site, se
         assert page.complaints == []
 
 
+async def test_what_is_written_from_right_to_left_is_shown_so(browser, site, sent):
+    content = Content(text="تم تسليم طلبكم W-1.", subject="تم تسليم طلبكم", html=None)
+    by_sms = await sent("+201000000000", content=content, locale="ar")
+    by_mail = await sent("ada@example.com", content=content, locale="ar")
+    words = {f"{by_sms}": ".bubble", f"{by_mail}?view=text": "pre.words", f"{by_mail}": "h1"}
+    for path, shown in words.items():
+        async with opened(browser, f"{site}/sandbox/{path}") as page:
+            await expect(page.locator(shown)).to_have_css("direction", "rtl")
+    async with opened(browser, f"{site}/sandbox") as page:
+        await expect(page.locator(".what b").first).to_have_css("direction", "rtl")
+
+
 async def test_what_became_of_a_message_appears_as_its_callbacks_are_answered(browser, site, sent, worker_begin, shop):
     async def connection_of(_):
         return connection(shop.scope)
