@@ -26,6 +26,7 @@ from tidings.kit.page import Window
 from tidings.kit.reseal_answers import reseal_answers
 from tidings.storefronts.add_connection import AddConnection, add_connection
 from tidings.storefronts.change_connection import ChangeConnection, change_connection, remove_connection
+from tidings.storefronts.kinds import CHANNELS_OF_CONNECTIONS
 from tidings.storefronts.last_links import last_feedback_link_ends
 from tidings.storefronts.queries import connections_page
 from tidings.storefronts.reseal import reseal_connections
@@ -35,6 +36,9 @@ from tidings.storefronts.views import connection_of
 app = typer.Typer(no_args_is_help=True, help="Accounts at providers: add, list, pause, resume, remove, reseal.")
 
 COLUMNS = ("id", "name", "channel", "provider", "mode", "priority", "is_paused", "halted_until", "callback_url")
+
+# Of the registry's, which only bootstrap sees.
+PROVIDERS = ("smtp", "sendgrid", "twilio", "fcm", "stripe", "http", "sandbox")
 
 ConnectionArgument = Annotated[str, typer.Argument(metavar="CONNECTION", help="Its id: con_…")]
 
@@ -55,8 +59,8 @@ def list_all(slug: Slug, *, mode: ModeOption = "live", limit: LimitOption = 200,
 def add(  # noqa: PLR0913 - a command's arguments are its form
     slug: Slug,
     name: Annotated[str, typer.Argument(help="How it is called in messages' attempts")],
-    channel: Annotated[str, typer.Option(help="email, sms, push, voice")],
-    provider: Annotated[str, typer.Option(help="smtp, sendgrid, twilio, fcm, sandbox")],
+    channel: Annotated[str, typer.Option(help=", ".join(CHANNELS_OF_CONNECTIONS))],
+    provider: Annotated[str, typer.Option(help=", ".join(PROVIDERS))],
     *,
     priority: Annotated[int, typer.Option(help="Lower goes first")] = 1,
     setting: Annotated[list[str] | None, typer.Option(help="name=value; may be repeated")] = None,

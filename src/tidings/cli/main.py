@@ -50,7 +50,7 @@ COMMANDS: Final = {
         "tidings.cli.templates:app",
         "The wording: list, preview, lint, stamp; a shop's own: versions, show, examine.",
     ),
-    "records": ("tidings.cli.records:app", "The audit trail: list, verify, prove; heads, keys."),
+    "records": ("tidings.cli.records:app", "The audit trail: list, verify, prove, checker; heads, seal, key."),
     "retention": ("tidings.cli.retention:app", "How long what is kept: show, run, rounds."),
 }
 

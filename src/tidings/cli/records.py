@@ -14,7 +14,7 @@ from tidings.kit.ids import parse, wire
 from tidings.kit.page import Page, Window, decode_cursor
 from tidings.records.read import Recorded, RecordFilter, records_after
 
-app = typer.Typer(no_args_is_help=True, help="The audit trail: list, verify, prove; heads, keys.")
+app = typer.Typer(no_args_is_help=True, help="The audit trail: list, verify, prove, checker; heads, seal, key.")
 
 COLUMNS = ("at", "kind", "actor", "subject", "data", "words")
 

@@ -1,6 +1,7 @@
 """The command line as a whole."""
 
 import inspect
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 from tidings.cli.main import COMMANDS, app, loaded
 
 runner = CliRunner()
+GROUPS = [name for name, (where, _) in COMMANDS.items() if where.endswith(":app")]
 
 
 def test_the_version_is_told():
@@ -30,7 +32,12 @@ def test_the_list_says_of_a_command_what_it_says_of_itself(name: str):
     assert " ".join(said.split()) == COMMANDS[name][1]
 
 
-@pytest.mark.parametrize("group", [name for name, (where, _) in COMMANDS.items() if where.endswith(":app")])
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_list_names_all_verbs_of_a_group(group: str):
+    assert set(loaded(group).commands) <= set(re.findall(r"[a-z]+", COMMANDS[group][1]))
+
+
+@pytest.mark.parametrize("group", GROUPS)
 def test_a_group_without_a_verb_says_which_there_are(group: str):
     said = runner.invoke(app, [group]).output
     assert "Commands" in said
