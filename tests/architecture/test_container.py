@@ -20,6 +20,20 @@ LAST_STAGE = INSTRUCTIONS[max(n for n, (name, _) in enumerate(INSTRUCTIONS) if n
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "api", "worker")
+NAMES = {
+    f"TIDINGS_{group}_{field}".upper()
+    for group, kind in Settings.model_fields.items()
+    for field in getattr(kind.annotation, "model_fields", {})
+}
+# What follows from how the parts are put together: a role for each process, ports, no pooler, no files.
+OF_THE_COMPOSITION = {
+    *(name for name in NAMES if name.startswith("TIDINGS_DATABASE_") and name.endswith("_URL")),
+    "TIDINGS_DATABASE_POOLER",
+    "TIDINGS_API_HOST",
+    "TIDINGS_API_PORT",
+    "TIDINGS_RECORDS_HEADS_FILE",
+    "TIDINGS_DEV_ENABLED",
+}
 
 
 def _values(name: str) -> list[str]:
@@ -94,7 +108,7 @@ def test_each_process_connects_as_its_own_role() -> None:
         (name, value)
         for name in OURS
         for key, value in SERVICES[name]["environment"].items()
-        if key.startswith("TIDINGS_DATABASE")
+        if key.startswith("TIDINGS_DATABASE") and key.endswith("_URL")
     ]
     roles = {(name, re.findall(r"//(\w+):", url)[0]) for name, url in urls}
     assert roles == {
@@ -115,15 +129,18 @@ def test_secrets_come_from_the_environment_and_are_asked_for() -> None:
 
 
 def test_every_setting_in_it_is_a_setting() -> None:
-    names = {
-        f"TIDINGS_{group}_{field}".upper()
-        for group, kind in Settings.model_fields.items()
-        for field in getattr(kind.annotation, "model_fields", {})
-    }
     used = {key for name in OURS for key in SERVICES[name]["environment"]} | set(
         re.findall(r"TIDINGS_API_HOST", (ROOT / "Dockerfile").read_text("utf-8"))
     )
-    assert used <= names
+    assert used <= NAMES
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_what_is_set_in_the_env_file_reaches_the_processes(name: str) -> None:
+    """A guard that stays outside of the container guards nobody."""
+    given = SERVICES[name]["environment"].keys()
+    assert NAMES - given - {"TIDINGS_WORKER_METRICS_PORT", "TIDINGS_RECORDS_KEYS"} <= OF_THE_COMPOSITION
+    assert SERVICES[name]["environment"]["TIDINGS_GUARD_ALLOW"] == "${TIDINGS_GUARD_ALLOW:-}"
 
 
 def test_no_container_is_reached_from_other_machines() -> None:

@@ -158,7 +158,8 @@ def settings(postgres: Postgres, valkey: Valkey, bare_database: str) -> dict[str
     environments: dict[str, dict[str, str]] = {}
     for service in ("migrate", "api", "worker"):
         values: dict[str, Any] = COMPOSE["services"][service]["environment"]
-        environments[service] = {name: given.get(name, str(value)) for name, value in values.items()}
+        asked_for = {name: str(value) for name, value in values.items() if value != f"${{{name}:-}}"}
+        environments[service] = {name: given.get(name, value) for name, value in asked_for.items()}
         for name, value in environments[service].items():
             if role := re.match(r"postgresql://(\w+):", value):
                 environments[service][name] = postgres.url(role[1], bare_database)
