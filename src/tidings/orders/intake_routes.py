@@ -6,11 +6,9 @@ more than storing the order (docs/decisions/0008). What they take and give is de
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, Request, Response
-from pydantic_core import from_json, to_json
 
 from tidings.kit.batching import Batcher, Overloaded
 from tidings.kit.clock import Clock
@@ -19,7 +17,6 @@ from tidings.kit.declared import body_of, problems
 from tidings.kit.idempotency import REPLAYED, fingerprint, full_path, key_of
 from tidings.kit.ids import wire
 from tidings.kit.problem import Fault, InvalidInput, Problem
-from tidings.kit.storable import unstorable
 from tidings.kit.stretches import in_stretches
 from tidings.kit.trace import current_traceparent
 from tidings.orders.accuracy import has_catalogue
@@ -32,6 +29,8 @@ from tidings.orders.intake_schemas import BatchAnswer, PlaceOrders, ValidOrder
 from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Article, Catalogue
+from tidings.orders.posted import posted_orders, written
+from tidings.orders.recall import Refused, recall_answers
 from tidings.orders.schemas import Order, PlaceOrder
 from tidings.storefronts.access import orders_access
 from tidings.storefronts.caller import Caller
@@ -40,10 +39,7 @@ from tidings.storefronts.shopbook import ShopBook
 
 router = APIRouter(tags=["orders"])
 
-MAX_ORDERS: Final = 500
 _JSON: Final = "application/json"
-# As it stands in what `to_json` has written.
-_NUL: Final = b"\\u0000"
 _SECURED: Final = [{"key": ["orders"]}]
 _LENIENT_HEADER: Final = {
     "name": "Prefer",
@@ -102,20 +98,19 @@ async def place(request: Request) -> Response:
     lenient = "handling=lenient" in request.headers.get("prefer", "")
     articles = await articles_of_body(intake.catalogue, caller.scope, body) if has_catalogue(shop) else None
     checked = check(body, shop, caller.scope.mode, now, lenient=lenient, articles=articles)
-    if not isinstance(checked, CheckedOrder):
-        raise InvalidInput(faults=checked)
     if _wants_validation(request):
         return Response(_unstored(checked), media_type=_JSON)
-    placing = Placing(
-        scope=caller.scope,
-        shop=shop,
-        order=checked,
-        actor=caller.actor,
-        key=(key := key_of(request)),
-        fingerprint=fingerprint("POST", full_path(request), body) if key else b"",
-        trace=current_traceparent(),
-    )
-    outcome = await intake.placing.submit(placing)
+    key = key_of(request)
+    mark = fingerprint("POST", full_path(request), body) if key else b""
+    if isinstance(checked, CheckedOrder):
+        placing = Placing(
+            scope=caller.scope, shop=shop, order=checked, actor=caller.actor,
+            key=key, fingerprint=mark, trace=current_traceparent(),
+        )  # fmt: skip
+        outcome = await intake.placing.submit(placing)
+    else:
+        refused = Refused(InvalidInput(faults=checked), key, mark)
+        (outcome,) = await recall_answers(intake.begin, caller.scope, [refused])
     if isinstance(outcome, Problem):
         raise outcome
     headers = {"Location": f"/v1/orders/{wire('ord', outcome.order_id)}", "ETag": '"1"'}
@@ -148,7 +143,7 @@ async def place_batch(request: Request) -> Response:
     intake: Intake = request.app.state.runtime
     shop = await intake.shops.of(caller.scope.storefront_id)
     batch = _Batch(request, caller, shop, intake)
-    return Response(await batch.placed(_posted_orders(await request.body())), media_type=_JSON)
+    return Response(await batch.placed(posted_orders(await request.body())), media_type=_JSON)
 
 
 class _Batch:
@@ -168,62 +163,29 @@ class _Batch:
         if has_catalogue(self._shop):
             self._articles = await known_articles(self._intake.catalogue, self._caller.scope, orders)
         checks = [self._placing(n, order) async for n, order in in_stretches(list(enumerate(orders)))]
-        good = [placing for placing in checks if isinstance(placing, Placing)]
-        outcomes = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
-        results = [_result(next(outcomes) if isinstance(item, Placing) else item) for item in checks]
+        good = [item for item in checks if isinstance(item, Placing)]
+        bad = [item for item in checks if isinstance(item, Refused)]
+        # Placed last: once they are stored, nothing may keep the answer from saying so.
+        recalled = iter(await recall_answers(self._intake.begin, self._caller.scope, bad))
+        placed = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
+        results = [_result(next(placed if isinstance(item, Placing) else recalled)) for item in checks]
         return f'{{"results":[{",".join(results)}]}}'.encode()
 
-    def _placing(self, n: int, order: Any) -> Placing | Problem:
-        raw = _written(order)
+    def _placing(self, n: int, order: Any) -> Placing | Refused:
+        raw = written(order)
         if not isinstance(raw, bytes):
-            return raw
-        mode = self._caller.scope.mode
-        checked = check(raw, self._shop, mode, self._now, lenient=self._lenient, articles=self._articles)
+            return Refused(raw)
+        scope = self._caller.scope
+        checked = check(raw, self._shop, scope.mode, self._now, lenient=self._lenient, articles=self._articles)
+        # A key has no blank in it, so this one is nobody else's.
+        key = f"{self._key} {n}" if self._key else None
+        mark = fingerprint("POST", "/v1/orders/batch", raw) if self._key else b""
         if not isinstance(checked, CheckedOrder):
-            return InvalidInput(faults=checked)
+            return Refused(InvalidInput(faults=checked), key, mark)
         return Placing(
-            scope=self._caller.scope,
-            shop=self._shop,
-            order=checked,
-            actor=self._caller.actor,
-            # A key has no blank in it, so this one is nobody else's.
-            key=f"{self._key} {n}" if self._key else None,
-            fingerprint=fingerprint("POST", "/v1/orders/batch", raw) if self._key else b"",
-            trace=self._trace,
-        )
-
-
-def _written(order: Any) -> bytes | InvalidInput:
-    """One order of a batch as if it had been posted alone; or why it cannot be stored, whatever else it says."""
-    try:
-        raw = to_json(order)
-    except ValueError:
-        return InvalidInput(faults=list(unstorable(order)) or [Fault("", "is nested too deeply")])
-    faults = list(unstorable(order)) if _NUL in raw else []
-    return InvalidInput(faults=faults) if faults else raw
-
-
-def _posted_orders(body: bytes) -> list[Any]:
-    posted = _parsed(body)
-    if not isinstance(posted, dict) or not isinstance(posted.get("orders"), list):
-        raise InvalidInput(faults=[Fault("/orders", "is required: a list of orders")])
-    faults = [Fault(f"/{name}", "is not a field of this request") for name in posted if name != "orders"]
-    if not 1 <= len(posted["orders"]) <= MAX_ORDERS:
-        faults.append(Fault("/orders", f"must hold 1 to {MAX_ORDERS} orders"))
-    if faults:
-        raise InvalidInput(faults=faults)
-    orders: list[Any] = posted["orders"]
-    return orders
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return from_json(body)
-    except ValueError as error:
-        # It refuses halves of surrogate pairs, wherever they stand; Python's own parser leaves them to be judged.
-        with suppress(ValueError, RecursionError):
-            return json.loads(body)
-        raise InvalidInput(faults=[Fault("", f"is not JSON: {error}")]) from error
+            scope=scope, shop=self._shop, order=checked, actor=self._caller.actor,
+            key=key, fingerprint=mark, trace=self._trace,
+        )  # fmt: skip
 
 
 def _result(outcome: Placed | Problem) -> str:
@@ -242,8 +204,10 @@ def _wants_validation(request: Request) -> bool:
     return wish in {"true", "1"}
 
 
-def _unstored(order: CheckedOrder) -> bytes:
+def _unstored(order: CheckedOrder | list[Fault]) -> bytes:
     """What a valid order would be stored as, without an id."""
+    if not isinstance(order, CheckedOrder):
+        raise InvalidInput(faults=order)
     missing = [{"pointer": fault.pointer, "detail": fault.detail} for fault in order.missing]
     head = {"status": order.status, "missing": missing}
     return f"{json.dumps(head)[:-1]},{order.tail}".encode()

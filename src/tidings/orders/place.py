@@ -145,7 +145,12 @@ async def _outcome(
     if isinstance(met, NumberTaken) and item.placing.order.number is None:
         # The storefront has used a number of our series by itself: the next one, then.
         return (await _place(connection, [item.placing], now))[0]
-    return Placed(met.order_id, met.status, met.body, replayed=True) if isinstance(met, FirstAnswer) else met
+    return placed_before(met) if isinstance(met, FirstAnswer) else met
+
+
+def placed_before(first: FirstAnswer) -> Placed:
+    """The first answer as it is given again."""
+    return Placed(first.order_id, first.status, first.body, replayed=True)
 
 
 def _stopped(item: Item) -> Stopped:

@@ -1,8 +1,11 @@
 import asyncio
 import json
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 
+from tests.clock import FixedClock
 from tests.fixtures.facts import facts
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
@@ -87,6 +90,27 @@ async def test_the_same_key_gives_the_same_answer(api: httpx.AsyncClient) -> Non
     other = await api.post("/v1/orders", json=body(), headers=key)
     assert (other.status_code, other.json()["type"]) == (422, "urn:tidings:problem:idempotency-key-reused")
     assert len(await listed(api)) == 1
+
+
+async def test_the_same_key_gives_the_same_answer_though_the_order_would_not_be_taken_any_more(
+    api: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    """It was to arrive on the day of its receipt, over a channel that the shop has given up since."""
+    today = clock.now().astimezone(ZoneInfo("Europe/Berlin")).date().isoformat()
+    posted, other = [body(placed_at=None, estimated_delivery={"from": today, "to": today}) for _ in range(2)]
+    one, many = ("/v1/orders", posted), ("/v1/orders/batch", {"orders": [other, body(payment=None)]})
+    first = [await api.post(path, json=sent, headers={"Idempotency-Key": "k-1"}) for path, sent in (one, many)]
+    clock.advance(timedelta(hours=24))
+    await did(await api.patch("/v1/storefront", json={"sales_channels": ["phone"]}))
+    again = [await api.post(path, json=sent, headers={"Idempotency-Key": "k-1"}) for path, sent in (one, many)]
+    assert (again[0].status_code, again[0].content) == (201, first[0].content)
+    assert again[0].headers["Idempotency-Replayed"] == "true"
+    results = again[1].json()["results"]
+    assert [result["status"] for result in results] == [201, 422]
+    assert (results[0]["replayed"], results[0]["order"]) == (True, first[1].json()["results"][0]["order"])
+    assert len(await listed(api)) == 2
+    stale = await api.post("/v1/orders", json=posted, headers={"Idempotency-Key": "k-2"})
+    assert {fault["pointer"] for fault in stale.json()["errors"]} == {"/sales_channel", "/estimated_delivery/to"}
 
 
 async def test_failures_are_not_remembered(api: httpx.AsyncClient) -> None:
