@@ -64,15 +64,23 @@ async def place_orders(placings: Sequence[Placing], *, begin: Begin, now: dateti
         now: the time of receipt: all clocks start here.
 
     Returns:
-        For each: what was placed; or NumberTaken, KeyUsedOtherwise, OrderNotStored.
+        For each: what was placed; or NumberTaken, KeyUsedOtherwise, OrderNotStored. Unavailable if the database goes
+        away once some have been stored: these are told, so that nobody sends them again.
     """
     outcomes: dict[int, Placed | Problem] = {}
     left = list(range(len(placings)))
     while left:
         # What shares a number or a key with another in the list waits for its outcome, and then meets it.
         turn, left = _without_twins(placings, left)
-        async with begin.statement() as connection:
-            outcomes |= zip(turn, await _place(connection, [placings[n] for n in turn], now), strict=True)
+        try:
+            async with begin.statement() as connection:
+                outcomes |= zip(turn, await _place(connection, [placings[n] for n in turn], now), strict=True)
+        except Exception as error:
+            if not outcomes or not is_database_away(error):
+                raise
+            log.warning("order.not_stored", error=type(error).__name__, count=len(turn) + len(left))
+            outcomes |= {n: _unavailable() for n in (*turn, *left)}
+            left = []
     if any(isinstance(outcome, Placed) and not outcome.replayed for outcome in outcomes.values()):
         begin.on_work()
     return [outcomes[n] for n in range(len(placings))]
@@ -111,9 +119,19 @@ async def _together(
     )
     await let_others_in(len(placings))
     stored = await store_orders(connection, [item.storing for item in items], rest)
-    missed = [item for item in items if item.storing.order["id"] not in stored]
-    found = await meetings(connection, [_stopped(item) for item in missed]) if missed else {}
+    # From here on nothing is raised: what is stored is told, and is not placed a second time.
+    found = await _met(connection, [item for item in items if item.storing.order["id"] not in stored])
     return [await _outcome(connection, item, found, now) for item in items]
+
+
+async def _met(connection: asyncpg.Connection, missed: Sequence[Item]) -> Mapping[UUID, Met | Unavailable]:
+    if not missed:
+        return {}
+    try:
+        return await meetings(connection, [_stopped(item) for item in missed])
+    except Exception as error:  # noqa: BLE001 - whatever it is, the others of the list have been stored
+        log.warning("order.not_met", error=type(error).__name__, count=len(missed))
+        return {item.storing.order["id"]: _unavailable() for item in missed}
 
 
 async def _alone(connection: asyncpg.Connection, placing: Placing, now: datetime) -> Placed | Problem:
@@ -127,16 +145,22 @@ async def _alone(connection: asyncpg.Connection, placing: Placing, now: datetime
             return OrderNotStored()
         except Exception as error:
             if is_database_away(error):
-                raise
+                log.warning("order.not_stored", error=type(error).__name__)
+                break
             # Our own mistake, which this order has brought to light: its neighbours are placed all the same.
             log.exception("order.not_stored", error=type(error).__name__)
             return OrderNotStored()
-    log.error("order.not_stored", error="TooManyTries", count=_TRIES)
+    else:
+        log.error("order.not_stored", error="TooManyTries", count=_TRIES)
+    return _unavailable()
+
+
+def _unavailable() -> Unavailable:
     return Unavailable(headers={"Retry-After": "1"})
 
 
 async def _outcome(
-    connection: asyncpg.Connection, item: Item, found: Mapping[UUID, Met], now: datetime
+    connection: asyncpg.Connection, item: Item, found: Mapping[UUID, Met | Unavailable], now: datetime
 ) -> Placed | Problem:
     order_id: UUID = item.storing.order["id"]
     met = found.get(order_id)
@@ -144,7 +168,7 @@ async def _outcome(
         return Placed(order_id, status_of(item.placing.order), item.body)
     if isinstance(met, NumberTaken) and item.placing.order.number is None:
         # The storefront has used a number of our series by itself: the next one, then.
-        return (await _place(connection, [item.placing], now))[0]
+        return await _alone(connection, item.placing, now)
     return placed_before(met) if isinstance(met, FirstAnswer) else met
 
 
