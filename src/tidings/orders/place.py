@@ -4,9 +4,10 @@ Bad items fail alone. The same key gives the same answer, whether its first requ
 same list, or runs in another process.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -167,8 +168,8 @@ async def _outcome(
     if met is None:
         return Placed(order_id, status_of(item.placing.order), item.body)
     if isinstance(met, NumberTaken) and item.placing.order.number is None:
-        # The storefront has used a number of our series by itself: the next one, then.
-        return await _alone(connection, item.placing, now)
+        # The storefront has used a number of our series by itself: a later one, then.
+        return await _alone(connection, replace(item.placing, misses=item.placing.misses + 1), now)
     return placed_before(met) if isinstance(met, FirstAnswer) else met
 
 
@@ -186,9 +187,12 @@ async def _items(connection: asyncpg.Connection, placings: Sequence[Placing], no
     unnumbered: dict[Scope, int] = {}
     for placing in placings:
         if placing.order.number is None:
-            unnumbered[placing.scope] = unnumbered.get(placing.scope, 0) + 1
+            unnumbered[placing.scope] = unnumbered.get(placing.scope, 0) + placing.figures
     given = {scope: iter(await take_numbers(connection, scope, count)) for scope, count in unnumbered.items()}
     return [
-        item_of(placing, placing.order.number or number_of(next(given[placing.scope]), placing.shop), now)
-        for placing in placings
+        item_of(placing, placing.order.number or _number(placing, given[placing.scope]), now) for placing in placings
     ]
+
+
+def _number(placing: Placing, given: Iterator[int]) -> str:
+    return number_of(next(islice(given, placing.figures - 1, None)), placing.shop)

@@ -62,6 +62,26 @@ async def test_a_number_of_our_series_that_the_shop_used_is_passed_over(
     assert json.loads(placed.body)["number"] == "T-10002"
 
 
+async def test_thousands_of_them_in_a_row_are_passed_over_at_once(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    """A shop that has brought its old orders along, and lets us number the new ones."""
+    first = await place(begin, shop, clock.now())
+    async with begin.across() as tx:
+        await tx.raw.execute(
+            """
+            INSERT INTO orders SELECT (o).* FROM (
+                SELECT jsonb_populate_record(o, jsonb_build_object(
+                    'id', gen_random_uuid(), 'number', 'T-' || 10001 + n)) AS o
+                FROM orders o, generate_series(1, 4000) n WHERE o.id = $1) AS copies
+            """,
+            first.order_id,
+        )
+    many = [await placing(begin, shop, clock.now()) for _ in range(3)]
+    outcomes = await place_orders(many, begin=begin, now=clock.now())
+    numbers = [json.loads(outcome.body)["number"] for outcome in outcomes if isinstance(outcome, Placed)]
+    assert len(set(numbers)) == 3
+    assert all(14001 < int(number.removeprefix("T-")) < 20000 for number in numbers)
+
+
 async def test_the_same_key_gives_the_first_answer_again(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     first = await place(begin, shop, clock.now(), key="k-1", fingerprint=b"f")
     again = await place(begin, shop, clock.now(), key="k-1", fingerprint=b"f")
