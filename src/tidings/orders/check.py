@@ -17,7 +17,7 @@ from tidings.kit.problem import Fault
 from tidings.orders.accuracy import check_articles
 from tidings.orders.arithmetic import check_money
 from tidings.orders.checked import CheckedOrder
-from tidings.orders.faults import fault_of, is_told, without
+from tidings.orders.faults import fault_of, untold, without
 from tidings.orders.findings import Findings
 from tidings.orders.people import check_customer
 from tidings.orders.places import check_address
@@ -90,9 +90,8 @@ def _all_faults(raw: bytes, refusal: ValidationError, where: Circumstances, *, l
     # Nothing that the parser takes offence at is left; if there were, the faults found so far would do.
     with suppress(ValidationError):
         _judge(_ORDER.validate_json(rest), where, findings)
-    told = [fault.pointer for fault in faults]
     more = findings.wrong if lenient else findings.wrong + findings.missing
-    return faults + [fault for fault in more if not is_told(fault.pointer, told)]
+    return faults + untold(more, [fault.pointer for fault in faults])
 
 
 def _judge(order: PlaceOrder, where: Circumstances, findings: Findings) -> Channel:

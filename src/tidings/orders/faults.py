@@ -1,7 +1,7 @@
 """What the parser refuses, in our words and with pointers; and the rest of the order, so that it can be checked too."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic_core import ErrorDetails, from_json
@@ -94,6 +94,24 @@ def _remove(document: Any, location: Location) -> None:
         return
 
 
-def is_told(pointer: str, others: Iterable[str]) -> bool:
-    """Whether one of the others is this pointer, or a part of it, or what it is a part of."""
-    return any(f"{pointer}/".startswith(f"{other}/") or other.startswith(f"{pointer}/") for other in others)
+def untold(faults: Iterable[Fault], told: Iterable[str]) -> list[Fault]:
+    """Those faults of which nothing has been told: neither of their place, nor of a part of it or what it is part of.
+
+    Args:
+        faults: found by looking at the rest.
+        told: pointers; a body may be refused in a hundred thousand places.
+    """
+    places = set(told)
+    wholes = {whole for place in places for whole in _wholes(place)}
+    return [
+        fault
+        for fault in faults
+        if fault.pointer not in wholes and places.isdisjoint((fault.pointer, *_wholes(fault.pointer)))
+    ]
+
+
+def _wholes(place: str) -> Iterator[str]:
+    """What a place is a part of: `/a` and the document itself of `/a/b`."""
+    while place:
+        place = place.rpartition("/")[0]
+        yield place

@@ -1,6 +1,7 @@
 """Whatever is posted, the check answers with an order or with faults, and never falls over."""
 
 import json
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -72,3 +73,13 @@ def test_what_is_no_order_has_faults(raw: bytes) -> None:
 def test_an_order_that_is_cut_off_anywhere_has_faults() -> None:
     raw = json.dumps(fresh()).encode()
     assert all(isinstance(judged(raw[:end]), list) for end in range(0, len(raw), 7))
+
+
+def test_a_body_that_is_wrong_in_tens_of_thousands_of_places_holds_nobody_up_for_long() -> None:
+    """It is judged on the loop that everybody's orders are placed on."""
+    body = {f"a{n}": 0 for n in range(50_000)} | {"lines": [{}] * 500}
+    began = time.perf_counter()
+    told = judged(body)
+    assert isinstance(told, list)
+    assert len(told) > 52_000
+    assert time.perf_counter() - began < 5

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from tidings.kit.faults import pointer
-from tidings.orders.faults import fault_of, is_told, without
+from tidings.kit.problem import Fault
+from tidings.orders.faults import fault_of, untold, without
 from tidings.orders.schemas import PlaceOrder
 
 ORDER = TypeAdapter(PlaceOrder)
@@ -76,12 +77,12 @@ def test_what_is_refused_is_said_in_our_words(body: object, expected: dict[str, 
     assert {fault.pointer: fault.detail for fault in told} == expected
 
 
-def test_a_pointer_is_told_with_its_parts_and_with_what_it_is_a_part_of() -> None:
-    assert is_told("/a/b", ["/a"])
-    assert is_told("/a", ["/a"])
-    assert is_told("/a", ["/c", "/a/b"])
-    assert not is_told("/ab", ["/a"])
-    assert not is_told("/a", ["/ab"])
+def test_a_place_is_told_with_its_parts_and_with_what_it_is_a_part_of() -> None:
+    faults = [Fault(pointer, "is required") for pointer in ("/a/b", "/a", "/c", "/ab", "/d/e")]
+    assert [fault.pointer for fault in untold(faults, ["/a"])] == ["/c", "/ab", "/d/e"]
+    assert [fault.pointer for fault in untold(faults, ["/z", "/a/b", "/d"])] == ["/c", "/ab"]
+    assert untold(faults, ["", "/z"]) == []
+    assert untold(faults, []) == faults
 
 
 def test_what_has_gone_with_its_whole_is_not_missed() -> None:
