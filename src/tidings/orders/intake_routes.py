@@ -30,6 +30,7 @@ from tidings.orders.place import Placed, place_orders
 from tidings.orders.placing import Placing
 from tidings.orders.ports import Article, Catalogue
 from tidings.orders.posted import posted_orders, written
+from tidings.orders.prefer import is_lenient
 from tidings.orders.recall import Refused, recall_answers
 from tidings.orders.schemas import Order, PlaceOrder
 from tidings.storefronts.access import orders_access
@@ -95,7 +96,7 @@ async def place(request: Request) -> Response:
     intake: Intake = request.app.state.runtime
     shop = intake.shops.kept(caller.scope.storefront_id) or await intake.shops.of(caller.scope.storefront_id)
     body, now = await request.body(), intake.clock.now()
-    lenient = "handling=lenient" in request.headers.get("prefer", "")
+    lenient = is_lenient(request.headers.getlist("prefer"))
     articles = await articles_of_body(intake.catalogue, caller.scope, body) if has_catalogue(shop) else None
     checked = check(body, shop, caller.scope.mode, now, lenient=lenient, articles=articles)
     if _wants_validation(request):
@@ -154,7 +155,7 @@ class _Batch:
         self._shop = shop
         self._intake = intake
         self._now = intake.clock.now()
-        self._lenient = "handling=lenient" in request.headers.get("prefer", "")
+        self._lenient = is_lenient(request.headers.getlist("prefer"))
         self._key = key_of(request)
         self._trace = current_traceparent()
         self._articles: Mapping[str, Article] | None = None

@@ -54,6 +54,8 @@ async def test_an_incomplete_order_is_stored_when_asked(api: httpx.AsyncClient) 
     answer = await api.post("/v1/orders", json=body(payment=None), headers=LENIENT)
     assert (answer.status_code, answer.json()["status"]) == (202, "incomplete")
     assert answer.json()["missing"] == [{"pointer": "/payment", "detail": "is required"}]
+    spelt = [("Prefer", "respond-async"), ("Prefer", 'Handling="lenient"')]
+    assert (await api.post("/v1/orders", json=body(payment=None), headers=spelt)).status_code == 202
 
 
 async def test_validating_stores_nothing(api: httpx.AsyncClient) -> None:
