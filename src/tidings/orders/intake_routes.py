@@ -138,13 +138,16 @@ async def place_batch(request: Request) -> Response:
     """Place many orders at once; each has its own outcome, and a bad one harms no other.
 
     With an `Idempotency-Key`, each order is placed under that key and its place in the list: the same batch sent again
-    is answered the same again.
+    is answered the same again, with `Idempotency-Replayed` if nothing of it had been left to store.
     """
     caller = orders_access.admit(request)
     intake: Intake = request.app.state.runtime
     shop = await intake.shops.of(caller.scope.storefront_id)
     batch = _Batch(request, caller, shop, intake)
-    return Response(await batch.placed(posted_orders(await request.body())), media_type=_JSON)
+    outcomes = await batch.placed(posted_orders(await request.body()))
+    stored = [outcome.replayed for outcome in outcomes if isinstance(outcome, Placed)]
+    headers = {REPLAYED: "true"} if stored and all(stored) else {}
+    return Response(f'{{"results":[{",".join(map(_result, outcomes))}]}}'.encode(), 200, headers, media_type=_JSON)
 
 
 class _Batch:
@@ -160,7 +163,7 @@ class _Batch:
         self._trace = current_traceparent()
         self._articles: Mapping[str, Article] | None = None
 
-    async def placed(self, orders: list[Any]) -> bytes:
+    async def placed(self, orders: list[Any]) -> list[Placed | Problem]:
         if has_catalogue(self._shop):
             self._articles = await known_articles(self._intake.catalogue, self._caller.scope, orders)
         checks = [self._placing(n, order) async for n, order in in_stretches(list(enumerate(orders)))]
@@ -169,8 +172,7 @@ class _Batch:
         # Placed last: once they are stored, nothing may keep the answer from saying so.
         recalled = iter(await recall_answers(self._intake.begin, self._caller.scope, bad))
         placed = iter(await place_orders(good, begin=self._intake.begin, now=self._now))
-        results = [_result(next(placed if isinstance(item, Placing) else recalled)) for item in checks]
-        return f'{{"results":[{",".join(results)}]}}'.encode()
+        return [next(placed if isinstance(item, Placing) else recalled) for item in checks]
 
     def _placing(self, n: int, order: Any) -> Placing | Refused:
         raw = written(order)

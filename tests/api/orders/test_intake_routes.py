@@ -150,12 +150,18 @@ async def test_what_no_column_can_hold_harms_no_other_order_of_its_batch(api: ht
 
 
 async def test_a_batch_sent_again_is_answered_again(api: httpx.AsyncClient) -> None:
-    posted, key = {"orders": [body(), body()]}, {"Idempotency-Key": "b-1"}
-    first = await did(await api.post("/v1/orders/batch", json=posted, headers=key))
-    again = await did(await api.post("/v1/orders/batch", json=posted, headers=key))
-    assert [result["order"] for result in again["results"]] == [result["order"] for result in first["results"]]
-    assert all(result["replayed"] for result in again["results"])
+    posted, key = {"orders": [body(), body(), body(payment=None)]}, {"Idempotency-Key": "b-1"}
+    answers = [await api.post("/v1/orders/batch", json=posted, headers=key) for _ in range(2)]
+    first, again = [(await did(answer))["results"] for answer in answers]
+    assert [result["status"] for result in again] == [201, 201, 422]
+    assert [result["order"] for result in again[:2]] == [result["order"] for result in first[:2]]
+    assert [result.get("replayed") for result in again] == [True, True, None]
+    assert [answer.headers.get("Idempotency-Replayed") for answer in answers] == [None, "true"]
     assert len(await listed(api)) == 2
+    posted["orders"][2] = body()
+    rest = await api.post("/v1/orders/batch", json=posted, headers=key)
+    assert [result["status"] for result in rest.json()["results"]] == [201, 201, 201]
+    assert "Idempotency-Replayed" not in rest.headers
 
 
 async def test_what_is_no_batch_is_refused(api: httpx.AsyncClient) -> None:
