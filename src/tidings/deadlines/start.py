@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tidings.deadlines.tables import DeadlineRow
-from tidings.kit.db import Mode
+from tidings.kit.db import Mode, Tx
 from tidings.kit.ids import new_id
 from tidings.kit.rows import Row, Rows
 
@@ -47,3 +47,22 @@ def clock_rows(clocks: Iterable[Clock]) -> Rows:
     rows = Rows()
     rows.add(TABLE, *map(clock_row, clocks))
     return rows
+
+
+# A promise that was taken back is given anew, from now on: staff has been told nothing of it yet.
+_RESTART = """
+INSERT INTO deadlines AS d (storefront_id, order_id, id, mode, kind, dedupe_key, started_at, due_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+ON CONFLICT (storefront_id, order_id, dedupe_key) DO UPDATE
+SET started_at = excluded.started_at, due_at = excluded.due_at, cancelled_at = NULL,
+    warned_at = NULL, missed_at = NULL, escalated_at = NULL, escalates_at = NULL
+WHERE d.cancelled_at IS NOT NULL AND d.met_at IS NULL
+"""
+
+
+async def restart_clock(tx: Tx, clock: Clock) -> None:
+    """Start one clock; one that was cancelled runs again, and any other goes on as it did."""
+    row = clock_row(clock)
+    columns = ("storefront_id", "order_id", "id", "mode", "kind", "dedupe_key", "started_at", "due_at")
+    await tx.flush()
+    await tx.raw.execute(_RESTART, *(row[column] for column in columns))

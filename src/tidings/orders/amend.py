@@ -19,6 +19,7 @@ from tidings.orders.merge import differences, merged
 from tidings.orders.move import illegal
 from tidings.orders.ports import Article
 from tidings.orders.precondition import check_precondition
+from tidings.orders.promise import promise_anew
 from tidings.orders.reach import change_contact
 from tidings.orders.rewrite import rewrite
 from tidings.orders.told import posted_form
@@ -78,6 +79,8 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
     rewrite(tx, order, checked)
     changed = differences(before, posted_form(order.row, order.lines))
     by = By(command.actor, now)
+    if reached.notify != order.row.notify:
+        await promise_anew(tx, order, by)
     if was_incomplete and not checked.missing:
         await complete_order(tx, order, by, changed)
     elif changed:
