@@ -18,9 +18,9 @@ from tidings.kit.ids import wire
 log = structlog.get_logger(__name__)
 
 # Walks the clocks only that run (ix_deadlines_running) or were missed and are not kept yet (ix_deadlines_missed), then
-# primary keys: cost by what is late, not by what is stored. A confirmation is not owed while the order is incomplete,
-# nor after it is cancelled; what else is promised is. What was decided of a request is owed once it is decided: till
-# then there is nothing to send.
+# primary keys: cost by what is late, not by what is stored. A confirmation is not owed while the order is incomplete;
+# what else is promised is, and the confirmation of what was received, whatever became of it. What was decided of a
+# request is owed once it is decided: till then there is nothing to send.
 _LATE = """
 WITH d AS (
     SELECT storefront_id, mode, order_id, kind, dedupe_key, due_at FROM deadlines
@@ -35,7 +35,7 @@ JOIN orders o ON o.storefront_id = d.storefront_id AND o.id = d.order_id
 LEFT JOIN messages m
     ON m.storefront_id = d.storefront_id AND m.order_id = d.order_id AND m.dedupe_key = d.dedupe_key
 LEFT JOIN outbox w ON w.storefront_id = m.storefront_id AND w.id = m.id
-WHERE o.notify AND NOT (d.kind = 'order_confirmation' AND o.status IN ('incomplete', 'cancelled'))
+WHERE o.notify AND NOT (d.kind = 'order_confirmation' AND o.status = 'incomplete')
   AND (d.kind <> 'change_decided' OR m.id IS NOT NULL)
 ORDER BY d.due_at LIMIT $2
 """

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.orders import order_body, place
+from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.orders.unsent import Unsent, find_unsent
 
 LIMIT = timedelta(minutes=5)
@@ -86,11 +87,17 @@ async def test_the_outcome_of_a_request_is_not_missing_before_there_is_one(mailr
     assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
 
 
-async def test_a_cancelled_order_is_owed_no_confirmation(mailroom: Mailroom) -> None:
+async def test_what_was_received_is_confirmed_though_cancelled_and_what_never_was_complete_is_not(
+    mailroom: Mailroom,
+) -> None:
     await mailroom.owed()
+    await place(mailroom.begin, mailroom.shop, mailroom.clock.now(), order_body(payment=None), scope=mailroom.scope)
+    for row in await mailroom.fetch("SELECT id FROM orders"):
+        async with mailroom.begin(mailroom.scope) as tx:
+            await cancel_order(tx, CancelOrder(row["id"], "sold out", "staff/7"), now=mailroom.clock.now())
     async with mailroom.begin.across() as tx:
-        await tx.raw.execute("UPDATE orders SET status = 'cancelled'")
-    assert await look(mailroom) == Unsent(late=0, repaired=0, missing=0)
+        await tx.raw.execute("DELETE FROM outbox")
+    assert await look(mailroom) == Unsent(late=1, repaired=1, missing=0)
 
 
 async def owed_another(mailroom: Mailroom, milestone: str, *, status: str = "pending") -> None:
