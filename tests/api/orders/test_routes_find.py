@@ -77,6 +77,15 @@ async def test_a_customers_orders_are_found(api: httpx.AsyncClient) -> None:
         assert [item["id"] for item in (await did(answer))["items"]] == [mine["id"]], wanted
 
 
+async def test_a_customer_is_found_by_an_address_as_they_write_it(api: httpx.AsyncClient) -> None:
+    mine = await placed(api, customer={"email": "ada@bücher.example.com"})
+    assert mine["customer"]["email"] == "ada@xn--bcher-kva.example.com"
+    for written in ("ada@bücher.example.com", "ADA@BÜCHER.example.com", mine["customer"]["email"]):
+        found = await did(await api.post("/v1/orders/search", json={"email": written}))
+        assert [item["id"] for item in found["items"]] == [mine["id"]], written
+    assert (await did(await api.post("/v1/orders/search", json={"email": "ada"})))["items"] == []
+
+
 async def test_a_search_goes_on_where_it_stopped(api: httpx.AsyncClient) -> None:
     ids = [(await placed(api))["id"] for _ in range(3)]
     first = (await api.post("/v1/orders/search", json={"name": "Ada", "limit": 2})).json()
