@@ -6,7 +6,7 @@ Pure: bytes in, values out.
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -147,12 +147,22 @@ def _check_dates(order: PlaceOrder, where: Circumstances, findings: Findings) ->
     if order.estimated_delivery is None:
         findings.lacks("/estimated_delivery")
         return
-    # The day that the customer saw: by the offset that came with the time, else by the shop's clock.
-    day = (placed_at or where.now.astimezone(ZoneInfo(where.shop.time_zone))).date()
+    day = _day_of(placed_at, where)
     _check_estimate(order.estimated_delivery, findings)
     last = order.estimated_delivery.to
     if last is not None and last < day:
         findings.refuse("/estimated_delivery/to", f"lies before the day on which the order was placed ({day})")
+
+
+def _day_of(placed_at: datetime | None, where: Circumstances) -> date:
+    """The day on which the customer saw it placed: by the offset that came with the time, else by the shop's clock.
+
+    A time in UTC says nothing of where its day was (RFC 9557), and ours are so: the earlier one of both counts.
+    """
+    at_the_shop = (placed_at or where.now).astimezone(ZoneInfo(where.shop.time_zone)).date()
+    if placed_at is None:
+        return at_the_shop
+    return placed_at.date() if placed_at.utcoffset() else min(placed_at.date(), at_the_shop)
 
 
 def _check_estimate(estimate: EstimatedDelivery, findings: Findings) -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,19 @@ async def test_an_order_that_owes_nothing_owes_nothing_when_completed(
     order_id = await placed(begin, shop, clock, order_body(payment=None, notify=False))
     await amended(begin, shop, clock, order_id, {"payment": {"method": "card"}})
     assert await messages(begin, shop, order_id) == []
+
+
+async def test_what_was_good_at_its_receipt_is_no_fault_of_a_correction(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    """In the evening in New York, when it is tomorrow in UTC already: delivered the same day, placed now."""
+    async with begin.across() as tx:
+        await tx.raw.execute("UPDATE storefronts SET time_zone = 'America/New_York'")
+    clock.set(datetime(2026, 12, 2, 1, tzinfo=UTC))
+    body = order_body(placed_at=None, estimated_delivery={"from": "2026-12-01", "to": "2026-12-01"})
+    order_id = await placed(begin, shop, clock, body)
+    order = await amended(begin, shop, clock, order_id, {"customer": {"phone": "+4915112345678"}})
+    assert order.row.customer_phone == "+4915112345678"
 
 
 @pytest.mark.parametrize(
