@@ -82,6 +82,8 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
     if reached.notify != order.row.notify:
         await promise_anew(tx, order, by)
     if was_incomplete and not checked.missing:
+        # While it is incomplete: its contacts are a part of what was missing, and nobody is told that they changed.
+        await change_contact(tx, order, reached, by)
         await complete_order(tx, order, by, changed)
     elif changed:
         order.touch(now)

@@ -81,6 +81,25 @@ async def test_what_an_incomplete_order_lacked_is_no_change_but_its_message_foll
     assert await owed(begin, order_id) == [("order_incomplete", "email", "slow@sandbox.test")]
 
 
+async def test_what_waits_follows_with_what_completes_an_order(begin: Begin, shop: Shop, clock: FixedClock) -> None:
+    order_id = await placed(begin, shop, clock, order_body(payment=None))
+    async with begin.across() as tx:
+        await tx.raw.execute(
+            "UPDATE messages SET milestone = 'issue_notification', dedupe_key = 'issue_notification:x:1'"
+        )
+    changes = {"customer": {"email": "slow@sandbox.test"}, "payment": {"method": "card"}}
+    async with begin(shop.scope) as tx:
+        await amend_order(tx, AmendOrder(order_id, changes, "*", "staff/7"), now=clock.now())
+    assert await owed(begin, order_id) == [
+        ("issue_notification", "email", "slow@sandbox.test"),
+        ("order_confirmation", "email", "slow@sandbox.test"),
+    ]
+    assert [fact["kind"] for fact in await facts(begin, shop, order_id)] == [
+        "order.left_incomplete",
+        "order.made_complete",
+    ]
+
+
 async def test_nobody_is_told_who_is_told_nothing(begin: Begin, shop: Shop, clock: FixedClock) -> None:
     order_id = await placed(begin, shop, clock, order_body(notify=False))
     await amended(begin, shop, clock, order_id, email="slow@sandbox.test")
