@@ -60,6 +60,8 @@ class AmendOrder:
 async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrder:
     """Lay the changes upon the order and check it anew as a whole; a patch that changes nothing does nothing.
 
+    But it completes an incomplete order if what was missing has come otherwise: the shop sells the article by now.
+
     Raises:
         NotFound: there is no such order.
         PreconditionRequired, PreconditionFailed: see `precondition`.
@@ -71,11 +73,13 @@ async def amend_order(tx: Tx, command: AmendOrder, *, now: datetime) -> HeldOrde
     before = posted_form(order.row, order.lines)
     after = merged(before, command.changes)
     asked = differences(before, after)
-    if not asked:
+    was_incomplete, reached = order.row.status == "incomplete", party_of(order.row)
+    if not asked and not was_incomplete:
         return order
     _refuse_out_of_reach(order, asked)
     checked = await _checked(tx, order, after, command.articles, now)
-    was_incomplete, reached = order.row.status == "incomplete", party_of(order.row)
+    if not asked and checked.missing:
+        return order
     rewrite(tx, order, checked)
     changed = differences(before, posted_form(order.row, order.lines))
     by = By(command.actor, now)

@@ -71,6 +71,17 @@ async def test_leniently_it_is_incomplete_until_somebody_puts_it_right(exact: ht
     assert (told["status"], told["missing"]) == ("received", [])
 
 
+async def test_it_is_complete_once_the_shop_sells_what_it_names(exact: httpx.AsyncClient) -> None:
+    found = await placed(exact, lines=lines({"sku": "NEW"}, {}))
+    path, known = f"/v1/orders/{found['id']}", {"If-Match": '"1"'}
+    assert await did(await exact.patch(path, json={}, headers=known)) == found
+    await did(await exact.put("/v1/stock/NEW", json={"on_hand": 1}))
+    # As it was read, without the numbers that tidings has given its lines.
+    same = [{name: value for name, value in line.items() if name != "line"} for line in found["lines"]]
+    told = await did(await exact.patch(path, json={"lines": same}, headers=known))
+    assert (told["status"], told["missing"], told["version"]) == ("received", [], 2)
+
+
 async def test_a_complete_order_is_corrected_though_its_article_is_not_sold_any_more(exact: httpx.AsyncClient) -> None:
     found = await placed(exact)
     await did(await exact.patch("/v1/stock/TEA-01", json={"is_discontinued": True}))
