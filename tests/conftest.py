@@ -22,5 +22,6 @@ pytest_plugins = [
     "tests.fixtures.sealed",
     "tests.fixtures.papers",
     "tests.fixtures.privacy",
+    "tests.fixtures.rounds",
     "tests.fixtures.company",
 ]

@@ -56,7 +56,6 @@ EXCEPTIONS: dict[str, str] = {
     "retention/person.py": _HOLD,
     "retention/place.py": _HOLD,
     "retention/prune_kind.py": _ROUND,
-    "retention/prune_loose.py": _ROUND,
     "retention/queries.py": _EXPORT,
     "retention/release.py": _HOLD,
     "retention/request_erasure.py": _ERASURE,

@@ -1,76 +1,31 @@
 """Rounds of retention: what goes when, and what stays."""
 
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from tests.clock import FixedClock
 from tests.fixtures.drained import count, one
-from tests.fixtures.mailroom import Mailroom
-from tests.fixtures.orders import order_body, place
-from tests.fixtures.papers import PAPERS, PaperDesk
+from tests.fixtures.orders import place
+from tests.fixtures.papers import PaperDesk
+from tests.fixtures.rounds import MONTH, Keeping
 from tests.fixtures.shop import Shop
-from tidings.delivery.suppress import hashed
 from tidings.kit.db import Begin, Tx
-from tidings.kit.ids import new_id, wire
+from tidings.kit.ids import wire
 from tidings.kit.kinds import Kind
 from tidings.orders.note import WriteNote, write_note
-from tidings.retention.kinds import Reach
-from tidings.retention.map import SLICES
 from tidings.retention.person import Meant
 from tidings.retention.place import PlaceHold, place_hold
 from tidings.retention.prune_kind import Batch, Pruning, prune_batch
 from tidings.retention.release import ReleaseHold, hold_by_id, release_hold
 from tidings.retention.run import run_retention
 from tidings.retention.run_all import run_all
-from tidings.storefronts.change_rules import PatchRules, change_policy
 
-MONTH = timedelta(days=31)
-TERMS = {"content_months": 12, "communications_months": 24, "events_months": 24, "orders_months": 36}
 CONTENTS = """
     INSERT INTO contents (storefront_id, order_id, message_id, channel, template, version, locale, text, extras,
                           rendered_at)
     SELECT storefront_id, order_id, id, channel, milestone, 1, 'de', 'Hello', '{}', created_at FROM messages
 """
-PARTS = ("contents", "messages", "events", "orders")
-
-
-class Keeping:
-    """A shop that keeps its terms."""
-
-    def __init__(self, begin: Begin, keeper: Begin, shop: Shop, clock: FixedClock) -> None:
-        self.begin, self.keeper, self.shop, self.clock = begin, keeper, shop, clock
-        self.known = (*SLICES, *PAPERS)
-
-    async def passes(self, months: int) -> dict[str, Any]:
-        """So many months go by, and then there is a round."""
-        self.clock.advance(MONTH * months)
-        await run_retention(self.keeper, self.shop.scope, self.known, actor="tests", now=self.clock.now())
-        row = await one(self.begin, "SELECT outcome FROM retention_runs ORDER BY id DESC LIMIT 1")
-        found: dict[str, Any] = row["outcome"]
-        return found
-
-    async def left(self) -> list[int]:
-        """So many contents, messages, events, orders."""
-        return [await count(self.begin, table) for table in PARTS]
-
-    async def sells(self) -> UUID:
-        """An order with its confirmation."""
-        return (await place(self.begin, self.shop, self.clock.now(), order_body(number=None))).order_id
-
-    async def does(self, sql: str) -> None:
-        async with self.begin.across() as tx:
-            await tx.raw.execute(sql)
-
-
-@pytest.fixture
-async def keeping(begin: Begin, keeper: Begin, shop: Shop, clock: FixedClock, paper_desk: PaperDesk) -> Keeping:
-    async with begin(shop.scope) as tx:
-        await change_policy(tx, PatchRules({"retention": TERMS}, "tests"), now=clock.now())
-    return Keeping(begin, keeper, shop, clock)
 
 
 async def test_each_kind_goes_in_its_own_time(keeping: Keeping) -> None:
@@ -206,61 +161,3 @@ async def test_a_round_says_nothing_of_anybody(keeping: Keeping) -> None:
     row = await one(keeping.begin, "SELECT data FROM records WHERE kind = 'retention.ran'")
     assert set(row["data"]) == {"outcome", "held"}
     assert all(set(told) == {"before", "rows", "orders"} for told in row["data"]["outcome"].values())
-
-
-async def test_what_belongs_to_no_order_goes_by_its_age(
-    keeping: Keeping, mailroom: Mailroom, shop: Shop, clock: FixedClock
-) -> None:
-    by = await mailroom.connect("sms")
-    at = clock.now().isoformat()
-    await keeping.does(f"""
-        INSERT INTO inbox (storefront_id, connection_id, event_key, event, received_at)
-        VALUES ('{shop.id}', '{by.connection_id}', 'e-1', '{{}}', '{at}');
-        INSERT INTO suppressions (storefront_id, id, mode, channel, address, reason, source, created_at, ends_at)
-        VALUES ('{shop.id}', gen_random_uuid(), 'test', 'sms', '+1', 'manual', 'staff/a', '{at}', '{at}'),
-               ('{shop.id}', gen_random_uuid(), 'test', 'sms', '+2', 'opt_out', 'con_1', '{at}', NULL);
-        INSERT INTO tasks (storefront_id, id, mode, kind, dedupe_key, status, summary, data, opened_at, closed_at)
-        VALUES ('{shop.id}', gen_random_uuid(), 'test', 'reply_received', 'k-1', 'done', 's', '{{}}', '{at}', '{at}'),
-               ('{shop.id}', gen_random_uuid(), 'test', 'reply_received', 'k-2', 'open', 's', '{{}}', '{at}', NULL);
-    """)
-    assert (await keeping.passes(4))["callbacks"]["rows"] == 1
-    assert [await count(keeping.begin, table) for table in ("inbox", "suppressions", "tasks")] == [0, 2, 2]
-    await keeping.passes(24)
-    # Whoever does not want to be written to is not, however long ago that was said; and nobody's work is forgotten.
-    assert (await one(keeping.begin, "SELECT address FROM suppressions"))["address"] == "+2"
-    assert (await one(keeping.begin, "SELECT status FROM tasks"))["status"] == "open"
-
-
-LOOSE = ("inbox", "suppressions", "tasks", "record_words")
-
-
-@pytest.mark.parametrize("reach", ["customer", "storefront"])
-async def test_what_belongs_to_no_order_but_to_somebody_under_a_hold_stays(
-    keeping: Keeping, mailroom: Mailroom, shop: Shop, clock: FixedClock, reach: Reach
-) -> None:
-    by = await mailroom.connect("email")
-    at = clock.now().isoformat()
-    for number, address in enumerate(("Ada@example.com", hashed(shop.id, "ada@example.com"), "eve@example.com")):
-        task = new_id()
-        await keeping.does(f"""
-            INSERT INTO inbox (storefront_id, connection_id, event_key, event, received_at)
-            VALUES ('{shop.id}', '{by.connection_id}', 'e-{number}', '{{"address": "{address}"}}', '{at}');
-            INSERT INTO suppressions (storefront_id, id, mode, channel, address, reason, source, created_at, ends_at)
-            VALUES ('{shop.id}', gen_random_uuid(), 'test', 'email', lower('{address}'), 'manual', 'staff/a', '{at}',
-                    '{at}');
-            INSERT INTO tasks (storefront_id, id, mode, kind, dedupe_key, status, summary, data, opened_at, closed_at)
-            VALUES ('{shop.id}', '{task}', 'test', 'reply_received', 'k-{number}', 'done', 's',
-                    '{{"from": "{address}"}}', '{at}', '{at}');
-            INSERT INTO record_words (storefront_id, order_id, record_id, mode, subject, words, written_at)
-            VALUES ('{shop.id}', '{shop.id}', gen_random_uuid(), 'test', '{wire("tsk", task)}', '{{}}', '{at}');
-        """)
-    async with keeping.begin(shop.scope) as tx:
-        hold = PlaceHold(reach, Meant("ada@example.com") if reach == "customer" else Meant(), "why", "tests")
-        hold_id = (await place_hold(tx, hold, now=clock.now())).id
-    await keeping.passes(48)
-    kept = 2 if reach == "customer" else 3
-    assert [await count(keeping.begin, table) for table in LOOSE] == [kept] * 4
-    async with keeping.begin(shop.scope) as tx:
-        await release_hold(tx, ReleaseHold(hold_id, None, "tests"), now=clock.now())
-    await keeping.passes(1)
-    assert [await count(keeping.begin, table) for table in LOOSE] == [0] * 4
