@@ -50,7 +50,8 @@ class Recorded:
 
 _START: Final = (0, UUID(int=0))
 
-# Along ix_records_storefront_id_xid_id, which is in this order; each finds its seal, and its words, by its id.
+# Along ix_records_storefront_id_xid_id, which is in this order (a bare `xid` after ORDER BY would be the text of that
+# name: 1000 before 999); each finds its seal, and its words, by its id.
 _AFTER = """
 SELECT r.*, s.number, s.position, w.words::text AS words, encode(w.salt, 'hex') AS salt FROM (
     SELECT id, order_id, mode, kind, subject, actor, at, data::text AS data, xid::text AS xid
@@ -59,7 +60,7 @@ SELECT r.*, s.number, s.position, w.words::text AS words, encode(w.salt, 'hex') 
       AND (xid, id) > ($3::text::xid8, $4) AND xid < pg_snapshot_xmin(pg_current_snapshot())
       AND ($5::uuid IS NULL OR order_id = $5) AND ($6::text IS NULL OR subject = $6)
       AND ($7::text IS NULL OR kind = $7) AND ($8::text IS NULL OR actor = $8)
-    ORDER BY xid, id LIMIT $9
+    ORDER BY records.xid, id LIMIT $9
 ) r
 LEFT JOIN record_seals s ON s.storefront_id = $1 AND s.record_id = r.id
 LEFT JOIN record_words w ON w.storefront_id = $1 AND w.order_id = r.order_id AND w.record_id = r.id

@@ -55,7 +55,7 @@ CHANGES_AFTER: Final = """
 SELECT id, mode, kind, actor, at, data::text AS data, xid::text AS xid FROM records
 WHERE storefront_id = $1 AND kind IN ('storefront.changed', 'template.published', 'template.retired')
   AND (xid, id) > ($2::text::xid8, $3) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY xid, id LIMIT $4
+ORDER BY records.xid, id LIMIT $4
 """
 # What is left is found by the next look.
 _MOST_AT_ONCE: Final = 1000

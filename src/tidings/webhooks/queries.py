@@ -44,13 +44,14 @@ class Told:
     position: Position
 
 
-# Along ix_events_storefront_id_mode_xid_sequence, which is in this order.
+# Along ix_events_storefront_id_mode_xid_sequence, which is in this order. A bare `xid` after ORDER BY would be the text
+# of that name: 1000 before 999.
 _AFTER = """
 SELECT id, order_id, order_seq, kind, actor, occurred_at, snapshot::text AS snapshot, xid::text AS xid, sequence
 FROM events
 WHERE storefront_id = $1 AND mode = $2 AND (xid, sequence) > ($3::text::xid8, $4)
   AND xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY xid, sequence LIMIT $5
+ORDER BY events.xid, sequence LIMIT $5
 """
 
 _BY_ID = "SELECT xid::text AS xid, sequence FROM events WHERE storefront_id = $1 AND mode = $2 AND id = $3"
@@ -58,21 +59,21 @@ _BY_ID = "SELECT xid::text AS xid, sequence FROM events WHERE storefront_id = $1
 # From the end of the log backwards: as far as whoever asks has fallen behind, and no farther.
 _BY_SEQUENCE = """
 SELECT xid::text AS xid, sequence FROM events WHERE storefront_id = $1 AND mode = $2 AND sequence = $3
-ORDER BY xid DESC, sequence DESC LIMIT 1
+ORDER BY events.xid DESC, sequence DESC LIMIT 1
 """
 
 # The earliest event with a greater number: a number that belongs to nobody here must not skip anything.
 _BEFORE_GREATER = """
 SELECT xid::text AS xid, sequence - 1 AS sequence FROM events
 WHERE storefront_id = $1 AND mode = $2 AND sequence > $3
-ORDER BY xid, sequence LIMIT 1
+ORDER BY events.xid, sequence LIMIT 1
 """
 
 # Every event has a smaller number: all that can be read has been.
 _LAST = """
 SELECT xid::text AS xid, sequence FROM events
 WHERE storefront_id = $1 AND mode = $2 AND sequence <= $3 AND xid < pg_snapshot_xmin(pg_current_snapshot())
-ORDER BY xid DESC, sequence DESC LIMIT 1
+ORDER BY events.xid DESC, sequence DESC LIMIT 1
 """
 
 

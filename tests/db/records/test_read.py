@@ -17,6 +17,12 @@ from tidings.records.append import Entry, append
 from tidings.records.digests import digest_of
 from tidings.records.read import RecordFilter, records_after
 
+# One line of a transaction of long ago.
+_WRITTEN_BY = """
+INSERT INTO records (storefront_id, order_id, id, subject, xid, kind, actor, at, data)
+VALUES ($1, $1, $2, $3, $3::text::xid8, 'thing.made', 'tests', now(), '{}')
+"""
+
 
 def entry(shop: Shop, clock: FixedClock, subject: str, **more: Any) -> Entry:
     told = {"mode": "test", "kind": "thing.made", "actor": "tests", "order_id": None} | more
@@ -80,6 +86,18 @@ async def test_lines_of_one_transaction_are_cut_between_pages_without_loss(
         if cursor is None:
             break
     assert told == ["0", "1", "2", "3", "4"]
+
+
+async def test_lines_come_in_the_order_of_their_transactions_however_many_digits_those_have(
+    begin: Begin, shop: Shop
+) -> None:
+    planted = ["98", "99", "100", "101"]
+    async with begin(shop.scope) as tx:
+        for xid in planted:
+            await tx.raw.execute(_WRITTEN_BY, shop.id, new_id(), xid)
+    first, cursor = await read(begin, shop.scope, limit=2)
+    rest, _ = await read(begin, shop.scope, cursor)
+    assert first + rest == planted
 
 
 async def test_a_reader_sees_its_own_mode_and_what_concerns_both(

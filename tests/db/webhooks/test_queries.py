@@ -1,6 +1,7 @@
 """The event log, read by cursor: nothing is missed, nothing comes twice."""
 
 import asyncio
+import itertools
 from contextlib import AsyncExitStack
 
 import pytest
@@ -16,6 +17,12 @@ from tidings.kit.rows import insert
 from tidings.kit.scope import Scope
 from tidings.webhooks.queries import Told, events_after
 from tidings.webhooks.tell import Telling, event_rows
+
+# One event of a transaction of long ago.
+_WRITTEN_BY = """
+INSERT INTO events (storefront_id, mode, order_id, id, kind, xid, order_seq, actor, occurred_at, snapshot)
+VALUES ($1, $2, $3, $4, $5, $6::text::xid8, 1, 'tests', now(), '{}')
+"""
 
 
 async def tell(tx: Tx, scope: Scope, clock: FixedClock, kind: str = "note.written") -> None:
@@ -84,6 +91,22 @@ async def test_a_reader_that_goes_on_from_its_last_event_sees_each_once_while_ma
     everything = [one.id for one in await read(begin, shop.scope, None, Window(limit=200))]
     assert seen == everything
     assert len(seen) == len(set(seen)) == 45
+
+
+async def test_events_come_in_the_order_of_their_transactions_however_many_digits_those_have(
+    begin: Begin, shop: Shop
+) -> None:
+    planted = ("98", "99", "100", "101")
+    async with begin(shop.scope) as tx:
+        for xid in planted:
+            await tx.raw.execute(_WRITTEN_BY, shop.id, shop.scope.mode, new_id(), new_id(), f"by.{xid}", xid)
+    first = await read(begin, shop.scope, None, Window(limit=2))
+    rest = await read(begin, shop.scope, wire("evt", first[-1].id))
+    assert [one.kind for one in (*first, *rest)] == [f"by.{xid}" for xid in planted]
+    for behind, ahead in itertools.pairwise(first + rest):
+        (following, *_) = await read(begin, shop.scope, str(behind.position.sequence))
+        assert following.id == ahead.id
+    assert await read(begin, shop.scope, str(rest[-1].position.sequence + 1)) == []
 
 
 async def test_one_can_go_on_after_an_id_a_number_or_a_cursor(begin: Begin, shop: Shop, clock: FixedClock) -> None:
