@@ -55,6 +55,10 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        method = scope["method"]
+        if method == "HEAD":
+            # What GET would answer: the server, which keeps a scope of its own, sends the head of it alone.
+            scope = {**scope, "method": "GET"}
         scope[FIELDS] = fields = dict(scope["headers"])
         scope[REQUEST_ID] = request_id = _request_id(fields)
         sending = _Sending(send, scope, request_id)
@@ -68,7 +72,7 @@ class Edge:
         except Exception as error:  # noqa: BLE001 - the last resort: whatever it is, the caller gets an answer
             await _fail(error, scope, receive, sending)
         finally:
-            self._tell(scope, sending.status or _GONE, time.perf_counter() - started)
+            self._tell(scope, method, sending.status or _GONE, time.perf_counter() - started)
             CARRIED.reset(carried)
 
     async def _traced(self, scope: Scope, receive: Receive, sending: "_Sending") -> None:
@@ -82,8 +86,8 @@ class Edge:
             finally:
                 _name(span, scope, sending.status)
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        method, route, caller = _known_method(scope["method"]), template_of(scope), scope.get(CALLER)
+    def _tell(self, scope: Scope, method: str, status: int, seconds: float) -> None:
+        method, route, caller = _known_method(method), template_of(scope), scope.get(CALLER)
         self._metrics.answered(method, route, status, seconds)
         key_id = None if caller is None else caller.key_id.hex
         answered(Answered(self._clock.now(), scope[REQUEST_ID], method, route, status, seconds * 1000, key_id))

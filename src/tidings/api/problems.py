@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException as FrameworkRefusal  # noqa: TID251 - told in our words below
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from tidings.api.errors import BodyTooLarge, Collision, MalformedBody, MethodNotAllowed, Unexpected
 from tidings.kit.faults import faults_of
@@ -101,7 +102,17 @@ async def _by_framework(request: Request, error: Exception) -> Response:
     refusal = cast("FrameworkRefusal", error)
     problem = _FRAMEWORK.get(refusal.status_code, Problem)()
     problem.headers.update(refusal.headers or {})
+    if isinstance(problem, MethodNotAllowed):
+        problem.headers["Allow"] = ", ".join(_methods_at_the_path_of(request))
     return problem_response(problem, request.scope.get(REQUEST_ID))
+
+
+def _methods_at_the_path_of(request: Request) -> list[str]:
+    """Of all routes, not only of the first: each of a path's methods is a route of its own."""
+    here = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    methods = {method for route in here for method in getattr(route, "methods", None) or ()}
+    # As the edge does, GET answers HEAD.
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 class _NothingHere(NotFound):

@@ -30,6 +30,23 @@ def test_no_two_routes_are_the_same() -> None:
     assert len(routes) == len(set(routes)) > 30
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/v1/orders", "GET, HEAD, POST"),
+        ("/v1/orders/ord_1", "GET, HEAD, PATCH"),
+        ("/v1/orders/ord_1/payment-check", "PUT"),
+        ("/v1/connections/con_1", "DELETE, GET, HEAD, PATCH"),
+        ("/healthz", "GET, HEAD"),
+    ],
+)
+async def test_whoever_uses_a_wrong_method_is_told_of_all_right_ones(
+    api: httpx.AsyncClient, path: str, allowed: str
+) -> None:
+    answer = await api.options(path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 async def test_pages_of_adapters_are_served(api_runtime: Runtime) -> None:
     page = APIRouter()
 

@@ -113,6 +113,20 @@ async def test_who_comes_second_to_something_that_is_given_once_is_told(anonymou
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:tidings:problem:collision")
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/docs", "/v1/orders", "/v1/orders/ord_1"])
+async def test_head_is_answered_as_get_is_without_the_body(api: httpx.AsyncClient, path: str) -> None:
+    got, asked = await api.get(path), await api.head(path)
+    assert asked.status_code == got.status_code
+    assert asked.headers["content-type"] == got.headers["content-type"]
+    assert asked.content == b""
+
+
+async def test_head_is_told_as_what_it_is(api: httpx.AsyncClient, written: StringIO) -> None:
+    await api.head("/healthz")
+    (line,) = lines(written)
+    assert (line["method"], line["route"], line["status_code"]) == ("HEAD", "/healthz", 200)
+
+
 async def test_the_access_line_has_the_template_and_never_the_query(api: httpx.AsyncClient, written: StringIO) -> None:
     await api.get("/v1/tasks/tsk_ada?owner=ada@example.com")
     (line,) = lines(written)
