@@ -41,7 +41,8 @@ class Said:
     fulfils: Milestone | None = None
     # What the milestone is about, as a wire id; None where there is only one such thing.
     subject: str | None = None
-    contents: Sequence[str] = ()
+    # None: nobody says.
+    contents: Sequence[str] | None = None
     # The message that waits to say the same is taken back.
     withdraws: bool = False
 
@@ -74,10 +75,17 @@ def _faults_of_promise(said: Said) -> list[Fault]:
         return [Fault("/subject_id", "says what `fulfils` is about, which is missing")] if said.subject else []
     if said.direction != "outbound":
         return [Fault("/fulfils", "is fulfilled by what is said to the customer (outbound), not by them")]
-    missing = [part for part in CONFIRMATION if part not in said.contents]
+    missing = [part for part in CONFIRMATION if part not in _contents(said)]
     if said.fulfils == "order_confirmation" and missing:
         return [Fault("/contents", f"a confirmation must contain all of these, too: {', '.join(missing)}")]
     return []
+
+
+def _contents(said: Said) -> Sequence[str]:
+    """What was told: whoever logs the confirmation, and no more than that, logs a whole one."""
+    if said.contents is not None:
+        return said.contents
+    return CONFIRMATION if said.fulfils == "order_confirmation" else ()
 
 
 async def write_communication(tx: Tx, order: HeldOrder, said: Said, by: By) -> CommunicationRow:
@@ -112,7 +120,7 @@ def _row(order: HeldOrder, said: Said, by: By, subject: str | None) -> Communica
         summary=said.summary,
         fulfils=said.fulfils,
         subject=subject,
-        contents=list(dict.fromkeys(said.contents)),
+        contents=list(dict.fromkeys(_contents(said))),
         at=said.at,
         actor=by.actor,
         logged_at=by.at,

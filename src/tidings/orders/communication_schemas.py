@@ -55,10 +55,10 @@ class CommunicationToLog(Asked):
         pattern=r"^[a-z]{3}_[0-9a-f]{32}$",
         description="What that is about (an issue, a request …); needed only where it could be several things",
     )
-    contents: list[Content] = Field(
-        default_factory=list,
+    contents: list[Content] | None = Field(
+        None,
         max_length=20,
-        description="What was told. A confirmation must contain all six",
+        description="What was told. A confirmation must contain all six, and does if nothing is said here",
     )
     withdraw_message: bool = Field(
         default=False,

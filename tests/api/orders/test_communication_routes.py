@@ -62,11 +62,22 @@ async def test_a_confirmation_by_telephone_keeps_the_promise(
     assert await rows(begin, "SELECT FROM outbox") == []
 
 
+async def test_a_confirmation_of_which_no_more_is_said_is_a_whole_one(
+    api: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    order_id = (await placed(api))["id"]
+    body = CALL | {"at": clock.now().isoformat(), "fulfils": "order_confirmation"}
+    said = await did(await api.post(f"/v1/orders/{order_id}/communications", json=body, headers=ANNA))
+    assert said["contents"] == SIX
+    (deadline,) = (await api.get("/v1/deadlines", params={"order_id": order_id})).json()["items"]
+    assert deadline["status"] == "met"
+
+
 @pytest.mark.parametrize(
     ("said", "pointer", "words"),
     [
         ({"fulfils": "order_confirmation", "contents": SIX[:4]}, "/contents", "estimated_delivery, contact"),
-        ({"fulfils": "order_confirmation"}, "/contents", "order_number"),
+        ({"fulfils": "order_confirmation", "contents": []}, "/contents", "order_number"),
         ({"fulfils": "order_confirmation", "contents": SIX, "direction": "inbound"}, "/fulfils", "outbound"),
         ({"subject_id": "iss_" + "0" * 32}, "/subject_id", "fulfils"),
         ({"fulfils": "issue_notification", "subject_id": "iss_" + "0" * 32}, "/subject_id", "about that"),
