@@ -23,7 +23,9 @@ def parcel(material: Material) -> None:
     tracking_url = link(clean(url, 2001) if isinstance(url := given.get("tracking_url"), str) else None)
     delivered_at = reading.maybe_instant(given, "delivered_at", "/shipment")
     material.lists.update(contents=contents, remaining=remaining)
-    material.lists["track"] = [way for way in (tracking_url, names["order_url"], f"{carrier} {number}".strip()) if way]
+    # By a carrier's name alone nobody finds a parcel.
+    numbered = f"{carrier} {number}".strip() if number else ""
+    material.lists["track"] = [way for way in (tracking_url, names["order_url"], numbered) if way]
     names.update(
         carrier=carrier,
         tracking_number=number,
