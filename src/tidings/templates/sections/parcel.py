@@ -64,7 +64,12 @@ def exception(material: Material) -> None:
 
 
 def returned(material: Material) -> None:
-    """Why the parcel came back, if the carrier says so."""
+    """Why the parcel came back, if the carrier says so.
+
+    What was in it counts as not sent, but is not to come: what becomes of it is to be agreed upon.
+    """
+    material.lists["remaining"] = []
+    material.names["remaining_rows"] = []
     _note(material, _latest(material, "returned") or {})
 
 

@@ -95,3 +95,11 @@ def test_a_parcel_that_came_back_may_not_say_why():
     names("returned", silent)
     names("returned", told)
     assert (silent.texts["note"], told.texts["note"]) == ("", "The tin is dented.")
+
+
+def test_what_came_back_is_not_said_to_be_still_to_come():
+    made = material("long", "shipment_returned")
+    names("parcel", made)
+    found = names("returned", made)
+    assert len(found["contents_rows"]) == 1
+    assert (found["remaining_rows"], made.lists["remaining"]) == ([], [])
