@@ -6,7 +6,7 @@ ChangeStatus = Literal[
     "pending",  # acknowledged; waits for a decision, or for the second approval
     "declined",  # decided: no
     "withdrawn",  # whoever asked does not want it any more
-    "lapsed",  # overtaken before it was decided: the order was cancelled, or everything has left
+    "lapsed",  # overtaken before it was decided: by another change, the order's end, or parcels that have left
     "carried_out",  # approved, and done in the same transaction
 ]
 

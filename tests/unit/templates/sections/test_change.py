@@ -3,7 +3,7 @@ import pytest
 
 from tests.unit.templates.making import made_of, names
 from tidings.templates.errors import Unrenderable
-from tidings.templates.samples import snapshot
+from tidings.templates.samples import request, snapshot
 from tidings.templates.sections.material import Material
 
 
@@ -113,3 +113,17 @@ def test_a_refund_is_told_with_its_days():
 def test_what_is_neither_is_refused(key, value):
     with pytest.raises(Unrenderable, match=f"^/change/{key}: is "):
         changed(**{key: value})
+
+
+@pytest.mark.parametrize("channel", ["email", "sms", "voice"])
+@pytest.mark.parametrize(
+    ("locale", "changed"),
+    [
+        ("ar", "عُدّل"), ("de", "geändert"), ("en", "changed"), ("es", "modificado"), ("fr", "modifiée"),
+        ("it", "modificato"), ("ja", "変更"), ("nl", "gewijzigd"), ("pl", "zmienion"), ("pt", "alterad"),
+        ("sv", "ändrats"),
+    ],
+)  # fmt: skip
+def test_a_request_may_be_overtaken_by_a_change_of_the_order(templates, locale, changed, channel):
+    overtaken = request("change_decided", channel, locale, "dinar")
+    assert changed in templates.render(overtaken).text
