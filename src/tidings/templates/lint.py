@@ -33,6 +33,8 @@ TWO_PLACES: Final = "britain"
 HOSTILE: Final = "hostile"
 # Counted words that are no matter of course in text messages.
 _AT_NEED: Final = frozenset({"details", "within_days"})
+# What a change of an order, or of how its customer is reached, is told by.
+_OF_CHANGES: Final = ("part", "contact_part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,18 @@ def _labels(locale: str, labels: Labels, model: Labels) -> Iterator[Finding]:
     for name, forms in labels.counted.items():
         if "other" not in forms:
             yield Finding(where, f"[counted.{name}] lacks other")
-        # What text messages always say. What an incomplete order lacks and how long money takes is said as need be.
-        if labels.gsm7 and name not in _AT_NEED and (dear := _dear("".join(forms.values()).replace("{n}", ""), labels)):
-            yield Finding(where, f"[counted.{name}] has letters outside GSM-7: {dear}")
+    for name, words in _said_in_text_messages(labels):
+        if dear := dear_letters("".join(words), labels):
+            yield Finding(where, f"[{name}] has letters outside GSM-7: {dear}")
+
+
+def _said_in_text_messages(labels: Labels) -> Iterator[tuple[str, Iterable[str]]]:
+    """What text messages always say. What an incomplete order lacks and how long money takes is said as need be."""
+    for name, forms in labels.counted.items():
+        if name not in _AT_NEED:
+            yield f"counted.{name}", (form.replace("{n}", "") for form in forms.values())
+    for group in _OF_CHANGES:
+        yield group, labels.groups[group].values()
 
 
 def _parts(labels: Labels) -> dict[str, Mapping[str, object]]:

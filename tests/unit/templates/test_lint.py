@@ -86,6 +86,13 @@ def test_a_language_that_a_milestone_lacks_is_found(wording):
             "has letters outside GSM-7: ú",
         ),
         ("labels/es.toml", "otros {n} productos", "{n} más", "[counted.more] has letters outside GSM-7: á"),
+        (
+            "labels/es.toml",
+            'shipping_address = "domicilio',
+            'shipping_address = "dirección',
+            "[part] has letters outside GSM-7: ó",
+        ),
+        ("labels/es.toml", 'phone = "teléfono"', 'phone = "número"', "[contact_part] has letters outside GSM-7: ú"),
         ("labels/de.toml", 'total = "Gesamtbetrag"\n', "", "[text] lacks total"),
         ("labels/de.toml", 'total = "Gesamtbetrag"\n', 'total = "G"\ntotals = "x"\n', "[text] has an unknown totals"),
         ("labels/fr.toml", 'other = "{n} articles"\n', "", "[counted.items] lacks other"),
