@@ -1,7 +1,7 @@
 """What goes by a column sorts by the column, not by the text that it is read as.
 
-In `SELECT xid::text AS xid … ORDER BY xid` the name after ORDER BY is the text's: 1000 comes before 999, no index helps,
-and whoever reads on from a cursor skips what lies between. `ORDER BY events.xid` is the column.
+In `SELECT xid::text AS xid … ORDER BY xid` the name after ORDER BY is the text's: 1000 comes before 999, no index
+helps, and whoever reads on from a cursor skips what lies between. `ORDER BY events.xid` is the column.
 """
 
 import ast

@@ -145,9 +145,11 @@ async def place_batch(request: Request) -> Response:
     shop = await intake.shops.of(caller.scope.storefront_id)
     batch = _Batch(request, caller, shop, intake)
     outcomes = await batch.placed(posted_orders(await request.body()))
-    stored = [outcome.replayed for outcome in outcomes if isinstance(outcome, Placed)]
-    headers = {REPLAYED: "true"} if stored and all(stored) else {}
-    return Response(f'{{"results":[{",".join(map(_result, outcomes))}]}}'.encode(), 200, headers, media_type=_JSON)
+    again = {outcome.replayed for outcome in outcomes if isinstance(outcome, Placed)} == {True}
+    # To the letter what the first answer was; where something was left to store, what had been placed is marked.
+    results = ",".join(_result(outcome, marked=not again) for outcome in outcomes)
+    headers = {REPLAYED: "true"} if again else {}
+    return Response(f'{{"results":[{results}]}}'.encode(), 200, headers, media_type=_JSON)
 
 
 class _Batch:
@@ -191,10 +193,10 @@ class _Batch:
         )  # fmt: skip
 
 
-def _result(outcome: Placed | Problem) -> str:
+def _result(outcome: Placed | Problem, *, marked: bool) -> str:
     if isinstance(outcome, Problem):
         return json.dumps({"status": outcome.status, "problem": outcome.body()})
-    replayed = ',"replayed":true' if outcome.replayed else ""
+    replayed = ',"replayed":true' if outcome.replayed and marked else ""
     return f'{{"status":{outcome.status}{replayed},"order":{outcome.body}}}'
 
 

@@ -22,7 +22,7 @@ class BatchOutcome(Wire):
     model_config = ConfigDict(json_schema_extra={"required": ["status"]})
 
     status: int = Field(description="As if it had been posted alone: 201, 202, 409, 422, 503", examples=[201])
-    replayed: bool = Field(default=False, description="True when this is the first answer again")
+    replayed: bool = Field(default=False, description="True when this is the first answer again, and others are not")
     order: Order | None = Field(None, description="The order, when it was stored")
     problem: dict[str, Any] | None = Field(None, description="The problem document, when it was not")
 
