@@ -1,5 +1,6 @@
 """Makes what waits due now: a connection was added or mended, goods have come in."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from tidings.kit.db import Tx
@@ -17,7 +18,7 @@ UPDATE errands e SET due_at = $4 - waiting.place * interval '1 microsecond'
 FROM (
     SELECT id, row_number() OVER (ORDER BY order_id DESC) AS place FROM errands
     WHERE storefront_id = $1 AND mode = $2 AND kind = $3 AND due_at > $4 AND lease_until IS NULL
-      AND parked_at IS NULL AND ($5::text IS NULL OR data -> 'lacks' ? $5)
+      AND parked_at IS NULL AND ($5::text[] IS NULL OR data -> 'lacks' ?| $5)
 ) waiting
 WHERE e.storefront_id = $1 AND e.id = waiting.id AND e.lease_until IS NULL
 """
@@ -29,8 +30,8 @@ async def hurry(tx: Tx, queue: str) -> None:
     tx.wakes_worker = True
 
 
-async def hurry_errands(tx: Tx, kind: ErrandKind, now: datetime, *, lacking: str | None = None) -> None:
-    """Let this scope's errands of one kind go now; with `lacking`, those that wait for this alone (their `lacks`)."""
+async def hurry_errands(tx: Tx, kind: ErrandKind, now: datetime, *, lacking: Collection[str] | None = None) -> None:
+    """Let this scope's errands of one kind go now; with `lacking`, those alone that wait for any of it (`lacks`)."""
     await tx.flush()
     await tx.raw.execute(_HURRY_ERRANDS, tx.scope.storefront_id, tx.scope.mode, kind, now, lacking)
     tx.wakes_worker = True

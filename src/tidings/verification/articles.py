@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from tidings.kit.db import Tx
 from tidings.kit.ids import new_id
-from tidings.orders.load import HeldOrder
+from tidings.orders.load import By, HeldOrder
 from tidings.verification.kinds import MovementKind
 from tidings.verification.tables import ReservationRow, StockMovementRow, StockRow
 
@@ -125,3 +125,11 @@ def settle_reservation(row: ReservationRow, at: datetime) -> None:
     else:
         row.status = "committed" if row.committed else "released"
     row.updated_at = at
+
+
+def promise(tx: Tx, row: StockRow, held: ReservationRow, more: int, by: By) -> None:
+    """Promise so many more of a locked article; less than none: so many less."""
+    why = Why("reserved" if more > 0 else "released", by.actor, by.at, held.order_id)
+    move_stock(tx, row, why, reserved=more)
+    held.quantity += more
+    settle_reservation(held, by.at)

@@ -10,11 +10,12 @@ from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
 from tidings.storefronts.policy import Verification
 from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.ask import Asking
-from tidings.verification.conclude import MACHINE, conclude, is_ours, order_to_check, order_to_supply
+from tidings.verification.conclude import MACHINE, conclude, has_all_left, is_ours, order_to_check, order_to_supply
 from tidings.verification.goods import Reserved, said_of
 from tidings.verification.patience import Tries
 from tidings.verification.ports import Failed, Passed, Question
 from tidings.verification.question import question_about
+from tidings.verification.release import release_unwanted
 from tidings.verification.reserve import reserve_goods
 from tidings.verification.settle import settle_verdict
 
@@ -55,6 +56,11 @@ async def _question(tx: Tx, errand: ErrandInHand, clock: Clock) -> Question | No
 
 async def _reserve(tx: Tx, errand: ErrandInHand, order: HeldOrder, rules: Verification, by: By) -> None:
     """Reserve what the order needs; if that cannot be, say what lacks, unless people have decided otherwise."""
+    if has_all_left(order):
+        # A change has taken out what was still here, or the rest left before this errand's turn.
+        await release_unwanted(tx, order, by)
+        await finish_errand(tx, errand)
+        return
     came_to = await reserve_goods(tx, order, by, knows_all=rules.accuracy == "ledger")
     if not await is_ours(tx, order, "stock"):
         await finish_errand(tx, errand)

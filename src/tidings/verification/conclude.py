@@ -21,6 +21,8 @@ MACHINE: Final = "system"
 
 # Where goods can still be lacking: of an order that was changed after its checks.
 _BEING_SHIPPED: Final = frozenset({"processing", "partially_shipped", "partially_delivered"})
+# An order that wants no goods yet; or no more, and its cancellation gives back what it has.
+_WANTS_NONE: Final = frozenset({"incomplete", "cancelled"})
 
 
 async def order_to_check(tx: Tx, errand: ErrandInHand, check: CheckName) -> HeldOrder | None:
@@ -30,9 +32,14 @@ async def order_to_check(tx: Tx, errand: ErrandInHand, check: CheckName) -> Held
 
 
 async def order_to_supply(tx: Tx, errand: ErrandInHand) -> HeldOrder | None:
-    """The order, locked; None when it needs no goods (any more), whoever says so."""
+    """The order, locked; None when the ledger has nothing to do with it (any more), whoever says so."""
     order = await _order(tx, errand)
-    return order if order is not None and order.row.status in {"received", *_BEING_SHIPPED} else None
+    return order if order is not None and order.row.status not in _WANTS_NONE else None
+
+
+def has_all_left(order: HeldOrder) -> bool:
+    """Whether nothing of it needs to be supplied any more."""
+    return order.row.status not in {"received", *_BEING_SHIPPED}
 
 
 async def _order(tx: Tx, errand: ErrandInHand) -> HeldOrder | None:

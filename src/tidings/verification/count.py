@@ -45,5 +45,5 @@ async def count_stock(tx: Tx, command: CountStock, *, now: datetime) -> StockMov
         tx, row, Why(command.kind, command.actor, now, None, command.reason), on_hand=after - row.on_hand
     )
     if is_more:
-        await hurry_errands(tx, "check_stock", now, lacking=row.sku)
+        await hurry_errands(tx, "check_stock", now, lacking=[row.sku])
     return moved

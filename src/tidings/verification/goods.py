@@ -16,6 +16,14 @@ class Line(Protocol):
     kind: str
 
 
+class Promised(Protocol):
+    """So many of an article are promised to an order."""
+
+    quantity: int
+    # Gone out with parcels.
+    committed: int
+
+
 @dataclass(frozen=True, slots=True)
 class Lack:
     """Not enough of an article."""
@@ -48,6 +56,11 @@ def goods_of(lines: Iterable[Line]) -> Counter[str]:
         if line.kind == "product":
             wanted[line.sku] += line.quantity
     return wanted
+
+
+def needs_of(lines: Iterable[Line], promised: Mapping[str, Promised]) -> dict[str, int]:
+    """How many more (or less) of each article an order needs than it has, or has had."""
+    return differences(goods_of(lines), {sku: row.quantity + row.committed for sku, row in promised.items()})
 
 
 def differences(wanted: Mapping[str, int], promised: Mapping[str, int]) -> dict[str, int]:

@@ -64,7 +64,7 @@ async def waits(begin: Begin, shop: Shop, clock: FixedClock, *, state: str = "",
         if state:
             await tx.raw.execute(f"UPDATE errands SET {state}")
     async with begin(shop.scope) as tx:
-        await hurry_errands(tx, "check_stock", clock.now(), lacking="TEA")
+        await hurry_errands(tx, "check_stock", clock.now(), lacking=["POT", "TEA"])
     (found,) = await left(begin)
     return found["due_at"] > clock.now()
 
@@ -76,7 +76,7 @@ async def test_a_check_that_lacks_what_has_come_is_due_now(begin: Begin, shop: S
 @pytest.mark.parametrize(
     "other",
     [
-        {"data": {"lacks": ["POT"]}},
+        {"data": {"lacks": ["CUP"]}},
         {"data": {}},
         {"kind": "check_payment"},
         {"kind": "expire_unpaid"},

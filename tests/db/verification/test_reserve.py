@@ -70,3 +70,14 @@ async def test_a_change_that_lacks_goods_leaves_what_was_promised(store: Store) 
     await store.relined(order_id, line("TEA", 5))
     assert await reserve(store, order_id) == [Lack("TEA", 3, 1)]
     assert await store.promised(order_id) == {"TEA": (2, 0, "held")}
+
+
+async def test_what_is_not_wanted_any_more_is_free_though_something_else_lacks(store: Store) -> None:
+    await store.has(TEA=2, POT=1)
+    order_id, waiting = await store.order(line("TEA", 2)), await store.order(line("TEA", 2))
+    await store.work()
+    await store.relined(order_id, line("POT", 2))
+    assert await reserve(store, order_id) == [Lack("POT", 2, 1)]
+    assert await store.stock() == {"TEA": (2, 0), "POT": (1, 0)}
+    await store.work()
+    assert (await store.checks(waiting))[1] == "passed"
