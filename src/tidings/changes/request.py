@@ -165,6 +165,6 @@ def _task(tx: Tx, held: HeldRequest, shop: ShopRules) -> Opening:
         cause=held.wire_id,
         opened_at=row.requested_at,
         data={"change": held.wire_id, "kind": row.kind, "parts": row.parts, "approvals": row.needs_approvals},
-        owner=shop.policy.desk.owner,
+        owner=shop.on_duty(row.requested_at),
         due_at=row.decide_due_at,
     )

@@ -73,6 +73,6 @@ async def _opening(tx: Tx, row: asyncpg.Record, now: datetime) -> Opening:
         cause=deadline,
         opened_at=now,
         data={"deadline": deadline, "kind": row["kind"], "message": row["met_by"]},
-        owner=(await shop_rules(tx, row["storefront_id"])).policy.desk.owner,
+        owner=(await shop_rules(tx, row["storefront_id"])).on_duty(now),
         due_at=row["due_at"],
     )

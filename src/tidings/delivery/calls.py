@@ -85,9 +85,9 @@ async def open_calls(tx: Tx, calls: Sequence[Call]) -> set[UUID]:
     await _keep_scripts(tx, fresh)
     await step_aside(tx, [(call.storefront_id, call.message_id) for call in fresh])
     scripts, due = await _scripts(tx, fresh), await due_times(tx, [_clock(call) for call in fresh])
-    owners = {sid: (await shop_rules(tx, sid)).policy.desk.owner for sid in {call.storefront_id for call in fresh}}
+    shops = {sid: await shop_rules(tx, sid) for sid in {call.storefront_id for call in fresh}}
     openings = (
-        _opening(call, scripts.get(call.message_id), due.get(_clock(call)), owners[call.storefront_id])
+        _opening(call, scripts.get(call.message_id), due.get(_clock(call)), shops[call.storefront_id].on_duty(call.at))
         for call in fresh
     )
     await open_tasks(tx, *openings)

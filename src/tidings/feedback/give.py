@@ -104,5 +104,5 @@ def _opening(tx: Tx, row: FeedbackRow, shop: ShopRules) -> Opening:
         cause=feedback,
         opened_at=row.given_at,
         data={"feedback": feedback, "rating": row.rating, "has_comment": row.comment is not None},
-        owner=shop.policy.desk.owner,
+        owner=shop.on_duty(row.given_at),
     )

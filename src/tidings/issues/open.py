@@ -48,7 +48,7 @@ async def open_issue(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> Iss
     found = await open_issue_about(tx, order, wanted.kind, wanted.about)
     if found is not None:
         return found
-    row = _row(order, wanted, by, await _owner(tx, order, wanted))
+    row = _row(order, wanted, by, await _owner(tx, order, wanted, by))
     tx.session.add(row)
     order.row.on_hold = True
     order.touch(by.at)
@@ -99,10 +99,10 @@ async def open_issue_about(tx: Tx, order: HeldOrder, kind: IssueKind, about: str
     return (await tx.session.scalars(wanted.with_for_update())).one_or_none()
 
 
-async def _owner(tx: Tx, order: HeldOrder, wanted: OpenIssue) -> str | None:
+async def _owner(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> str | None:
     if wanted.owner is not None:
         return wanted.owner
-    return (await shop_rules(tx, order.row.storefront_id)).policy.desk.owner
+    return (await shop_rules(tx, order.row.storefront_id)).on_duty(by.at)
 
 
 def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> IssueRow:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -108,7 +107,7 @@ async def _row(tx: Tx, by: By, shop: ShopRules) -> ReviewRow:
         opened_at=by.at,
         opened_by=by.actor,
         input=figures.model_dump(mode="json"),
-        owner=shop.policy.desk.on_duty(by.at.astimezone(ZoneInfo(shop.time_zone)).date()),
+        owner=shop.on_duty(by.at),
         warns_at=clock.warns_at,
         due_at=clock.due_at,
         escalates_at=clock.escalates_at,

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tidings.storefronts.policy import Policy
 
@@ -26,3 +28,7 @@ class ShopRules:
     contact: Mapping[str, Any] = field(default_factory=dict)
     legal: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
+
+    def on_duty(self, at: datetime) -> str | None:
+        """Who of its staff looks after what comes up at this instant."""
+        return self.policy.desk.on_duty(at.astimezone(ZoneInfo(self.time_zone)).date())

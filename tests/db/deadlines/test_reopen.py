@@ -7,6 +7,7 @@ import pytest
 
 from tests.fixtures.mailroom import Mailroom
 from tests.fixtures.promises import instants, promised
+from tests.fixtures.rules import rule
 from tidings.deadlines.reopen import Reopening, reopen
 
 HOUR = timedelta(hours=1)
@@ -55,6 +56,15 @@ async def test_what_staff_had_been_told_of_is_theirs_to_do_again(
     assert (task["kind"], task["status"], task["data"]["message"]) == (kind, "open", "msg_1")
     escalates = await mailroom.value("SELECT escalates_at FROM deadlines")
     assert escalates == (mailroom.clock.now() if "missed_at" in reached else None)
+
+
+async def test_while_the_owner_is_out_it_is_the_delegates_to_do_again(mailroom: Mailroom) -> None:
+    today = mailroom.clock.now().date().isoformat()
+    desk = {"owner": "staff/anna", "delegate": "staff/bo", "owner_out": [{"first": today, "last": today}]}
+    await rule(mailroom.begin, mailroom.shop, desk=desk)
+    await promised(mailroom, HOUR, met_by="msg_1", **instants(mailroom, met_at=HOUR / 2, warned_at=HOUR / 3))
+    await run_again(mailroom, "msg_1")
+    assert await mailroom.value("SELECT owner FROM tasks") == "staff/bo"
 
 
 async def test_what_another_message_or_a_person_has_kept_stays_kept(mailroom: Mailroom) -> None:

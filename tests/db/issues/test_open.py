@@ -77,6 +77,17 @@ async def test_whom_the_policy_names_settles_what_nobody_else_was_named_for(coun
     assert (await counter.open(order_id, owner="staff/eve")).owner == "staff/eve"
 
 
+async def test_while_the_owner_is_out_the_delegate_settles_it(counter: Counter) -> None:
+    today = counter.clock.now().date().isoformat()
+    desk = {"owner": "staff/anna", "delegate": "staff/bo", "owner_out": [{"first": today, "last": today}]}
+    await counter.rule(desk=desk)
+    order_id = await counter.order()
+    assert (await counter.open(order_id)).owner == "staff/bo"
+    assert await told(counter.begin, "SELECT owner FROM tasks") == [{"owner": "staff/bo"}]
+    counter.clock.advance(timedelta(days=1))
+    assert (await counter.open(order_id)).owner == "staff/anna"
+
+
 @pytest.mark.parametrize("status", ORDER_STATUSES)
 async def test_staff_open_issues_of_orders_that_have_not_ended(status: str, counter: Counter) -> None:
     order_id = await counter.order(status=status)
