@@ -1,7 +1,7 @@
 """How long a check is asked about, and how often: what one try leaves to the next. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ LONGEST_WAIT_FOR_A_YES: Final = timedelta(days=30)
 class Tries:
     """What the tries so far came to, as the errand carries it."""
 
+    # When they began.
+    since: datetime | None = None
     # Since the last answer that made sense.
     silences: int = 0
     silent_since: datetime | None = None
@@ -33,10 +35,10 @@ class Tries:
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> "Tries":
         """Out of an errand's data."""
-        since = data.get("silent_since")
         return cls(
+            since=_instant(data.get("since")),
             silences=int(data.get("silences", 0)),
-            silent_since=None if since is None else datetime.fromisoformat(since),
+            silent_since=_instant(data.get("silent_since")),
             waits=int(data.get("waits", 0)),
             turns=int(data.get("turns", 0)),
             is_handed_over=bool(data.get("is_handed_over")),
@@ -45,6 +47,7 @@ class Tries:
     def told(self) -> dict[str, Any]:
         """As an errand's data."""
         return {
+            "since": None if self.since is None else self.since.isoformat(),
             "silences": self.silences,
             "silent_since": None if self.silent_since is None else self.silent_since.isoformat(),
             "waits": self.waits,
@@ -54,21 +57,25 @@ class Tries:
 
     def after_silence(self, now: datetime, *, was_asked: bool) -> "Tries":
         """No answer; or nobody was asked, because nobody answers."""
-        return Tries(
+        return replace(
+            self,
+            since=self.since or now,
             silences=self.silences + was_asked,
             silent_since=self.silent_since or now,
-            waits=self.waits,
             turns=self.turns + 1,
-            is_handed_over=self.is_handed_over,
         )
 
-    def after_not_yet(self) -> "Tries":
+    def after_not_yet(self, now: datetime) -> "Tries":
         """An answer, though not the last one."""
-        return Tries(waits=self.waits + 1, turns=self.turns, is_handed_over=self.is_handed_over)
+        return replace(self, since=self.since or now, silences=0, silent_since=None, waits=self.waits + 1)
 
     def handed_over(self) -> "Tries":
         """A person knows."""
-        return Tries(self.silences, self.silent_since, self.waits, self.turns, is_handed_over=True)
+        return replace(self, is_handed_over=True)
+
+    def are_enough(self, now: datetime) -> bool:
+        """Whether it was asked about for so long that only people are left to say."""
+        return self.since is not None and now - self.since >= LONGEST_WAIT_FOR_A_YES
 
     def needs_a_person(self, now: datetime, *, is_hopeless: bool) -> bool:
         """Whether it has been silent too long, or asking again is pointless; told once."""
@@ -88,3 +95,7 @@ class Tries:
         """Until the next try after a "not yet"."""
         doubled = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(max(self.waits - 1, 0), _MOST_DOUBLINGS)))
         return doubled if asked_for is None else asked_for
+
+
+def _instant(told: str | None) -> datetime | None:
+    return None if told is None else datetime.fromisoformat(told)

@@ -13,7 +13,7 @@ from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
 from tidings.verification.conclude import MACHINE, conclude, order_to_check
 from tidings.verification.hand_over import hand_over
 from tidings.verification.kinds import CheckName
-from tidings.verification.patience import LONGEST_WAIT_FOR_A_YES, Tries
+from tidings.verification.patience import Tries
 from tidings.verification.ports import Failed, NotYet, Passed, Silent, Verdict
 
 _RESTING: Final = Silent("it has not answered for a while")
@@ -65,10 +65,8 @@ class _Turn:
 
     async def waits(self, verdict: NotYet) -> None:
         """Asked again until the answer comes, or the order has expired; at last a person is asked."""
-        tries = Tries.read(self.errand.data).after_not_yet()
-        if self._is_too_old():
-            await hand_over(self.tx, self.order, self.check, verdict.reason, self.by)
-        await self._again(tries, tries.wait(verdict.retry_after))
+        tries = Tries.read(self.errand.data).after_not_yet(self.by.at)
+        await self._again(tries, tries.wait(verdict.retry_after), verdict.reason)
 
     async def hears_nothing(self, verdict: Silent, *, was_asked: bool) -> None:
         """Asked again, and after some time a person is asked instead."""
@@ -76,13 +74,12 @@ class _Turn:
         if tries.needs_a_person(self.by.at, is_hopeless=verdict.misconfigured):
             await hand_over(self.tx, self.order, self.check, verdict.reason, self.by)
             tries = tries.handed_over()
-        await self._again(tries, tries.pause(verdict.retry_after))
+        await self._again(tries, tries.pause(verdict.retry_after), verdict.reason)
 
-    async def _again(self, tries: Tries, after: timedelta) -> None:
-        if self._is_too_old():
+    async def _again(self, tries: Tries, after: timedelta, reason: str) -> None:
+        """Later; or never any more, and then a person certainly knows."""
+        if tries.are_enough(self.by.at):
+            await hand_over(self.tx, self.order, self.check, reason, self.by)
             await finish_errand(self.tx, self.errand)
         else:
             await put_off_errand(self.tx, self.errand, self.by.at + after, tries.told(), afresh=True)
-
-    def _is_too_old(self) -> bool:
-        return self.by.at - self.order.row.received_at >= LONGEST_WAIT_FOR_A_YES

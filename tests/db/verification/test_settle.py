@@ -46,11 +46,25 @@ async def test_while_nobody_answers_nobody_is_asked_and_after_half_an_hour_staff
     assert (await store.issues(errand.order_id))[0][1] == "payment_unverified"
 
 
-async def test_what_is_still_not_said_after_a_month_is_for_people(store: Store, errand: ErrandInHand) -> None:
-    store.clock.advance(timedelta(days=30))
+@pytest.mark.parametrize("last", [NotYet("under way"), Silent("nothing"), None])
+async def test_what_is_still_not_said_after_a_month_is_for_people(
+    last: Verdict | None, store: Store, errand: ErrandInHand
+) -> None:
     await settle(store, errand, NotYet("under way"))
+    store.clock.advance(timedelta(days=30))
+    (errand,) = await store.fetch()
+    await settle(store, errand, last)
     assert ("verify_by_hand", "open") in await tasks(store.begin, store.shop, errand.order_id)
     assert await store.waiting() == []
+
+
+async def test_an_order_that_is_a_month_old_is_asked_about_as_patiently_as_any(
+    store: Store, errand: ErrandInHand
+) -> None:
+    store.clock.advance(timedelta(days=40))
+    await settle(store, errand, Silent("nothing"))
+    assert await store.waiting() == [("check_payment", timedelta(seconds=5))]
+    assert await tasks(store.begin, store.shop, errand.order_id) == []
 
 
 async def test_turns_that_went_well_do_not_count_against_the_errand(store: Store, errand: ErrandInHand) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clock import FixedClock
-from tidings.verification.patience import LONGEST_SILENCE, MOST_SILENCES, Tries
+from tidings.verification.patience import LONGEST_SILENCE, LONGEST_WAIT_FOR_A_YES, MOST_SILENCES, Tries
 
 NOW = FixedClock().now()
 
@@ -18,7 +18,7 @@ def test_what_the_errand_carries_is_what_it_was(turns: list[str]) -> None:
             case "silence" | "rest":
                 tries = tries.after_silence(NOW, was_asked=turn == "silence")
             case "not yet":
-                tries = tries.after_not_yet()
+                tries = tries.after_not_yet(NOW)
             case _:
                 tries = tries.handed_over()
     assert Tries.read(tries.told()) == tries
@@ -59,6 +59,14 @@ def test_what_is_hopeless_is_told_at_once_and_only_once() -> None:
 
 
 def test_an_answer_ends_the_silence() -> None:
-    tries = Tries().after_silence(NOW, was_asked=True).after_not_yet()
+    tries = Tries().after_silence(NOW, was_asked=True).after_not_yet(NOW)
     assert (tries.silences, tries.silent_since, tries.waits) == (0, None, 1)
     assert tries.wait(timedelta(days=1)) == timedelta(days=1)
+
+
+def test_how_long_it_was_asked_about_counts_from_the_first_try() -> None:
+    later = NOW + LONGEST_WAIT_FOR_A_YES
+    assert not Tries().are_enough(later)
+    tries = Tries().after_not_yet(NOW).after_silence(later, was_asked=True).after_not_yet(later)
+    assert not tries.are_enough(later - timedelta(seconds=1))
+    assert tries.are_enough(later)
