@@ -3,7 +3,7 @@
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.orders.load import By
-from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
+from tidings.outbox.fetch import ErrandInHand, finish_errand
 from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.ask import Asking
 from tidings.verification.conclude import MACHINE, conclude, order_to_check
@@ -25,17 +25,7 @@ async def check_payment(errand: ErrandInHand, *, begin: Begin, clock: Clock, ask
         return
     verdict = await asking.ask(errand.scope, question, turn=Tries.read(errand.data).turns)
     async with begin(errand.scope) as tx:
-        if await _is_overtaken(tx, errand, question):
-            # An answer about another sum says nothing about this one.
-            await put_off_errand(tx, errand, clock.now(), afresh=True)
-        else:
-            await settle_verdict(tx, errand, "payment", verdict, clock.now())
-
-
-async def _is_overtaken(tx: Tx, errand: ErrandInHand, question: Question) -> bool:
-    """Whether the order costs something else by now."""
-    order = await order_to_check(tx, errand, "payment")
-    return order is not None and (order.row.total, order.row.currency) != (question.total, question.currency)
+        await settle_verdict(tx, errand, question, verdict, clock.now())
 
 
 async def _question(tx: Tx, errand: ErrandInHand, clock: Clock) -> Question | None:

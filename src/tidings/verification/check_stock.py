@@ -35,7 +35,7 @@ async def check_stock(errand: ErrandInHand, *, begin: Begin, clock: Clock, askin
         return
     verdict = await asking.ask(errand.scope, question, turn=Tries.read(errand.data).turns)
     async with begin(errand.scope) as tx:
-        await settle_verdict(tx, errand, "stock", verdict, clock.now())
+        await settle_verdict(tx, errand, question, verdict, clock.now())
 
 
 async def _question(tx: Tx, errand: ErrandInHand, clock: Clock) -> Question | None:

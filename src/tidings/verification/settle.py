@@ -14,29 +14,36 @@ from tidings.verification.conclude import MACHINE, conclude, order_to_check
 from tidings.verification.hand_over import hand_over
 from tidings.verification.kinds import CheckName
 from tidings.verification.patience import Tries
-from tidings.verification.ports import Failed, NotYet, Passed, Silent, Verdict
+from tidings.verification.ports import Failed, NotYet, Passed, Question, Silent, Verdict
+from tidings.verification.question import question_about
 
 _RESTING: Final = Silent("it has not answered for a while")
 
 
 async def settle_verdict(
-    tx: Tx, errand: ErrandInHand, check: CheckName, verdict: Verdict | None, now: datetime
+    tx: Tx, errand: ErrandInHand, question: Question, verdict: Verdict | None, now: datetime
 ) -> None:
     """Keep what a verifier said; part of whoever carries the errand out.
+
+    An answer about another sum, or about other goods, than the order's by now says nothing about it: asked anew.
 
     Args:
         tx: a transaction of the errand's storefront and mode.
         errand: whose question it was.
-        check: which check it was about.
+        question: what was asked.
         verdict: the answer; None: nobody was asked, because nobody has answered for a while.
         now: the present instant.
 
     Raises:
         LeaseLost: somebody else has the errand by now.
     """
+    check = question.check
     order = await order_to_check(tx, errand, check)
     if order is None:
         await finish_errand(tx, errand)
+        return
+    if question_about(order, check, errand) != question:
+        await put_off_errand(tx, errand, now, afresh=True)
         return
     turn = _Turn(tx, errand, check, order, By(MACHINE, now))
     match verdict:

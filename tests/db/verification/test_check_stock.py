@@ -8,12 +8,10 @@ from tests.db.shipments.parcels import body
 from tests.db.verification.store import Store, line
 from tests.fixtures.facts import messages, tasks, told
 from tests.fixtures.orders import placing
-from tidings.kit.ids import wire
 from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.orders.place import Placed, place_orders
 from tidings.outbox.fetch import LeaseLost
 from tidings.verification.decide import DecideCheck, decide_check
-from tidings.verification.ports import Failed, NotYet, Passed, Silent
 
 NOW = timedelta()
 
@@ -218,31 +216,6 @@ async def test_an_order_that_was_passed_by_hand_is_not_held_by_the_ledger(store:
     await told(store.begin, "UPDATE orders SET status = 'processing' RETURNING id")
     await store.work()
     assert (await store.issues(order_id), await store.waiting()) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("answer", "checked"), [(Passed("there"), "passed"), (Failed("gone"), "failed"), (NotYet("counting"), "pending")]
-)
-async def test_a_provider_is_asked_where_the_policy_says_so(answer: object, checked: str, store: Store) -> None:
-    await store.decide(stock="provider")
-    store.oracle.answers = [answer]  # type: ignore[list-item]
-    order_id = await store.order(line("TEA", 2), line("TEA"), line("HELP", kind="service"))
-    await store.work()
-    assert (await store.checks(order_id))[1] == checked
-    (question,) = store.oracle.questions
-    assert (question.check, question.order_id) == ("stock", wire("ord", order_id))
-    assert [(each.sku, each.quantity) for each in question.lines] == [("TEA", 3)]
-    assert store.oracle.closed == 1
-
-
-async def test_a_silent_provider_holds_up_no_ledger(store: Store) -> None:
-    await store.decide(stock="provider")
-    store.oracle.answers = [Silent("nothing")]
-    order_id = await store.order()
-    await store.work()
-    assert (await store.checks(order_id), await store.waiting()) == (
-        ("pending", "pending", "received", False), [("check_stock", timedelta(seconds=5))],
-    )  # fmt: skip
 
 
 async def test_a_shop_that_has_changed_its_mind_asks_nobody(store: Store) -> None:

@@ -6,12 +6,14 @@ from tests.db.verification.store import Store
 from tests.fixtures.facts import tasks, told
 from tidings.outbox.fetch import ErrandInHand, LeaseLost
 from tidings.verification.ports import Failed, NotYet, Passed, Silent, Verdict
+from tidings.verification.question import question_about
 from tidings.verification.settle import settle_verdict
 
 
 async def settle(store: Store, errand: ErrandInHand, verdict: Verdict | None) -> None:
+    question = question_about(await store.look(errand.order_id), "payment", errand)
     async with store.begin(store.shop.scope) as tx:
-        await settle_verdict(tx, errand, "payment", verdict, store.clock.now())
+        await settle_verdict(tx, errand, question, verdict, store.clock.now())
 
 
 @pytest.fixture
