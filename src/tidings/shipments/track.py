@@ -76,8 +76,9 @@ async def track_shipment(tx: Tx, command: TrackShipment, *, now: datetime) -> Tr
     events = parcels.events.setdefault(row.id, [])
     if _is_known(command, row, events):
         return Tracked(parcels.told(row), is_new=False)
-    at = command.at or now
     latest = events[-1].at if events else None
+    # Whoever does not say when tells the newest; what was told before may be dated by a clock ahead of ours.
+    at = command.at or max(now, latest or now)
     _keep(tx, events, _event(row, command, at, now))
     if moves(cast("ShipmentStatus", row.status), latest, command.status, at):
         await _moved(tx, parcels, row, command, By(command.actor, now))

@@ -70,6 +70,17 @@ async def test_whoever_does_not_say_when_tells_how_it_stands(desk: Desk) -> None
     assert not (await desk.told(parcel, "in_transit")).is_new
 
 
+async def test_what_is_told_as_of_now_is_newer_than_what_a_clock_ahead_has_dated(desk: Desk) -> None:
+    order_id = await desk.order()
+    parcel = await desk.send(order_id)
+    await desk.told(parcel, "in_transit", desk.clock.now() + 4 * MINUTE)
+    assert (await desk.told(parcel, "exception", note="nobody at home")).shipment.status == "exception"
+    assert ("delivery_exception", parcel.id) in await messages(desk.begin, desk.shop, order_id)
+    assert [event.status for event in (await desk.told(parcel, "exception")).shipment.events] == [
+        "in_transit", "exception",
+    ]  # fmt: skip
+
+
 async def test_a_late_event_is_kept_and_moves_nothing(desk: Desk) -> None:
     order_id = await desk.order()
     parcel = await desk.send(order_id)
