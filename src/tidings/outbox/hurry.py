@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from tidings.kit.db import Tx
 from tidings.outbox.kinds import ErrandKind
@@ -35,3 +36,18 @@ async def hurry_errands(tx: Tx, kind: ErrandKind, now: datetime, *, lacking: Col
     await tx.flush()
     await tx.raw.execute(_HURRY_ERRANDS, tx.scope.storefront_id, tx.scope.mode, kind, now, lacking)
     tx.wakes_worker = True
+
+
+# By ix_errands_order.
+_HURRY_ERRAND = """
+UPDATE errands SET due_at = CASE WHEN lease_until IS NULL THEN least(due_at, $4) ELSE due_at END
+WHERE storefront_id = $1 AND order_id = $2 AND kind = $3 AND parked_at IS NULL
+RETURNING id
+"""
+
+
+async def hurry_errand_of(tx: Tx, order_id: UUID, kind: ErrandKind, now: datetime) -> bool:
+    """Let an order's errand of one kind go now; says whether there is one, or somebody has it in hand."""
+    await tx.flush()
+    tx.wakes_worker = True
+    return bool(await tx.raw.fetch(_HURRY_ERRAND, tx.scope.storefront_id, order_id, kind, now))

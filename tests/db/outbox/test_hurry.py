@@ -12,7 +12,7 @@ from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
 from tidings.kit.ids import new_id
 from tidings.kit.scope import Scope
-from tidings.outbox.hurry import hurry, hurry_errands
+from tidings.outbox.hurry import hurry, hurry_errand_of, hurry_errands
 from tidings.outbox.leave import leave_errands
 
 
@@ -101,3 +101,25 @@ async def test_the_oldest_order_goes_first(begin: Begin, shop: Shop, clock: Fixe
     found = await left(begin)
     assert [row["order_id"] for row in found] == orders
     assert all(clock.now() - row["due_at"] < timedelta(seconds=1) for row in found)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_there", "due_in"),
+    [
+        ("order_id = order_id", True, timedelta()),
+        ("lease_until = now() + interval '1 minute'", True, HOUR),
+        ("parked_at = now()", False, HOUR),
+        ("kind = 'check_stock'", False, HOUR),
+        ("order_id = gen_random_uuid()", False, HOUR),
+    ],
+)
+async def test_an_errand_of_one_order_goes_now_unless_somebody_has_it_in_hand(
+    begin: Begin, shop: Shop, clock: FixedClock, state: str, due_in: timedelta, *, is_there: bool
+) -> None:
+    waiting = errand(shop, clock, due_at=clock.now() + HOUR)
+    async with begin(shop.scope) as tx:
+        await leave_errands(tx, waiting)
+        await tx.raw.execute(f"UPDATE errands SET {state}")
+        assert await hurry_errand_of(tx, waiting.order_id, "check_payment", clock.now()) is is_there
+    (found,) = await left(begin)
+    assert found["due_at"] - clock.now() == due_in

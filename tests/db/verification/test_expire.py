@@ -5,8 +5,10 @@ import pytest
 
 from tests.db.verification.store import Store
 from tests.fixtures.facts import messages, records
+from tidings.kit.ids import wire
+from tidings.records.append import Entry, append
 from tidings.verification.decide import DecideCheck, decide_check
-from tidings.verification.ports import NotYet
+from tidings.verification.ports import NotYet, Passed, Silent, Verdict
 
 DAY = timedelta(hours=24)
 
@@ -78,3 +80,59 @@ async def test_a_payment_under_way_is_asked_about_until_the_order_expires(store:
     # What was promised to it is free again, and nobody is asked any more.
     assert await store.stock() == {"TEA": (5, 0)}
     assert "check_payment" not in [kind for kind, _ in await store.waiting()]
+
+
+async def _expiring(store: Store, *answers: Verdict) -> UUID:
+    """An order whose payment is under way, at the moment of its expiry: asked about a short while ago."""
+    store.oracle.answers = [NotYet("under way", DAY + timedelta(minutes=5)), *answers]
+    order_id = await order_that_expires(store, payment="provider")
+    await store.work()
+    store.clock.advance(DAY)
+    return order_id
+
+
+async def test_the_provider_has_the_last_word_before_an_order_expires(store: Store) -> None:
+    order_id = await _expiring(store, Passed("came in just now"))
+    await store.work()
+    assert (await store.checks(order_id))[2] == "received"
+    await store.work()
+    assert (await store.checks(order_id))[0] == "passed"
+    store.clock.advance(timedelta(minutes=1))
+    await store.work()
+    assert ((await store.checks(order_id))[2], await store.waiting()) == ("received", [])
+
+
+@pytest.mark.parametrize("last", [NotYet("under way"), Silent("nothing")])
+async def test_a_provider_that_does_not_know_either_puts_an_expiry_off_by_no_more_than_a_minute(
+    last: Verdict, store: Store
+) -> None:
+    order_id = await _expiring(store, last)
+    await store.work()
+    await store.work()
+    assert (await store.checks(order_id))[2] == "received"
+    store.clock.advance(timedelta(minutes=1))
+    await store.work()
+    assert (await store.checks(order_id))[2] == "cancelled"
+
+
+@pytest.mark.parametrize(("hours", "status"), [(None, "received"), (72, "received"), (12, "cancelled")])
+async def test_an_order_expires_by_the_policy_as_it_is_then(hours: int | None, status: str, store: Store) -> None:
+    order_id = await order_that_expires(store)
+    await store.decide(unpaid_expires_after_hours=hours)
+    store.clock.advance(DAY)
+    await store.work()
+    assert (await store.checks(order_id))[2] == status
+    kept = [wait for kind, wait in await store.waiting() if kind == "expire_unpaid"]
+    assert kept == ([2 * DAY] if hours == 72 else [])
+
+
+async def test_the_time_to_pay_begins_when_the_order_is_complete(store: Store) -> None:
+    order_id = await order_that_expires(store)
+    async with store.begin(store.shop.scope) as tx:
+        await tx.raw.execute("UPDATE orders SET received_at = received_at - interval '20 hours'")
+        now, subject = store.clock.now(), wire("ord", order_id)
+        await append(tx, Entry(store.shop.id, order_id, "test", "order.made_complete", subject, "staff/7", now))
+    store.clock.advance(DAY - timedelta(hours=1))
+    await store.errand("expire_unpaid", order_id)
+    await store.work()
+    assert (await store.checks(order_id))[2] == "received"
