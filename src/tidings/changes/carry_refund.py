@@ -15,7 +15,7 @@ from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.ids import parse, wire
 from tidings.orders.load import By
-from tidings.outbox.fetch import MOST_TRIES, ErrandInHand, finish_errand, park_errand, put_off_errand
+from tidings.outbox.fetch import MOST_TRIES, ErrandInHand, finish_errand, note_errand, park_errand, put_off_errand
 from tidings.tasks.open import Opening, open_tasks
 
 # Whoever is silent is asked again, after twice as long each time.
@@ -31,7 +31,10 @@ async def carry_refund(errand: ErrandInHand, *, begin: Begin, clock: Clock, refu
     async with begin(errand.scope) as tx:
         held = await refund_for_update(tx, parse("rfd", errand.subject))
         is_open = held.row.status in _OPEN and held.row.method == "provider"
-        if not is_open:
+        if is_open:
+            # Before it is asked: whoever is stopped meanwhile gives the errand back as if its turn had not been.
+            await note_errand(tx, errand, _ASKED)
+        else:
             await finish_errand(tx, errand)
     if is_open:
         outcome = await _outcome(held, errand, refunders)

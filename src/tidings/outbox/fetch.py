@@ -82,6 +82,10 @@ UPDATE errands SET due_at = $4, data = $5::text::jsonb, tries = CASE WHEN $6 THE
 WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
 """
 
+_NOTE = """
+UPDATE errands SET data = $4::text::jsonb WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
+"""
+
 _PARK = """
 UPDATE errands SET parked_at = $4, lease_until = NULL, lease_token = NULL, lost_leases = 0
 WHERE storefront_id = $1 AND id = $2 AND lease_token = $3 RETURNING id
@@ -172,6 +176,15 @@ async def put_off_errand(
     """
     tx.wakes_worker = True
     await _fenced(tx, _PUT_OFF, errand, until, json_text(errand.data if data is None else data), afresh)
+
+
+async def note_errand(tx: Tx, errand: ErrandInHand, data: Mapping[str, Any]) -> None:
+    """What the next turn must know, whatever becomes of this one.
+
+    Raises:
+        LeaseLost: somebody else has it by now.
+    """
+    await _fenced(tx, _NOTE, errand, json_text(data))
 
 
 async def park_errand(tx: Tx, errand: ErrandInHand, now: datetime) -> None:

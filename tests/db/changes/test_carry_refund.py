@@ -1,5 +1,6 @@
 """A refund is carried to the provider: once, whoever dies where, and whatever the provider says or does not say."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from tidings.changes.carry_refund import carry_refund
 from tidings.changes.ports import RefundAsked, RefundOutcome, RefundRefused, RefundSilent, RefundSucceeded, RefundTaken
 from tidings.changes.refunders import Refunders
 from tidings.kit.db import Begin
-from tidings.outbox.fetch import MOST_TRIES, LeaseLost
+from tidings.outbox.fetch import MOST_TRIES, ErrandInHand, LeaseLost
+from tidings.worker.errands import Errands
 
 # Beats of one whole turn: three for each of two transactions, and the bank before and after it pays.
 TURN = 8
@@ -181,6 +183,33 @@ async def test_a_connection_that_went_after_it_may_have_been_asked_is_waited_for
     await carried(worker_begin, clock, bank.refunders(shop, provider="paypal"))
     assert (await refund_as_kept(begin, refund_id))["method"] == "provider"
     assert await tasks(begin, shop, order_id) == []
+
+
+async def test_a_worker_that_is_stopped_while_it_asks_leaves_word_that_it_did(
+    begin: Begin, worker_begin: Begin, shop: Shop, clock: FixedClock, order_id: UUID, refund_id: UUID
+) -> None:
+    bank, was_asked = Bank(), asyncio.Event()
+
+    class Slow(Bank):
+        async def refund(self, asked: RefundAsked) -> RefundOutcome:
+            was_asked.set()
+            await asyncio.Event().wait()
+            return await bank.refund(asked)
+
+    async def carry(errand: ErrandInHand) -> None:
+        await carry_refund(errand, begin=worker_begin, clock=clock, refunders=Slow().refunders(shop))
+
+    async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        errands = Errands(worker_begin, clock, {"carry_refund": carry})
+        working = group.create_task(errands.run(asyncio.Event()))
+        await was_asked.wait()
+        working.cancel()
+    # Meanwhile the connection goes: nobody pays by hand what may have been paid.
+    await carried(worker_begin, clock, bank.refunders(shop, provider="paypal"))
+    assert (await refund_as_kept(begin, refund_id))["method"] == "provider"
+    clock.advance(timedelta(minutes=1))
+    await carried(worker_begin, clock, bank.refunders(shop))
+    assert [asked.is_repeat for asked in bank.asked] == [True]
 
 
 async def test_what_is_settled_is_not_asked_for(

@@ -17,6 +17,7 @@ from tidings.outbox.fetch import (
     LeaseLost,
     fetch_errands,
     finish_errand,
+    note_errand,
     park_errand,
     put_off_errand,
 )
@@ -101,6 +102,7 @@ async def test_whoever_lost_the_lease_can_neither_end_nor_put_off_nor_park(
         lambda tx: finish_errand(tx, first),
         lambda tx: put_off_errand(tx, first, clock.now()),
         lambda tx: park_errand(tx, first, clock.now()),
+        lambda tx: note_errand(tx, first, {"asked": True}),
     ):
         with pytest.raises(LeaseLost):
             await undone(worker_begin, shop, ending)
