@@ -1,15 +1,20 @@
 """Keeps the ledger with an order that moves on: what left with a parcel is gone, what will not leave is free again."""
 
 from collections import Counter
+from datetime import timedelta
+from typing import Final
 
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.problem import NotFound
 from tidings.orders.load import By, HeldOrder, order_for_update
-from tidings.outbox.fetch import ErrandInHand, finish_errand
+from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
+from tidings.outbox.hurry import hurry_errand_of
 from tidings.verification.commit import commit_goods
 from tidings.verification.conclude import MACHINE
 from tidings.verification.release import release_goods
+
+_AFTER_PARCELS: Final = timedelta(seconds=1)
 
 
 async def commit_stock(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> None:
@@ -29,13 +34,19 @@ async def commit_stock(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> N
 async def release_stock(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> None:
     """Carry out `release_stock`: the order was cancelled.
 
+    Not before its parcels are told: what has left with one would be free for somebody else.
+
     Raises:
         LeaseLost: somebody else has the errand by now.
     """
+    now = clock.now()
     async with begin(errand.scope) as tx:
         order = await _order(tx, errand)
+        if order is not None and await hurry_errand_of(tx, order.row.id, "commit_stock", now):
+            await put_off_errand(tx, errand, now + _AFTER_PARCELS, afresh=True)
+            return
         if order is not None:
-            await release_goods(tx, order, By(MACHINE, clock.now()))
+            await release_goods(tx, order, By(MACHINE, now))
         await finish_errand(tx, errand)
 
 

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import UUID
 
 from tests.db.verification.store import Store, line
@@ -58,7 +59,28 @@ async def test_a_cancellation_gives_back_what_has_not_left(store: Store) -> None
     async with store.begin(store.shop.scope) as tx:
         await cancel_order(tx, CancelOrder(order_id, "test", "staff/7"), now=store.clock.now())
     await store.work(at_once=True)
+    store.clock.advance(timedelta(seconds=1))
+    await store.work()
     assert await store.stock() == {"TEA": (4, 0)}
+    assert await store.is_sound()
+
+
+async def test_what_has_left_is_nobody_elses_though_its_order_was_cancelled_right_after(store: Store) -> None:
+    await store.has(TEA=3)
+    order_id, waiting = await being_shipped(store, line("TEA", 3)), await store.order(line("TEA", 3))
+    await store.work()
+    await send(store, order_id, (1, 1))
+    async with store.begin(store.shop.scope) as tx:
+        await cancel_order(tx, CancelOrder(order_id, "test", "staff/7"), now=store.clock.now())
+    # Whichever of them a worker begins first.
+    for errand in sorted(await store.fetch(), key=lambda each: each.kind != "release_stock"):
+        await store.carry_out(errand)
+        await store.work()
+    store.clock.advance(timedelta(seconds=1))
+    await store.work()
+    await store.work()
+    assert await store.stock() == {"TEA": (2, 0)}
+    assert (await store.checks(waiting))[1] == "failed"
     assert await store.is_sound()
 
 
