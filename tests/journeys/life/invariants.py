@@ -110,6 +110,11 @@ AT_REST: Final[Mapping[str, str]] = {
             ON o.storefront_id = r.storefront_id AND o.id = r.order_id
         WHERE r.storefront_id = $1 AND r.status = 'held' AND o.status IN ('cancelled', 'completed')
     """,
+    "no order keeps more than it wants": """
+        SELECT r.order_id FROM stock_reservations r WHERE r.storefront_id = $1 AND r.quantity > 0
+          AND r.quantity + r.committed > coalesce((SELECT sum(l.quantity) FROM order_lines l
+            WHERE l.storefront_id = $1 AND l.order_id = r.order_id AND l.sku = r.sku AND l.kind = 'product'), 0)
+    """,
     "no request waits about an order that has ended": """
         SELECT c.id FROM change_requests c JOIN orders o ON o.storefront_id = c.storefront_id AND o.id = c.order_id
         WHERE c.storefront_id = $1 AND c.status = 'pending' AND o.status IN ('cancelled', 'completed')
