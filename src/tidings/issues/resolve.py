@@ -10,9 +10,11 @@ from tidings.issues.tables import IssueRow
 from tidings.kit.db import Tx
 from tidings.milestones.follow import follow
 from tidings.orders.advance import advance
+from tidings.orders.chores import check_cause
 from tidings.orders.load import By, HeldOrder, fact_of
 from tidings.storefronts.kinds import Milestone
 from tidings.tasks.finish import drop_tasks
+from tidings.tasks.open import Opening, open_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class ResolveIssue:
 
 
 async def resolve_issue(tx: Tx, command: ResolveIssue, by: By) -> IssueRow:
-    """Settle an issue, and let its order go on if nothing else holds it.
+    """Settle an issue, and let its order go on if nothing else holds it; what it still waits for is somebody's task.
 
     Raises:
         NotFound: there is no such issue.
@@ -36,7 +38,30 @@ async def resolve_issue(tx: Tx, command: ResolveIssue, by: By) -> IssueRow:
     """
     issue = await open_issue_for_update(tx, command.issue_id)
     await settle_issue(tx, issue, command, by)
+    if _has_failed_still(issue):
+        await open_tasks(tx, _verification_of(tx, issue, by))
     return issue.row
+
+
+def _has_failed_still(issue: HeldIssue) -> bool:
+    """Whether it was about a check that nobody has told anew: the order would wait for that in silence."""
+    row = issue.order.row
+    checks = {"payment": row.payment_check, "stock": row.stock_check}
+    return row.status == "received" and checks.get(issue.row.about) == "failed"
+
+
+def _verification_of(tx: Tx, issue: HeldIssue, by: By) -> Opening:
+    check = issue.row.about
+    return Opening(
+        storefront_id=issue.row.storefront_id,
+        mode=tx.scope.mode,
+        order_id=issue.row.order_id,
+        kind="verify_by_hand",
+        cause=check_cause(tx, issue.order, check).about,
+        opened_at=by.at,
+        data={"check": check, "reason": "its issue is settled, and it has failed still", "order": issue.order.wire_id},
+        owner=issue.row.owner,
+    )
 
 
 async def resolve_about(tx: Tx, order: HeldOrder, kind: IssueKind, about: str, by: By) -> None:

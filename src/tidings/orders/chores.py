@@ -12,10 +12,14 @@ def completion_cause(tx: Tx, order: HeldOrder) -> Cause:
     return Cause(order.row.storefront_id, tx.scope.mode, "complete_order", order.wire_id)
 
 
+def check_cause(tx: Tx, order: HeldOrder, check: str) -> Cause:
+    """Nobody says whether it is paid, or in stock."""
+    return Cause(order.row.storefront_id, tx.scope.mode, "verify_by_hand", f"{order.wire_id}:{check}")
+
+
 async def drop_all_chores(tx: Tx, order: HeldOrder, *, why: str, now: datetime) -> None:
     """Nothing needs to be done about the order any more."""
-    scope = (order.row.storefront_id, tx.scope.mode)
-    unverified = [Cause(*scope, "verify_by_hand", f"{order.wire_id}:{check}") for check in ("payment", "stock")]
+    unverified = [check_cause(tx, order, check) for check in ("payment", "stock")]
     await drop_tasks(tx, [completion_cause(tx, order), *unverified], why=why, now=now)
     await drop_collection(tx, order, why=why, now=now)
 

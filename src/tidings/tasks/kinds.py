@@ -5,7 +5,7 @@ from typing import Literal, get_args
 TaskKind = Literal[
     "complete_order",  # an incomplete order: find out what is missing
     "check_failed",  # of the first release: a failed check is an issue now
-    "verify_by_hand",  # who should say whether it is paid or in stock does not answer: find out otherwise
+    "verify_by_hand",  # nobody says (any more) whether it is paid or in stock: find out
     "handle_issue",  # an exception: settle it with the customer, then resolve the issue
     "call_customer",  # no machine reached the customer by phone: read out the script
     "decide_change",  # a request to change or cancel waits for an approver
@@ -41,7 +41,7 @@ TASK_STATUSES: tuple[TaskStatus, ...] = get_args(TaskStatus)
 SUMMARIES: dict[TaskKind, str] = {
     "complete_order": "Find out what the order still lacks, and complete it",
     "check_failed": "The payment or stock check failed: settle it with the customer, then check again or cancel",
-    "verify_by_hand": "Whoever should verify the order does not answer: find out otherwise, and tell the check",
+    "verify_by_hand": "It is not known whether the order is paid or in stock: find out, and tell the check",
     "handle_issue": "The order has an issue and is on hold: settle it with the customer, then resolve the issue",
     "call_customer": "Call the customer and read out the script",
     "decide_change": "The customer asks for a change or cancellation: approve or decline it in time",

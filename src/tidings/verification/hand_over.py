@@ -7,8 +7,9 @@ out otherwise, or until the answer comes after all.
 from tidings.issues.open import OpenIssue, open_issue
 from tidings.issues.resolve import resolve_about
 from tidings.kit.db import Tx
+from tidings.orders.chores import check_cause
 from tidings.orders.load import By, HeldOrder
-from tidings.tasks.finish import Cause, drop_tasks
+from tidings.tasks.finish import drop_tasks
 from tidings.tasks.open import Opening, open_tasks
 from tidings.verification.kinds import CheckName
 
@@ -22,7 +23,7 @@ async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by:
         mode=tx.scope.mode,
         order_id=order.row.id,
         kind="verify_by_hand",
-        cause=_cause(tx, order, check).about,
+        cause=check_cause(tx, order, check).about,
         opened_at=by.at,
         data={"check": check, "reason": reason, "order": order.wire_id},
     )
@@ -32,12 +33,8 @@ async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by:
 async def take_back(tx: Tx, order: HeldOrder, check: CheckName, by: By) -> None:
     """The check is decided: nobody needs to find out any more."""
     await resolve_about(tx, order, "other", _about(check), by)
-    await drop_tasks(tx, [_cause(tx, order, check)], why="the check is decided", now=by.at)
+    await drop_tasks(tx, [check_cause(tx, order, check)], why="the check is decided", now=by.at)
 
 
 def _about(check: CheckName) -> str:
     return f"{check}_unverified"
-
-
-def _cause(tx: Tx, order: HeldOrder, check: CheckName) -> Cause:
-    return Cause(order.row.storefront_id, tx.scope.mode, "verify_by_hand", f"{order.wire_id}:{check}")

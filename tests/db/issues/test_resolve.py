@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.db.issues.counter import Counter
-from tests.fixtures.facts import facts
+from tests.fixtures.facts import facts, told
 from tests.fixtures.shop import Shop
 from tidings.issues.errors import IssueResolved
 from tidings.issues.resolve import resolve_about
@@ -90,3 +90,18 @@ async def test_anothers_issue_is_not_there(counter: Counter, other_shop: Shop) -
     for issue_id in (None, new_id()):
         with pytest.raises(NotFound):
             await counter.resolve(issue_id)
+
+
+@pytest.mark.parametrize("check", ["payment", "stock"])
+async def test_a_check_that_has_failed_still_is_somebodys_task_when_its_issue_is_settled(
+    check: str, counter: Counter
+) -> None:
+    order_id = await counter.order(**{f"{check}_check": "failed"})
+    row = await counter.open(order_id, about=check, owner="staff/anna")
+    other = await counter.open(order_id)
+    await counter.resolve(other.id)
+    assert ("verify_by_hand", "open") not in await counter.tasks(order_id)
+    await counter.resolve(row.id)
+    assert ("verify_by_hand", "open") in await counter.tasks(order_id)
+    (task,) = await told(counter.begin, "SELECT owner, data ->> 'check' AS said FROM tasks WHERE status = 'open'")
+    assert (task["owner"], task["said"]) == ("staff/anna", check)

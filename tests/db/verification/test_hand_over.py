@@ -1,7 +1,9 @@
 from tests.db.verification.store import Store
 from tests.fixtures.facts import messages, tasks, told
+from tidings.issues.resolve import ResolveIssue, resolve_issue
 from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.orders.load import order_for_update
+from tidings.verification.decide import DecideCheck, decide_check
 from tidings.verification.hand_over import hand_over, take_back
 
 
@@ -42,3 +44,17 @@ async def test_nobody_needs_to_find_out_about_a_cancelled_order(store: Store) ->
     async with store.begin(store.shop.scope) as tx:
         await cancel_order(tx, CancelOrder(order_id, "test", "staff/7"), now=store.clock.now())
     assert ("verify_by_hand", "dropped") in await tasks(store.begin, store.shop, order_id)
+
+
+async def test_an_issue_that_was_settled_before_its_check_leaves_a_task_that_the_check_closes(store: Store) -> None:
+    order_id = await store.order()
+    for outcome in ("failed", "passed"):
+        async with store.begin(store.shop.scope) as tx:
+            command = DecideCheck(order_id, "payment", outcome, None, "staff/7")  # type: ignore[arg-type]
+            await decide_check(tx, command, now=store.clock.now())
+        if outcome == "failed":
+            (issue,) = await told(store.begin, "SELECT id FROM issues")
+            async with store.begin(store.shop.scope) as tx:
+                await resolve_issue(tx, ResolveIssue(issue["id"], "Paid by bank transfer."), store.by)
+            assert ("verify_by_hand", "open") in await tasks(store.begin, store.shop, order_id)
+    assert {status for _, status in await tasks(store.begin, store.shop, order_id)} == {"dropped"}
