@@ -27,7 +27,7 @@ class Question:
     """Is this order paid, or in stock?"""
 
     check: CheckName
-    # The same on every retry: an idempotency key for whoever reserves by being asked.
+    # The same on every retry: an idempotency key for whoever reserves by being asked. Of a changed order another one.
     key: str
     order_id: str
     order_number: str

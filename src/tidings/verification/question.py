@@ -1,5 +1,9 @@
 """What whoever verifies is asked about an order."""
 
+from dataclasses import asdict, replace
+from uuid import uuid5
+
+from tidings.kit.rows import json_text
 from tidings.orders.load import HeldOrder
 from tidings.outbox.fetch import ErrandInHand
 from tidings.verification.goods import goods_of
@@ -8,12 +12,15 @@ from tidings.verification.ports import Question, QuestionLine
 
 
 def question_about(order: HeldOrder, check: CheckName, errand: ErrandInHand) -> Question:
-    """The question of this errand, the same on every try; another errand about the order is another question."""
+    """The question of this errand, the same on every try; another errand about the order is another question.
+
+    So is one about an order that has changed since: whoever keeps answers by their key would give the old one again.
+    """
     row = order.row
     payment = row.details.get("payment") or {}
-    return Question(
+    question = Question(
         check=check,
-        key=f"chk_{errand.id.hex}",
+        key="",
         order_id=order.wire_id,
         order_number=row.number,
         total=row.total,
@@ -23,3 +30,4 @@ def question_about(order: HeldOrder, check: CheckName, errand: ErrandInHand) -> 
         payment_reference=payment.get("reference"),
         lines=[QuestionLine(sku, quantity) for sku, quantity in sorted(goods_of(order.lines).items())],
     )
+    return replace(question, key=f"chk_{uuid5(errand.id, json_text(asdict(question))).hex}")

@@ -27,3 +27,13 @@ async def test_it_is_the_same_question_on_every_try_and_another_errand_is_anothe
     keys = [question_about(order, "stock", errand).key for errand in (*errands, *errands)]
     assert len(set(keys)) == 2
     assert keys[:2] == keys[2:]
+
+
+async def test_about_an_order_that_has_changed_it_is_another_question(store: Store) -> None:
+    order_id = await store.order(line("TEA"))
+    (errand,) = await store.fetch()
+    before = question_about(await store.look(order_id), "stock", errand)
+    await store.relined(order_id, line("TEA", 2))
+    after = question_about(await store.look(order_id), "stock", errand)
+    assert before.key != after.key
+    assert {before.key[:4], after.key[:4]} == {"chk_"}
