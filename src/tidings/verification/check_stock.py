@@ -57,8 +57,9 @@ async def _question(tx: Tx, errand: ErrandInHand, clock: Clock) -> Question | No
 async def _reserve(tx: Tx, errand: ErrandInHand, order: HeldOrder, rules: Verification, by: By) -> None:
     """Reserve what the order needs; if that cannot be, say what lacks, unless people have decided otherwise."""
     if has_all_left(order):
-        # A change has taken out what was still here, or the rest left before this errand's turn.
+        # A change has taken out what was still here, or the rest left before this errand's turn: nothing lacks.
         await release_unwanted(tx, order, by)
+        await conclude(tx, order, "stock", Passed(), by)
         await finish_errand(tx, errand)
         return
     came_to = await reserve_goods(tx, order, by, knows_all=rules.accuracy == "ledger")

@@ -187,28 +187,6 @@ async def test_a_changed_order_lacks_goods_while_it_is_being_shipped(store: Stor
     assert await store.stock() == {"TEA": (9, 5)}
 
 
-@pytest.mark.parametrize("status", ["processing", "partially_delivered", "shipped", "delivered", "completed"])
-async def test_what_a_change_took_out_is_free_again_wherever_the_order_is_by_then(status: str, store: Store) -> None:
-    await store.has(TEA=5)
-    order_id = await store.order(line("TEA", 3))
-    await store.work()
-    await told(store.begin, "UPDATE orders SET status = $1 RETURNING id", status)
-    await store.relined(order_id, line("TEA", 2))
-    await store.errand("check_stock", order_id)
-    await store.work()
-    assert await store.promised(order_id) == {"TEA": (2, 0, "held")}
-    assert await store.stock() == {"TEA": (5, 2)}
-
-
-async def test_of_what_has_left_nothing_is_reserved_afterwards(store: Store) -> None:
-    order_id = await store.order(line("TEA", 2))
-    await by_hand(store, order_id, "passed", "in the drawer")
-    await told(store.begin, "UPDATE orders SET status = 'shipped' RETURNING id")
-    await store.has(TEA=5)
-    await store.work()
-    assert (await store.stock(), await store.waiting()) == ({"TEA": (5, 0)}, [])
-
-
 async def test_an_order_that_was_passed_by_hand_is_not_held_by_the_ledger(store: Store) -> None:
     order_id = await store.order(line("TEA", 2))
     await store.has(TEA=1)
