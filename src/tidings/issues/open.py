@@ -1,7 +1,7 @@
 """Opens an issue (SOP 4.3): the order is held, somebody must settle it, and the customer is told with next steps."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +16,9 @@ from tidings.kit.problem import Fault, InvalidInput
 from tidings.milestones.follow import follow
 from tidings.orders.load import By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import illegal
+from tidings.storefronts.calendar import add_business
 from tidings.storefronts.kinds import Milestone
+from tidings.storefronts.rules import ShopRules
 from tidings.storefronts.shopbook import shop_rules
 from tidings.tasks.open import Opening, open_tasks
 
@@ -32,6 +34,7 @@ class OpenIssue:
     about: str | None = None
     details: str | None = None
     next_steps: str | None = None
+    # None: as the shop's policy says.
     owner: str | None = None
     due_at: datetime | None = None
     # False when another message tells the customer, or when it concerns staff alone.
@@ -48,7 +51,7 @@ async def open_issue(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> Iss
     found = await open_issue_about(tx, order, wanted.kind, wanted.about)
     if found is not None:
         return found
-    row = _row(order, wanted, by, await _owner(tx, order, wanted, by))
+    row = _row(order, wanted, by, await shop_rules(tx, order.row.storefront_id))
     tx.session.add(row)
     order.row.on_hold = True
     order.touch(by.at)
@@ -99,13 +102,13 @@ async def open_issue_about(tx: Tx, order: HeldOrder, kind: IssueKind, about: str
     return (await tx.session.scalars(wanted.with_for_update())).one_or_none()
 
 
-async def _owner(tx: Tx, order: HeldOrder, wanted: OpenIssue, by: By) -> str | None:
-    if wanted.owner is not None:
-        return wanted.owner
-    return (await shop_rules(tx, order.row.storefront_id)).on_duty(by.at)
+def _due_at(rules: ShopRules, at: datetime) -> datetime:
+    """By when an issue is to be settled of which nobody has said so."""
+    within = timedelta(minutes=rules.policy.issue_settled_within_minutes)
+    return add_business(at, within, rules.calendar, rules.time_zone)
 
 
-def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> IssueRow:
+def _row(order: HeldOrder, wanted: OpenIssue, by: By, rules: ShopRules) -> IssueRow:
     issue_id: UUID = new_id()
     return IssueRow(
         storefront_id=order.row.storefront_id,
@@ -118,8 +121,8 @@ def _row(order: HeldOrder, wanted: OpenIssue, by: By, owner: str | None) -> Issu
         details=wanted.details,
         next_steps=wanted.next_steps,
         is_told=wanted.is_told,
-        owner=owner,
-        due_at=wanted.due_at,
+        owner=wanted.owner or rules.on_duty(by.at),
+        due_at=wanted.due_at or _due_at(rules, by.at),
         opened_at=by.at,
         opened_by=by.actor,
         escalated_at=None,

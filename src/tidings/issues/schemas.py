@@ -56,7 +56,9 @@ class IssueToOpen(Asked):
     next_steps: Prose | None = Field(None, description="What the customer can do, or what the shop will")
     owner: Staff | None = Field(None, description="Who settles it; absent: whom the shop's policy names")
     due_at: Instant | None = Field(
-        None, description="By when; after that it goes on to the delegate that the policy names", examples=[None]
+        None,
+        description="By when; absent: as the shop's policy says. After that it goes on to the delegate",
+        examples=[None],
     )
     notify: bool = Field(default=True, description="false: the customer is not told of it")
 

@@ -216,6 +216,9 @@ class Policy(_Part):
     issue_told_within_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = Field(
         30, description="Business minutes within which the customer is told of an issue"
     )
+    issue_settled_within_minutes: Annotated[int, Field(ge=15, le=30 * 24 * 60)] = Field(
+        480, description="Business minutes after which an issue goes on to the delegate, where it says nothing else"
+    )
     not_told: Annotated[tuple[Milestone, ...], Field(max_length=20, strict=False)] = Field(
         (), description="Milestones that this shop's customers are not told of; not those that the procedure demands"
     )

@@ -9,6 +9,7 @@ from tests.db.issues.counter import Counter
 from tests.fixtures.facts import facts, records, told
 from tests.fixtures.waiting import eventually
 from tidings.issues import escalate
+from tidings.issues.change import ChangeIssue, change_issue
 from tidings.issues.escalate import escalate_issues, watch_issues
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
@@ -84,7 +85,9 @@ async def test_what_is_settled_or_never_due_does_not_go_on(manned: Counter, work
     order_id = await manned.order()
     settled = await manned.open(order_id, due_at=manned.later(hours=1))
     await manned.resolve(settled.id)
-    await manned.open(order_id)
+    endless = await manned.open(order_id)
+    async with manned.begin(manned.shop.scope) as tx:
+        await change_issue(tx, ChangeIssue(endless.id, {"due_at": None}), manned.by)
     manned.clock.advance(24 * HOUR)
     assert await escalated(manned, worker_begin) == 0
 

@@ -32,6 +32,15 @@ async def test_an_issue_holds_its_order_and_is_told_and_somebodys_task(counter: 
     assert clocks == [{"kind": "issue_notification", "due_at": counter.later(minutes=30)}]
 
 
+async def test_what_nobody_gives_a_time_is_due_as_the_shops_policy_says(counter: Counter) -> None:
+    await counter.rule(issue_settled_within_minutes=60)
+    by_machine = await counter.open(await counter.order())
+    by_hand = await counter.open_by_hand(await counter.order())
+    due_at = counter.later(hours=1)
+    assert [row.due_at for row in (by_machine, by_hand)] == [due_at, due_at]
+    assert await told(counter.begin, "SELECT due_at FROM tasks") == [{"due_at": due_at}] * 2
+
+
 async def test_the_snapshot_tells_the_issue_and_the_record_no_words_of_it(counter: Counter) -> None:
     order_id = await counter.order()
     row = await counter.open(order_id, kind="address_problem", details="At Ada's there is no bell.", reason="no bell")
