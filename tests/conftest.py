@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.fixtures.connections",
     "tests.fixtures.drained",
     "tests.fixtures.errands",
+    "tests.fixtures.hooked",
     "tests.fixtures.command_line",
     "tests.fixtures.mailroom",
     "tests.fixtures.provider",

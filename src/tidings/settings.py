@@ -111,7 +111,7 @@ class WorkerSettings(_Group):
 
 
 class SecretsSettings(_Group):
-    """Keys that encrypt the connections' secrets."""
+    """Keys that encrypt the secrets of connections and webhook endpoints."""
 
     keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="Fernet keys, comma-separated: the first encrypts, all decrypt (`tidings keys generate`)"

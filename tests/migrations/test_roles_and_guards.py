@@ -88,7 +88,7 @@ async def test_the_applications_roles_see_every_table_and_empty_none(as_owner: a
 async def test_the_auditor_looks_at_everything_but_secrets(as_owner: asyncpg.Connection):
     rights = await _rights(as_owner, "tidings_auditor")
     everything = await _rights(as_owner, "tidings_owner")
-    assert set(everything) - set(rights) == {"api_keys", "connections"}
+    assert set(everything) - set(rights) == {"api_keys", "connections", "webhook_endpoints"}
     assert all(found == {"SELECT"} for found in rights.values())
 
 

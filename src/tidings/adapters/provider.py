@@ -70,21 +70,38 @@ class Provider:
     own_secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict)
 
 
-def _checked_url(url: str, info: ValidationInfo) -> str:
+def outside_address(url: str, *, allow_insecure: bool, with_query: bool = False) -> str | None:
+    """What is wrong with an address that somebody wants us to write to; None when nothing is.
+
+    Args:
+        url: the address.
+        allow_insecure: plain HTTP, and this machine itself, are fine.
+        with_query: a query is fine.
+    """
     try:
         parts = urlsplit(url)
         port_is_number = parts.port is None or parts.port > 0
-    except ValueError as error:
-        raise ValueError("not a valid address") from error
+    except ValueError:
+        return "not a valid address"
     if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_number:
-        raise ValueError("must be an address that starts with https://")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("must be a bare address: no user, query or fragment")
-    if not (info.context or {}).get("allow_insecure"):
-        if parts.scheme != "https":
-            raise ValueError("must start with https:// (http:// is accepted under `tidings dev` only)")
-        if _is_inside(parts.hostname):
-            raise ValueError("must not be this machine's own address (accepted under `tidings dev` only)")
+        return "must be an address that starts with https://"
+    if parts.username or parts.password or "#" in url or (parts.query and not with_query):
+        return f"must be a bare address: no user{'' if with_query else ', query'} or fragment"
+    return None if allow_insecure else _insecure(parts.scheme, parts.hostname)
+
+
+def _insecure(scheme: str, host: str) -> str | None:
+    if scheme != "https":
+        return "must start with https:// (http:// is accepted under `tidings dev` only)"
+    if _is_inside(host):
+        return "must not be this machine's own address (accepted under `tidings dev` only)"
+    return None
+
+
+def _checked_url(url: str, info: ValidationInfo) -> str:
+    fault = outside_address(url, allow_insecure=bool((info.context or {}).get("allow_insecure")))
+    if fault is not None:
+        raise ValueError(fault)
     return url.rstrip("/")
 
 

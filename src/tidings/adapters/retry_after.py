@@ -7,12 +7,12 @@ from tidings.adapters.dates import written_date
 
 _LEAST = timedelta(seconds=1)
 _MOST = timedelta(minutes=15)
-# Fifteen minutes need three digits; twenty are an attack or a fault.
+# A day needs five digits; twenty are an attack or a fault.
 _DIGITS = 12
 
 
-def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """The wait that an answer asks for, between a second and a quarter of an hour; None when it asks for none.
+def retry_after(headers: Mapping[str, str], now: datetime, *, most: timedelta = _MOST) -> timedelta | None:
+    """The wait that an answer asks for, between a second and `most`; None when it asks for none.
 
     `Retry-After` (seconds or a date) counts first, then SendGrid's `X-RateLimit-Reset` (Unix seconds). What is
     negative or makes no sense is as good as absent.
@@ -20,7 +20,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     asked = _delay(headers.get("retry-after", ""), now)
     if asked is None:
         asked = _until(headers.get("x-ratelimit-reset", ""), now)
-    return None if asked is None else min(max(asked, _LEAST), _MOST)
+    return None if asked is None else min(max(asked, _LEAST), most)
 
 
 def _delay(value: str, now: datetime) -> timedelta | None:
@@ -44,4 +44,4 @@ def _is_count(text: str) -> bool:
 
 
 def _seconds(count: float) -> timedelta:
-    return timedelta(seconds=min(count, _MOST.total_seconds()))
+    return timedelta(seconds=count)

@@ -36,6 +36,7 @@ from tidings.templates.stored import routes as templates
 from tidings.templates.stored import step_routes as template_steps
 from tidings.verification import routes as verification
 from tidings.verification import stock_routes as stock
+from tidings.webhooks import endpoint_routes as webhook_endpoints
 from tidings.webhooks import routes as events
 
 ROUTERS: Final[tuple[APIRouter, ...]] = (
@@ -70,6 +71,7 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     rules.router,
     keys.router,
     connections.router,
+    webhook_endpoints.router,
     templates.router,
     template_steps.router,
     template_trials.router,

@@ -29,6 +29,7 @@ TAGS: Final = [
     {"name": "policy", "description": "The shop's own rules: business calendar, policy, and the versions of both."},
     {"name": "api-keys", "description": "Who may call, and what they may do."},
     {"name": "connections", "description": "The shop's accounts at providers."},
+    {"name": "webhook-endpoints", "description": "Where the shop's events are posted to, signed and in order."},
     {"name": "callbacks", "description": "For providers: what became of what they were given."},
     {"name": "health", "description": "For machines that watch machines."},
 ]

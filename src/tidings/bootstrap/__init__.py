@@ -1,7 +1,7 @@
 """The composition root: from settings to a running whole. The only place that sees both adapters and settings."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,6 +12,8 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tidings.adapters.blobs.s3 import open_store
+from tidings.adapters.courier import PATIENCE as COURIERS
+from tidings.adapters.courier import HttpCourier
 from tidings.adapters.doorbell.redis import NoDoorbell, RedisDoorbell
 from tidings.adapters.http import Http, Patience
 from tidings.adapters.pdf.press import ProcessPress
@@ -52,6 +54,7 @@ from tidings.kit.problem import Problem
 from tidings.kit.ready import Check, migrated_to
 from tidings.kit.trace import Tracing, tracing_to
 from tidings.kit.vault import Vault
+from tidings.milestones.facts import FACT_KINDS
 from tidings.orders.call_told import CallTold
 from tidings.orders.place import Placed
 from tidings.orders.placing import Placing
@@ -67,6 +70,7 @@ from tidings.templates.render import Templates
 from tidings.templates.stored.book import TemplateBook
 from tidings.templates.stored.workshop import Workshop
 from tidings.verification.catalogue import LedgerCatalogue
+from tidings.webhooks.ports import Courier
 
 __all__ = [
     "Loop", "NotConfigured", "Role", "Runtime", "callback_desk", "order_desk", "runtime", "signer_of",
@@ -96,6 +100,8 @@ class Runtime:
     metrics: Metrics
     tracing: Tracing
     http: Http
+    # Posts events to shops' own systems, with a client of its own.
+    courier: Courier
     # Orders that come in at the same time are stored together; its lanes run in the API's process.
     placing: Batcher[Placing, Placed | Problem]
     # The same for what providers say.
@@ -124,6 +130,8 @@ class Runtime:
     outcomes: Outcomes = field(default_factory=task_outcomes)
     # Where shops' own wording is looked over before it is sent.
     workshop: Workshop = field(default_factory=Workshop)
+    # What shops may be told of.
+    event_types: Collection[str] = frozenset(FACT_KINDS)
 
     @property
     def editions(self) -> TemplateBook:
@@ -170,6 +178,7 @@ async def runtime(settings: Settings, *, role: Role, clock: Clock | None = None)
             await made.workshop.close()
             await made.doorbell.close()
             await made.http.close()
+            await made.courier.close()
             made.press.close()
             made.tracing.shutdown()
             await made.begin.close()
@@ -206,6 +215,7 @@ def _composed(settings: Settings, role: Role, clock: Clock) -> Runtime:
         metrics=Metrics(),
         tracing=tracing_to(settings.trace.endpoint, sample=settings.trace.sample, role=role),
         http=http,
+        courier=HttpCourier(Http(COURIERS), allow_insecure=settings.dev.enabled),
         placing=order_desk(begin, clock),
         taking_in=callback_desk(begin, clock),
         press=ProcessPress(settings.documents.processes),

@@ -32,6 +32,7 @@ from tidings.storefronts.queries import connections_page
 from tidings.storefronts.reseal import reseal_connections
 from tidings.storefronts.schemas import Connection, ConnectionAsked
 from tidings.storefronts.views import connection_of
+from tidings.webhooks.reseal import reseal_endpoints
 
 app = typer.Typer(no_args_is_help=True, help="Accounts at providers: add, list, pause, resume, remove, reseal.")
 
@@ -126,10 +127,12 @@ def reseal() -> None:
         now = runtime.clock.now()
         async with runtime.begin.across() as tx:
             count = await reseal_connections(tx, runtime.vault, actor=COMMAND_LINE, now=now)
+            endpoints = await reseal_endpoints(tx, runtime.vault, actor=COMMAND_LINE, now=now)
             resealed = await reseal_answers(tx, runtime.vault)
             ends = await last_feedback_link_ends(tx, now=now)
         ends = max(ends, now + timedelta(days=runtime.settings.documents.link_days))
-        lines = [f"{count} connections are sealed with the first key, and {resealed.answers} kept answers."]
+        sealed = f"{count} connections and {endpoints} webhook endpoints"
+        lines = [f"{sealed} are sealed with the first key, and {resealed.answers} kept answers."]
         if resealed.closed:
             lines.append(f"{resealed.closed} kept answers are under none of the keys, and cannot be repeated.")
         if len(runtime.settings.secrets.keys) > 1:

@@ -63,6 +63,8 @@ class Metrics:
         self._told_of = lru_cache(maxsize=16)(self._told.labels)
         self._receipts = self._count("receipts", "What providers said later", "channel", "provider", "status")
         self._callbacks = self._count("callbacks", "Callbacks, by what was done with them", "provider", "outcome")
+        self._posted = self._count("events_posted", "Events posted to shops' own systems", "outcome")
+        self._taken = self._times("event_to_taken", "From an event to the shop's taking it", _TOLD_SECONDS)
         self._depth = self._level("outbox_depth", "Messages that wait", "queue", "state")
         self._oldest = self._level(
             "outbox_oldest_seconds", "How long the oldest message that may go has been due", "queue"
@@ -112,6 +114,12 @@ class Metrics:
     def callback(self, provider: str, outcome: str) -> None:
         """A callback came: `stored`, `repeated`, `refused`, `unreadable`."""
         self._callbacks.labels(provider, outcome).inc()
+
+    def posted(self, outcome: str, seconds_since_event: float) -> None:
+        """An event was posted: it was `taken` so long after it happened, `refused`, or `unanswered`."""
+        self._posted.labels(outcome).inc()
+        if outcome == "taken":
+            self._taken.observe(max(0.0, seconds_since_event))
 
     def loop_lag(self, seconds: float) -> None:
         """The event loop was this late."""

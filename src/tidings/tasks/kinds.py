@@ -26,6 +26,7 @@ TaskKind = Literal[
     "low_rating",  # a customer was not content: find out why
     "hold_review",  # the procedure is to be reviewed: look at the figures, decide, record the outcome
     "review_follow_up",  # a review has decided this
+    "webhook_disabled",  # the shop's own system takes no events any more: mend it, or remove the endpoint
 ]
 
 TaskStatus = Literal[
@@ -62,4 +63,5 @@ SUMMARIES: dict[TaskKind, str] = {
     "low_rating": "The customer was not content: read what they say, and find out what to do about it",
     "hold_review": "The procedure is to be reviewed: look at its figures, decide, and record the outcome",
     "review_follow_up": "Do what the review has decided",
+    "webhook_disabled": "Events cannot be posted to this address any more: mend it and wake the endpoint, or remove it",
 }

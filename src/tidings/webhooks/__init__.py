@@ -1,1 +1,1 @@
-"""What storefronts are told: the event log, read by cursor and never skipping a late commit."""
+"""What storefronts are told: the event log, read by cursor, posted in order, and never skipping a late commit."""

@@ -1,9 +1,9 @@
-"""What the storefront was told of people: each event has the order as it was."""
+"""What the storefront was told of people: each event has the order as it was. Where it is told is the shop's own."""
 
 from typing import Final
 
 from tidings.kit.keeping import Keeping
-from tidings.webhooks.tables import EventRow
+from tidings.webhooks.tables import EventRow, WebhookEndpointRow
 
 # That it happened, and to which order, stays.
 _SNAPSHOT: Final = """
@@ -21,4 +21,13 @@ KEEPING: Final = (
         plain=("mode", "kind", "actor"),
         personal={"snapshot": _SNAPSHOT, "salt": "NULL"},
     ),
-)
+    Keeping(
+        table=WebhookEndpointRow.__table__,
+        kind="own",
+        order="",
+        plain=(
+            "mode", "url", "description", "types", "secret", "previous_secret", "disabled_reason", "tried_reason",
+        ),
+        is_exported=False,
+    ),
+)  # fmt: skip

@@ -76,6 +76,9 @@ WHERE storefront_id = $1 AND mode = $2 AND sequence <= $3 AND xid < pg_snapshot_
 ORDER BY events.xid DESC, sequence DESC LIMIT 1
 """
 
+# Sequence numbers begin with 1.
+_END = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+
 
 async def events_after(tx: Tx, after: str | None, window: Window) -> Page[Told]:
     """Events of the transaction's storefront and mode, oldest first.
@@ -90,18 +93,31 @@ async def events_after(tx: Tx, after: str | None, window: Window) -> Page[Told]:
         NotFound: `after` is the id of no event of this storefront and mode.
     """
     behind = window.key(whole, whole)
-    position = Position(*behind) if behind is not None else await _position(tx, after)
+    position = Position(*behind) if behind is not None else START if after is None else await position_of(tx, after)
+    found = await events_behind(tx, position, window.limit + 1)
+    items = found[: window.limit]
+    return Page(items, encode_cursor(*items[-1].position) if len(found) > window.limit else None)
+
+
+async def events_behind(tx: Tx, position: Position, limit: int) -> list[Told]:
+    """The next events of the transaction's storefront and mode, as far as they can be read."""
     scope = tx.scope
-    rows = await tx.raw.fetch(
-        _AFTER, scope.storefront_id, scope.mode, str(position.xid), position.sequence, window.limit + 1
-    )
-    items = [_told(row) for row in rows[: window.limit]]
-    return Page(items, encode_cursor(*items[-1].position) if len(rows) > window.limit else None)
+    rows = await tx.raw.fetch(_AFTER, scope.storefront_id, scope.mode, str(position.xid), position.sequence, limit)
+    return [_told(row) for row in rows]
 
 
-async def _position(tx: Tx, after: str | None) -> Position:
-    if after is None:
-        return START
+async def end_of_log(tx: Tx) -> Position:
+    """Behind all that can be read by now: whatever will be readable later stands behind it."""
+    return Position(int(await tx.raw.fetchval(_END)), 0)
+
+
+async def position_of(tx: Tx, after: str) -> Position:
+    """The place of an event's id, of a sequence number, or of a cursor.
+
+    Raises:
+        InvalidInput: it is none of the three.
+        NotFound: it is the id of no event of this storefront and mode.
+    """
     if after.startswith("evt_"):
         row = await tx.raw.fetchrow(_BY_ID, tx.scope.storefront_id, tx.scope.mode, parse("evt", after))
         if row is None:

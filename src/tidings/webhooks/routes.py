@@ -1,17 +1,13 @@
 """What storefronts are told: the event log."""
 
-import json
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tidings.kit.ids import wire
 from tidings.storefronts.access import BeginDep, ListOf, PageDep, ReadingCaller
-from tidings.webhooks.queries import Told, events_after
+from tidings.webhooks.queries import events_after
 from tidings.webhooks.schemas import Event
-
-# Facts about the procedure itself, and no order.
-WITHOUT_ORDER: Final = "review."
+from tidings.webhooks.views import event_of
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
@@ -37,17 +33,3 @@ async def list_events(
     async with begin.reading(caller.scope) as tx:
         found = await events_after(tx, after, page.window)
     return page.answer(found, [event_of(told) for told in found.items])
-
-
-def event_of(told: Told) -> Event:
-    """An event as storefronts see it."""
-    snapshot = json.loads(told.snapshot)
-    about = {} if told.kind.startswith(WITHOUT_ORDER) else {"order_id": wire("ord", told.order_id)}
-    return Event(
-        id=wire("evt", told.id),
-        type=told.kind,
-        sequence=told.position.sequence,
-        order_sequence=told.order_seq,
-        occurred_at=told.occurred_at,
-        data={**about, "actor": told.actor, **snapshot},
-    )

@@ -1,13 +1,15 @@
-"""What a worker does all the time: drains, listens for the bell, runs its background loops."""
+"""What a worker does all the time: drains, posts events, listens for the bell, runs its background loops."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 import structlog
 
 from tidings.bootstrap import Loop, Runtime
+from tidings.webhooks.deliver import Deliveries
 from tidings.worker.drain import make_drain
 from tidings.worker.handlers import make_errands
 
@@ -19,22 +21,30 @@ log = structlog.get_logger(__name__)
 @asynccontextmanager
 async def attendance(runtime: Runtime) -> AsyncIterator[None]:
     """Drain and listen for as long as the block lasts; leaving it stops gracefully."""
-    wake, stop, errand_wake = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    wake, stop, errand_wake, event_wake = (asyncio.Event() for _ in range(4))
     async with asyncio.TaskGroup() as group:
         background = [
-            group.create_task(runtime.doorbell.hear(wake, errand_wake)),
+            group.create_task(runtime.doorbell.hear(wake, errand_wake, event_wake)),
             group.create_task(_again_and_again(partial(make_errands(runtime).run, errand_wake))),
             *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
         ]
         draining = group.create_task(_draining(runtime, wake, stop))
+        posting = group.create_task(_again_and_again(partial(_deliveries(runtime).run, event_wake)))
         try:
             yield
         finally:
             stop.set()
             wake.set()
-            await asyncio.wait([draining])
+            # Both end what has left already, side by side.
+            posting.cancel()
+            await asyncio.wait([draining, posting])
             for task in background:
                 task.cancel()
+
+
+def _deliveries(runtime: Runtime) -> Deliveries:
+    grace = timedelta(seconds=runtime.settings.worker.grace_seconds)
+    return Deliveries(runtime.begin, runtime.clock, runtime.vault, runtime.courier, grace, metrics=runtime.metrics)
 
 
 async def _draining(runtime: Runtime, wake: asyncio.Event, stop: asyncio.Event) -> None:

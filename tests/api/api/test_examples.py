@@ -35,6 +35,7 @@ MADE_BY = {
     "template_id": "templates_create",
     "review_id": "reviews_ask_for",
     "hold_id": "privacy_place",
+    "endpoint_id": "webhook_endpoints_create",
 }
 
 # The same, of an order that was placed.

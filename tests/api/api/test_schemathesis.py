@@ -122,6 +122,7 @@ async def _made(api: httpx.AsyncClient) -> dict[str, str]:
     messages = (await api.get(f"/v1/orders/{order}/messages")).json()["items"]
     connection = {"name": "known", "channel": "sms", "provider": "sandbox"}
     key = {"name": "known", "principal": "known", "scopes": ["orders"]}
+    endpoint = {"url": "http://127.0.0.1:9/"}
     draft = {"milestone": "order_completed", "wording": {"en": {"push": {"title": "#{{ number }}", "body": "Done."}}}}
     return {
         "order_id": order,
@@ -132,6 +133,7 @@ async def _made(api: httpx.AsyncClient) -> dict[str, str]:
         "issue_id": (await api.post(f"/v1/orders/{order}/issues", json={"kind": "other"})).json()["id"],
         "connection_id": (await api.post("/v1/connections", json=connection)).json()["id"],
         "template_id": (await api.post("/v1/templates", json=draft)).json()["id"],
+        "endpoint_id": (await api.post("/v1/webhook-endpoints", json=endpoint)).json()["id"],
         "key_id": (await api.post("/v1/api-keys", json=key)).json()["id"],
     }
 

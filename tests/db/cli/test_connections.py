@@ -74,13 +74,15 @@ def test_secrets_are_put_under_a_new_key(tidings: Tidings, shop: Shop, settings_
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", f"{new},{old}")
     before = SystemClock().now()
     said = tidings("connections", "reseal").stdout
-    assert said.startswith("1 connections are sealed with the first key, and 0 kept answers.\nLeave the other keys")
+    assert said.startswith(
+        "1 connections and 0 webhook endpoints are sealed with the first key, and 0 kept answers.\nLeave the other keys"
+    )
     # By default links to documents work for 90 days, those to the feedback page for 60.
     ends = {f"{each + timedelta(days=90):%Y-%m-%d}" for each in (before, SystemClock().now())}
     assert any(f"behind it until the end of {day} (UTC):" in said for day in ends)
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", new)
     assert tidings("connections", "reseal").stdout == (
-        "1 connections are sealed with the first key, and 0 kept answers.\n"
+        "1 connections and 0 webhook endpoints are sealed with the first key, and 0 kept answers.\n"
     )
     settings_environment.setenv("TIDINGS_SECRETS_KEYS", old)
     refused = tidings("connections", "reseal")

@@ -33,6 +33,16 @@ async def test_what_waits_is_told_as_it_is_now() -> None:
     assert "sms" not in told
 
 
+async def test_events_are_counted_by_what_became_of_them_and_timed_when_they_were_taken() -> None:
+    metrics = Metrics()
+    metrics.posted("refused", 9000)
+    metrics.posted("taken", 0.3)
+    told = await page(metrics)
+    assert 'tidings_events_posted_total{outcome="refused"} 1.0' in told
+    assert "tidings_event_to_taken_seconds_count 1.0" in told
+    assert "tidings_event_to_taken_seconds_sum 0.3" in told
+
+
 async def test_deliveries_are_counted_by_provider_and_outcome() -> None:
     metrics = Metrics()
     metrics.attempted("sms", "twilio", "accepted", 0.3)

@@ -1,0 +1,35 @@
+-- Where shops have their events posted to; the migration of the same name gives out the rights on it.
+
+CREATE TABLE webhook_endpoints (
+    storefront_id uuid NOT NULL,
+    id uuid NOT NULL,
+    mode text NOT NULL,
+    url text NOT NULL,
+    description text,
+    types jsonb NOT NULL,
+    secret bytea NOT NULL,
+    previous_secret bytea,
+    previous_until timestamptz,
+    paused_at timestamptz,
+    disabled_at timestamptz,
+    disabled_reason text,
+    cursor_xid xid8 NOT NULL,
+    cursor_sequence bigint NOT NULL,
+    due_at timestamptz NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    first_failed_at timestamptz,
+    tried_at timestamptz,
+    tried_event_id uuid,
+    tried_status integer,
+    tried_reason text,
+    lease_until timestamptz,
+    lease_token uuid,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    CONSTRAINT pk_webhook_endpoints PRIMARY KEY (storefront_id, id),
+    CONSTRAINT fk_webhook_endpoints_storefront_id FOREIGN KEY (storefront_id) REFERENCES storefronts (id),
+    CONSTRAINT ck_webhook_endpoints_mode CHECK (mode IN ('live', 'test')),
+    CONSTRAINT ck_webhook_endpoints_disabled_reason CHECK (disabled_reason IN ('gone', 'failing'))
+);
+CREATE INDEX ix_webhook_endpoints_due ON webhook_endpoints (due_at) WHERE paused_at IS NULL AND disabled_at IS NULL;
