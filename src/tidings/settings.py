@@ -150,7 +150,7 @@ class DocumentsSettings(_Group):
 
 
 class GuardSettings(_Group):
-    """For copies of production: nobody outside is ever written to."""
+    """For copies of production: nobody outside is ever written to, and no event is posted to shops' own systems."""
 
     allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="If set, only these recipients (full address, or `@domain`, or `+49` prefix) are written to"
@@ -166,6 +166,11 @@ class GuardSettings(_Group):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @property
+    def is_on(self) -> bool:
+        """Whether this is a copy of production."""
+        return bool(self.allow or self.redirect_email or self.redirect_phone)
 
 
 class LogSettings(_Group):

@@ -95,3 +95,17 @@ async def test_one_that_is_gone_is_told_to_staff_until_it_is_woken(
     assert answer.status_code == 200, answer.text
     await eventually(lambda: double.events)
     assert (await deployment.get(f"/v1/tasks/{task['id']}"))["status"] == "dropped"
+
+
+async def test_a_copy_of_production_posts_nothing(
+    begin: Begin, shop: Shop, worker_database_url: str, valkey_url: str, tmp_path: Path, double: HookedDouble
+) -> None:
+    guard = {"TIDINGS_GUARD_ALLOW": "@nobody.example"}
+    async with deployed(begin, shop, worker_database_url, valkey_url, tmp_path, **guard) as copy:
+        made = await copy.post(PATH, {"url": double.url, "secret": double.secret})
+        order = await copy.place()
+        # Later than the events would have been.
+        await copy.message(order["id"], "order_confirmation", "cancelled", "failed", "suppressed")
+        assert (await copy.get(f"{PATH}/{made['id']}"))["last_try"] is None
+        assert "webhooks.off" in copy.log.read_text()
+    assert not double.posted

@@ -29,7 +29,7 @@ async def attendance(runtime: Runtime) -> AsyncIterator[None]:
             *(group.create_task(_again_and_again(loop)) for loop in runtime.loops),
         ]
         draining = group.create_task(_draining(runtime, wake, stop))
-        posting = group.create_task(_again_and_again(partial(_deliveries(runtime).run, event_wake)))
+        posting = group.create_task(_posting(runtime, event_wake))
         try:
             yield
         finally:
@@ -40,6 +40,14 @@ async def attendance(runtime: Runtime) -> AsyncIterator[None]:
             await asyncio.wait([draining, posting])
             for task in background:
                 task.cancel()
+
+
+async def _posting(runtime: Runtime, wake: asyncio.Event) -> None:
+    if runtime.settings.guard.is_on:
+        # What happens in a copy of production is no news to the shops' own systems.
+        log.warning("webhooks.off", reason="guarded_copy")
+        await asyncio.Event().wait()
+    await _again_and_again(partial(_deliveries(runtime).run, wake))
 
 
 def _deliveries(runtime: Runtime) -> Deliveries:
