@@ -5,7 +5,7 @@ from importlib import resources
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from tidings.kit.problem import NotFound
 
@@ -59,6 +59,18 @@ _FROM_WHEEL: Final = {
 async def openapi(request: Request) -> Response:
     """The description of everything, as the explorer reads it."""
     return JSONResponse(request.app.openapi())
+
+
+@router.get("/")
+async def front_door() -> Response:
+    """Whoever opens the bare address wants to see what there is; relative, for there may be a path before it."""
+    return RedirectResponse("docs")
+
+
+@router.get("/docs/")
+async def front_door_with_slash() -> Response:
+    """The page's own address has none, and what it loads is relative to that."""
+    return RedirectResponse("../docs")
 
 
 @router.get("/docs")

@@ -35,3 +35,9 @@ async def test_it_reads_the_description_of_everything(anonymous: httpx.AsyncClie
     served = (await anonymous.get("/openapi.json")).json()
     assert served["paths"]["/v1/storefront"]
     assert "/docs" not in served["paths"]
+
+
+async def test_the_bare_address_leads_to_the_page(anonymous: httpx.AsyncClient) -> None:
+    for address in ("/", "/docs/"):
+        page = await anonymous.get(address, follow_redirects=True)
+        assert (page.status_code, page.url.path) == (200, "/docs"), address
