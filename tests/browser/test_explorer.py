@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Error, Page, async_playwright, expect
 
 from tests.fixtures.shop import Shop
+from tidings.api.tags import TAGS
 
 pytestmark = pytest.mark.browser
 
@@ -73,4 +74,7 @@ async def test_every_chapter_is_shown_in_the_order_of_the_procedure(page: Page, 
     chapters = page.locator(".opblock-tag")
     await expect(chapters.first).to_contain_text("orders")
     await expect(chapters.nth(1)).to_contain_text("verification")
-    assert await chapters.count() >= 12
+    # What is out of sight is not drawn, there is so much of it; the filter brings each to the top.
+    for tag in TAGS:
+        await page.get_by_placeholder("Filter by tag or path").fill(tag["name"])
+        await expect(page.locator(f"#operations-tag-{tag['name']}")).to_be_visible()
