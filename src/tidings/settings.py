@@ -167,11 +167,6 @@ class GuardSettings(_Group):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @property
-    def is_on(self) -> bool:
-        """Whether this is a copy of production."""
-        return bool(self.allow or self.redirect_email or self.redirect_phone)
-
 
 class LogSettings(_Group):
     """What is written to standard output."""

@@ -1,6 +1,7 @@
 """Keeps copies of production from writing to customers: an allow-list, or a redirect with a banner."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from tidings.storefronts.kinds import Channel
 
@@ -27,6 +28,11 @@ class Guard:
     redirect_email: str | None = None
     redirect_phone: str | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """Whether this is a copy of production."""
+        return bool(self.allow or self.redirect_email or self.redirect_phone)
+
     def names(self, to: str) -> bool:
         """Whether the allow-list names this address."""
         return any(_matches(rule, to) for rule in self.allow)
@@ -39,7 +45,7 @@ class Guard:
         if redirect is not None:
             return Passed(redirect, banner=f"Not a live message. It was meant for {to}.")
         # Whoever redirects runs a copy: no customer is written to by a channel without a redirect, such as push.
-        return Stopped() if self.allow or self.redirect_email or self.redirect_phone else Passed(to)
+        return Stopped() if self.is_on else Passed(to)
 
     def _redirect(self, channel: Channel) -> str | None:
         match channel:
@@ -49,6 +55,30 @@ class Guard:
                 return self.redirect_phone
             case "push":
                 return None
+
+
+class Rules(Protocol):
+    """What the deployment says of itself: its settings fulfil it."""
+
+    @property
+    def allow(self) -> tuple[str, ...]:
+        """See Guard."""
+        ...
+
+    @property
+    def redirect_email(self) -> str | None:
+        """See Guard."""
+        ...
+
+    @property
+    def redirect_phone(self) -> str | None:
+        """See Guard."""
+        ...
+
+
+def guard_of(rules: Rules) -> Guard:
+    """The guard of a deployment with these rules."""
+    return Guard(rules.allow, rules.redirect_email, rules.redirect_phone)
 
 
 def _matches(rule: str, to: str) -> bool:

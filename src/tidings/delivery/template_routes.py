@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 
 from tidings.delivery.address import checked_address
 from tidings.delivery.errors import NoConnection, RecipientNotAllowed
-from tidings.delivery.guard import Guard
+from tidings.delivery.guard import guard_of
 from tidings.delivery.trial import (
     BANNER,
     Post,
@@ -37,9 +37,9 @@ async def bench_of(begin: BeginDep, templates: TemplatesDep, workshop: WorkshopD
 async def post_of(request: Request, now: NowDep) -> Post:
     """What tests are sent with."""
     runtime: Any = request.app.state.runtime
-    guard = runtime.settings.guard
-    made = Guard(guard.allow, guard.redirect_email, guard.redirect_phone)
-    return Post(made, runtime.vault, runtime.registry.open, request.app.state.public_url, now)
+    return Post(
+        guard_of(runtime.settings.guard), runtime.vault, runtime.registry.open, request.app.state.public_url, now
+    )
 
 
 BenchDep = Annotated[Bench, Depends(bench_of)]

@@ -55,7 +55,7 @@ class _Open:
     is_rated: bool
 
 
-@router.api_route("/{token}", methods=["GET", "HEAD"], response_class=HTMLResponse)
+@router.get("/{token}", response_class=HTMLResponse)
 async def show(token: str, request: Request, begin: BeginDep, now: NowDep, languages: Languages) -> Response:
     """The form, or what is the case instead."""
     followed = _followed(token, request, now, spoken(*languages))

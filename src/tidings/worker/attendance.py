@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 
 from tidings.bootstrap import Loop, Runtime
+from tidings.delivery.guard import guard_of
 from tidings.webhooks.deliver import Deliveries
 from tidings.worker.drain import make_drain
 from tidings.worker.handlers import make_errands
@@ -43,7 +44,7 @@ async def attendance(runtime: Runtime) -> AsyncIterator[None]:
 
 
 async def _posting(runtime: Runtime, wake: asyncio.Event) -> None:
-    if runtime.settings.guard.is_on:
+    if guard_of(runtime.settings.guard).is_on:
         # What happens in a copy of production is no news to the shops' own systems.
         log.warning("webhooks.off", reason="guarded_copy")
         await asyncio.Event().wait()

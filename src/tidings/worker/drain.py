@@ -6,7 +6,7 @@ import socket
 from tidings.bootstrap import Runtime
 from tidings.delivery.connections import ConnectionReader
 from tidings.delivery.drain import Drain
-from tidings.delivery.guard import Guard
+from tidings.delivery.guard import guard_of
 from tidings.delivery.options import DrainOptions
 from tidings.delivery.render import Renderer
 from tidings.delivery.send import Sending
@@ -45,7 +45,7 @@ def make_drain(runtime: Runtime, *, owner: str | None = None) -> Drain:
             enclosures=runtime.enclosures,
             clock=runtime.clock,
         ),
-        guard=Guard(settings.guard.allow, settings.guard.redirect_email, settings.guard.redirect_phone),
+        guard=guard_of(settings.guard),
         clock=runtime.clock,
         options=DrainOptions(
             owner=owner or f"{socket.gethostname()}:{os.getpid()}",

@@ -1,6 +1,6 @@
 """The guard of copies of production."""
 
-from tidings.delivery.guard import Guard, Passed, Stopped
+from tidings.delivery.guard import Guard, Passed, Stopped, guard_of
 
 
 def test_without_rules_everybody_is_written_to() -> None:
@@ -40,3 +40,9 @@ def test_the_redirect_takes_what_is_not_allowed_with_a_banner() -> None:
     )
     assert guard.judge("push", "token") == Stopped()
     assert guard.judge("email", "x@shop.example") == Passed("x@shop.example")
+
+
+def test_any_rule_makes_it_a_copy() -> None:
+    rules = (Guard(allow=("@shop.example",)), Guard(redirect_email="qa@shop.example"), Guard(redirect_phone="+4930"))
+    assert all(guard_of(guard).is_on for guard in rules)
+    assert not guard_of(Guard()).is_on
