@@ -33,6 +33,16 @@ async def log_of(deployment: Deployment) -> list[dict[str, Any]]:
     return items
 
 
+async def its_last_try(deployment: Deployment, endpoint_id: str, event_id: str) -> dict[str, Any]:
+    """What is told of the last post, once it is told: a receiver knows of it before the worker has written it down."""
+    async with asyncio.timeout(15):
+        while True:
+            found: dict[str, Any] = (await deployment.get(f"{PATH}/{endpoint_id}"))["last_try"]
+            if found["event_id"] == event_id:
+                return found
+            await asyncio.sleep(0.1)
+
+
 async def disabled_task(deployment: Deployment) -> dict[str, Any]:
     """The task for staff, once it is there."""
     async with asyncio.timeout(15):
@@ -59,8 +69,7 @@ async def test_an_orders_life_arrives_signed_in_order_and_once(deployment: Deplo
     # By the official package, which looks at the clock, too.
     for request in double.requests:
         Webhook(made["secret"]).verify(request.body, dict(request.headers))
-    endpoint = await deployment.get(f"{PATH}/{made['id']}")
-    assert (endpoint["last_try"]["event_id"], endpoint["last_try"]["status"]) == (double.ids[-1], 204)
+    assert (await its_last_try(deployment, made["id"], double.ids[-1]))["status"] == 204
 
 
 async def test_a_worker_that_dies_while_it_posts_is_followed_by_one_that_posts_the_same_again(
@@ -78,7 +87,8 @@ async def test_a_worker_that_dies_while_it_posts_is_followed_by_one_that_posts_t
     log = await log_of(deployment)
     await eventually(lambda: len(double.events) > len(log))
     ids = [event["id"] for event in log]
-    assert double.ids == [ids[0], *ids]
+    # Whatever happened since then comes after these.
+    assert double.ids[: len(ids) + 1] == [ids[0], *ids]
 
 
 async def test_one_that_is_gone_is_told_to_staff_until_it_is_woken(
