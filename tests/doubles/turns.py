@@ -1,5 +1,6 @@
 """What a double does with the next request, instead of what the provider would."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -22,10 +23,15 @@ class Turn:
     # Whether the message is taken all the same: what makes a lost answer dangerous.
     takes: bool = False
     delay: float = 0.0
+    until: asyncio.Event | None = None
 
     def after(self, seconds: float) -> "Turn":
         """The same, later."""
         return replace(self, delay=seconds)
+
+    def once(self, event: asyncio.Event) -> "Turn":
+        """The same, when that has happened."""
+        return replace(self, until=event)
 
 
 def answers(status: int, content: Any = b"", headers: Mapping[str, str] | None = None) -> Turn:

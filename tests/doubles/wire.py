@@ -125,6 +125,8 @@ class HttpDouble(ABC):
         if turn is None:
             return await _write(writer, await self.respond(request))
         await asyncio.sleep(turn.delay)
+        if turn.until is not None:
+            await turn.until.wait()
         reply = await self.respond(request) if turn.takes else Reply(200)
         if turn.status is not None:
             reply = Reply(turn.status, turn.body, turn.headers)

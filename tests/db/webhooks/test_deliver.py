@@ -117,12 +117,13 @@ async def test_one_that_hangs_holds_up_nobody_else(hooks: Hooks, other_shop: Sho
 async def test_a_change_while_one_is_posted_counts_from_the_next_on(hooks: Hooks) -> None:
     endpoint = await hooks.add()
     first, second = await hooks.tell("order.placed", "order.closed")
-    hooks.double.script(answers(204).after(0.5))
+    hooks.double.script(answers(204).once(changed := asyncio.Event()))
     async with HookedDouble() as other:
         async with asyncio.TaskGroup() as group:
             group.create_task(hooks.worker().run_due())
             await eventually(lambda: hooks.double.posted)
             await hooks.change(endpoint, url=other.url)
+            changed.set()
         # What was taken was taken, and the new address has the rest.
         assert (hooks.double.posted, other.posted) == ([first], [second])
 

@@ -136,12 +136,13 @@ async def test_one_that_takes_longer_than_the_grace_is_broken_off_and_left_to_ot
 async def test_a_refusal_of_what_was_changed_meanwhile_does_not_count(hooks: Hooks) -> None:
     endpoint = await hooks.add()
     (first,) = await hooks.tell()
-    hooks.double.script(answers(410).after(0.5))
+    hooks.double.script(answers(410).once(changed := asyncio.Event()))
     async with HookedDouble() as other:
         async with asyncio.TaskGroup() as group:
             group.create_task(hooks.worker().run_due())
             await eventually(lambda: hooks.double.posted)
             await hooks.change(endpoint, url=other.url)
+            changed.set()
         assert other.posted == [first]
     row = await hooks.row(endpoint)
     assert (row["disabled_at"], row["failures"]) == (None, 0)
