@@ -60,8 +60,9 @@ def post(begin: Begin, clock: FixedClock, shop: Shop):
         fails: bool = False,
         is_secret: bool = False,
         entered: asyncio.Event | None = None,
+        patience: timedelta = timedelta(seconds=15),
     ) -> Response:
-        once = Once(asked, begin, VAULT, now=clock.now(), wait=timedelta(seconds=0.5))
+        once = Once(asked, begin, VAULT, now=clock.now(), wait=patience)
         async with once(Holder(scope or shop.scope)) as tx:
             await append(tx, entry(shop, clock, number))
             if entered is not None:
@@ -171,7 +172,7 @@ async def test_who_waits_too_long_is_told_to_come_again(post: Any) -> None:
         group.create_task(post(request(), 1, pause=pause, entered=entered))
         await entered.wait()
         with pytest.raises(KeyInUse) as refused:
-            await post(request(), 2)
+            await post(request(), 2, patience=timedelta(seconds=0.1))
         pause.set()
     assert refused.value.headers == {"Retry-After": "1"}
 
