@@ -86,7 +86,7 @@ async def test_a_message_that_is_hurried_waits_all_the_same(desk: Desk, shop: Sh
     await completed(desk)
     sender = telling.connect(shop, "email")
     await make_due(desk.begin)
-    await telling.run(seconds=0.5)
+    await telling.run()
     assert sender.sent == []
     row = await one(desk.begin, "SELECT due_at > now() AS waits FROM outbox")
     assert row["waits"]
@@ -136,7 +136,7 @@ async def test_what_cannot_be_fetched_for_a_moment_is_tried_again(desk: Desk, sh
             raise Unfetched("StoreAway")
 
     telling.enclosures = Away()  # type: ignore[assignment]
-    await telling.run(seconds=0.5)
+    await telling.run()
     assert sender.sent == []
     row = await one(desk.begin, "SELECT status, error FROM attempts")
     assert row["status"] == "failed"

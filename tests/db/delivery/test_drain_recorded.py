@@ -55,7 +55,7 @@ async def test_a_fact_is_linked_to_its_snapshot(begin: Begin, shop: Shop, clock:
 async def test_an_attempt_whose_worker_died_is_on_the_record(
     begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
 ) -> None:
-    exchange.connect(shop, "email", FakeSender([Transient("later", "451", timedelta(seconds=1))]))
+    exchange.connect(shop, "email", FakeSender([Transient("later", "451", timedelta(seconds=30))]))
     await place(begin, shop, clock.now())
     await exchange.run()
     first = await one(begin, "SELECT id FROM attempts")
