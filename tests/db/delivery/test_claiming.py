@@ -5,10 +5,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from tests.clock import FixedClock
+from tests.fixtures.calls import rows
 from tests.fixtures.drained import count, one
 from tests.fixtures.lines import Exchange, FakeSender
 from tests.fixtures.orders import order_body, place
 from tests.fixtures.shop import Shop
+from tests.fixtures.waiting import eventually
 from tidings.delivery.claim import Claimed
 from tidings.delivery.ports import Accepted, Outcome, Outgoing, Permanent
 from tidings.delivery.start import Pinned
@@ -22,9 +24,13 @@ async def hangs(_: Outgoing) -> Outcome:
 
 
 async def until(sender: FakeSender, sent: int) -> None:
-    async with asyncio.timeout(5):
-        while len(sender.sent) < sent:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: len(sender.sent) >= sent)
+
+
+async def until_there_is(begin: Begin, sql: str) -> None:
+    async with asyncio.timeout(15):
+        while not await rows(begin, sql):
+            await asyncio.sleep(0.02)
 
 
 async def leased(begin: Begin, shop: Shop) -> int:
@@ -110,8 +116,10 @@ async def test_the_next_channel_is_tried_without_waiting_for_the_sweep(
 async def test_what_waits_too_long_for_its_line_is_given_back_and_suspected_of_nothing(
     begin: Begin, shop: Shop, clock: FixedClock, exchange: Exchange
 ) -> None:
+    go_on = asyncio.Event()
+
     async def slow(_: Outgoing) -> Outcome:
-        await asyncio.sleep(0.9)
+        await go_on.wait()
         return Accepted()
 
     exchange.limit = 1
@@ -121,10 +129,12 @@ async def test_what_waits_too_long_for_its_line_is_given_back_and_suspected_of_n
     # A provider has five seconds: with half a second more, whoever waits longer than that could lose its lease.
     async with exchange.running(lease_seconds=5.5):
         await until(sender, 2)
+        # The one that is under way, and the one that waits for its line.
+        await until_there_is(begin, "SELECT FROM outbox HAVING count(lease_token) = 2")
         first = await one(begin, "SELECT max(due_at) AS at FROM outbox")
-        await asyncio.sleep(0.7)
-        assert (await one(begin, "SELECT max(due_at) AS at FROM outbox"))["at"] > first["at"]
+        await until_there_is(begin, f"SELECT FROM outbox WHERE due_at > '{first['at']}'")
         assert (await one(begin, "SELECT max(lost_leases) AS lost FROM outbox"))["lost"] == 0
+        go_on.set()
         await until(sender, 4)
     assert await count(begin, "attempts") == 4
 
@@ -171,9 +181,7 @@ async def test_poison_is_parked_and_told_of_however_busy_its_worker_is(
     async with exchange.running(grace_seconds=0):
         await until(sender, 1)
         await suspected(begin, shop, clock, 2)
-        async with asyncio.timeout(5):
-            while not await count(begin, "tasks"):
-                await asyncio.sleep(0.02)
+        await until_there_is(begin, "SELECT FROM tasks")
     assert (await one(begin, "SELECT kind FROM tasks"))["kind"] == "message_parked"
     assert (await one(begin, "SELECT count(*) FROM outbox WHERE parked_at IS NOT NULL"))["count"] == 1
 
@@ -198,9 +206,7 @@ async def test_what_has_long_waited_to_be_claimed_alone_is_while_there_is_always
         await place(begin, shop, clock.now())
     suspects = [wire("ord", await suspected(begin, shop, clock, 1)) for _ in range(2)]
     async with exchange.running(grace_seconds=0):
-        async with asyncio.timeout(10):
-            while not beside.keys() >= set(suspects):
-                await asyncio.sleep(0.02)
+        await eventually(lambda: beside.keys() >= set(suspects))
         assert len(sender.sent) < 60
         assert [beside[suspect] for suspect in suspects] == [0, 0]
         await until(sender, len(sender.sent) + 5)

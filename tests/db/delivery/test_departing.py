@@ -50,7 +50,7 @@ async def test_what_was_being_rendered_is_given_back(
     exchange.render = slowly  # type: ignore[method-assign]
     sender = exchange.connect(shop, "email")
     await place(begin, shop, clock.now())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         async with exchange.running():
             await began.wait()
             asyncio.get_running_loop().call_later(0.1, go_on.set)
@@ -92,7 +92,7 @@ async def test_what_hangs_beyond_the_grace_period_is_left_as_uncertain_as_it_is(
 
     sender = exchange.connect(shop, "email", FakeSender([hangs]))
     await place(begin, shop, clock.now())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(15):
         async with exchange.running(grace_seconds=0.1):
             await eventually(lambda: sender.sent)
     assert len(sender.sent) == 1
