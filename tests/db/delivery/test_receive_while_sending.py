@@ -62,11 +62,9 @@ async def sent_with(mailroom: Mailroom, exchange: Exchange, handler: Handler, or
 
 async def drained(mailroom: Mailroom, exchange: Exchange) -> None:
     """Drain until nothing is left to be sent."""
-    async with exchange.running():
-        for _ in range(200):
+    async with exchange.running(), asyncio.timeout(15):
+        while await mailroom.value("SELECT count(*) FROM outbox"):
             await asyncio.sleep(0.05)
-            if await mailroom.value("SELECT count(*) FROM outbox") == 0:
-                break
 
 
 async def statuses(mailroom: Mailroom, table: str) -> set[str]:
