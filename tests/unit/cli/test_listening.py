@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -13,12 +14,12 @@ from starlette.routing import Route
 from tidings.cli.listening import CannotListen, PortInUse, address_of, listen, serve_until
 
 
-async def slow(request: Request) -> PlainTextResponse:
-    await asyncio.sleep(0.2)
+async def at_once(request: Request) -> PlainTextResponse:
     return PlainTextResponse("news")
 
 
-APP = Starlette(routes=[Route("/", slow)])
+def app(answer: Callable[[Request], Awaitable[PlainTextResponse]]) -> Starlette:
+    return Starlette(routes=[Route("/", answer)])
 
 
 def test_any_free_port_is_found():
@@ -66,17 +67,24 @@ def test_all_addresses_are_reached_by_loopback():
 
 
 async def test_a_request_that_is_under_way_is_finished_when_told_to_stop():
-    stop = asyncio.Event()
+    stop, came, go_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
     listener = listen("127.0.0.1", 0)
     address = listener.getsockname()
+
+    async def slow(request: Request) -> PlainTextResponse:
+        came.set()
+        await go_on.wait()
+        return PlainTextResponse("news")
+
     async with (
         asyncio.TaskGroup() as group,
         httpx.AsyncClient(base_url=address_of(listener), trust_env=False) as client,
     ):
-        serving = group.create_task(serve_until(stop, APP, listener))
+        serving = group.create_task(serve_until(stop, app(slow), listener))
         answering = group.create_task(client.get("/"))
-        await asyncio.sleep(0.1)
+        await came.wait()
         stop.set()
+        asyncio.get_running_loop().call_later(0.2, go_on.set)
         answer = await answering
         await serving
     assert answer.text == "news"
@@ -94,6 +102,6 @@ async def test_requests_that_come_before_the_server_wait_for_it():
     ):
         early = group.create_task(client.get("/"))
         await asyncio.sleep(0.05)
-        group.create_task(serve_until(stop, APP, listener))
+        group.create_task(serve_until(stop, app(at_once), listener))
         assert (await early).text == "news"
         stop.set()
