@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -12,6 +13,8 @@ from tests.fixtures.promises import instants, promised
 
 PATH = "/v1/reports/service-levels"
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+# Where the shop is, wherever the machine stands.
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 async def test_promises_kept_are_told_by_kind_and_period(mailroom: Mailroom, api: httpx.AsyncClient) -> None:
@@ -29,8 +32,7 @@ async def test_promises_kept_are_told_by_kind_and_period(mailroom: Mailroom, api
 
 async def test_a_range_is_days_of_the_shop_or_instants(mailroom: Mailroom, api: httpx.AsyncClient) -> None:
     await promised(mailroom, HOUR)
-    # Berlin's day, wherever the machine stands.
-    today = (mailroom.clock.now() + HOUR).date()
+    today = mailroom.clock.now().astimezone(BERLIN).date()
     for since, until, count in ((today, today + timedelta(days=1), 1), (today - timedelta(days=3), today, 0)):
         answer = await api.get(PATH, params={"from": str(since), "to": str(until), "period": "all"})
         assert sum(item["promised"] for item in answer.json()["items"]) == count
@@ -42,7 +44,7 @@ async def test_a_range_is_days_of_the_shop_or_instants(mailroom: Mailroom, api: 
 async def test_a_shop_that_was_closed_all_the_time_has_taken_no_business_time(
     mailroom: Mailroom, api: httpx.AsyncClient
 ) -> None:
-    today = (mailroom.clock.now() + HOUR).date()
+    today = mailroom.clock.now().astimezone(BERLIN).date()
     closed = {"name": "x", "first": str(today - timedelta(days=3)), "last": str(today + timedelta(days=3))}
     await api.patch("/v1/calendar", json={"closures": [closed]})
     await promised(mailroom, HOUR, **instants(mailroom, met_at=MINUTE))

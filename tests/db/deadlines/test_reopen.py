@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -59,7 +60,7 @@ async def test_what_staff_had_been_told_of_is_theirs_to_do_again(
 
 
 async def test_while_the_owner_is_out_it_is_the_delegates_to_do_again(mailroom: Mailroom) -> None:
-    today = mailroom.clock.now().date().isoformat()
+    today = str(mailroom.clock.now().astimezone(ZoneInfo("Europe/Berlin")).date())
     desk = {"owner": "staff/anna", "delegate": "staff/bo", "owner_out": [{"first": today, "last": today}]}
     await rule(mailroom.begin, mailroom.shop, desk=desk)
     await promised(mailroom, HOUR, met_by="msg_1", **instants(mailroom, met_at=HOUR / 2, warned_at=HOUR / 3))

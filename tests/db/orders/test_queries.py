@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ async def test_every_filter_narrows_the_list(begin: Begin, shop: Shop, clock: Fi
         updated_at=at + timedelta(hours=1), on_hold=True,
     )  # fmt: skip
     await placed(begin, shop, clock, order_body(number="A-2", placed_at="2026-11-20T00:00:00Z"))
-    noon = clock.now().replace(month=11, day=10)
+    noon = datetime(2026, 11, 10, 12, tzinfo=UTC)
     for asked in (
         OrderFilter(status="shipped"),
         OrderFilter(number="A-1"),
