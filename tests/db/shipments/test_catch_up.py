@@ -73,7 +73,7 @@ class Course:
 @pytest.mark.timeout(60)
 @settings(
     max_examples=25, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 @given(steps=STEPS)
 async def test_whatever_happens_nothing_is_sent_twice_and_the_order_tells_where_it_is(

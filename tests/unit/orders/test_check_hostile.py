@@ -78,8 +78,8 @@ def test_an_order_that_is_cut_off_anywhere_has_faults() -> None:
 def test_a_body_that_is_wrong_in_tens_of_thousands_of_places_holds_nobody_up_for_long() -> None:
     """It is judged on the loop that everybody's orders are placed on."""
     body = {f"a{n}": 0 for n in range(50_000)} | {"lines": [{}] * 500}
-    began = time.perf_counter()
+    began = time.thread_time()
     told = judged(body)
     assert isinstance(told, list)
     assert len(told) > 52_000
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5, "of this thread's own time, however busy the machine"

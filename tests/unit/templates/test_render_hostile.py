@@ -39,7 +39,7 @@ NASTY = st.sampled_from(
 )
 TEXT = st.builds("".join, st.lists(NASTY | st.text(max_size=20), min_size=1, max_size=4)).map(lambda text: "x" + text)
 MILESTONE = st.sampled_from(["order_confirmation", "order_dispatched", "order_delivered", "order_incomplete"])
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
