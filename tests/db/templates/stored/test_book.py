@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import asyncpg
 import pytest
@@ -131,7 +132,8 @@ async def test_a_message_that_was_sent_before_a_publish_keeps_its_version_on_eve
     begin, shop, clock, renders, publish
 ) -> None:
     sender = renders.connect(shop, "email")
-    sender.answers += [Transient("busy"), Transient("busy"), Transient("busy")]
+    # Not at once again by chance.
+    sender.answers += [Transient("busy", retry_after=timedelta(minutes=1))] * 3
     first = await publish(WORDS)
     await place(begin, shop, clock.now(), GERMAN)
     await renders.run()
