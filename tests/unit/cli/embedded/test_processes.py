@@ -15,7 +15,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("ready", flush=True)
 time.sleep(60)
 """
-SOFT = ((signal.SIGTERM, 0.2), (signal.SIGKILL, 5.0))
+SOFT = ((signal.SIGTERM, 1.0), (signal.SIGKILL, 5.0))
 
 
 def sleeper(folder: Path) -> "subprocess.Popen[bytes]":
