@@ -41,6 +41,9 @@ FAST_SETTINGS = SETTINGS | {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "io_method": "sync",
+    # Its transactions would hold up, now and then, what is told in the order of the commits; and what it finds out of
+    # the tables would change plans at its own time.
+    "autovacuum": "off",
 }
 
 # Runs at every start, as superuser, over the socket. The owner may make roles, because the first migration does.
