@@ -111,9 +111,10 @@ async def test_whoever_dies_between_the_answer_and_its_settling_has_it_posted_ag
 async def test_a_try_that_is_under_way_at_the_end_is_ended_and_counts(hooks: Hooks) -> None:
     endpoint = await hooks.add()
     told = await hooks.tell("order.placed", "order.closed")
-    hooks.double.script(answers(204).after(0.5))
+    hooks.double.script(answers(204).once(stopped := asyncio.Event()))
     async with at_work(hooks.worker()):
         await eventually(lambda: hooks.double.posted)
+        asyncio.get_running_loop().call_later(0.2, stopped.set)
     assert hooks.double.posted == told[:1]
     assert (await hooks.row(endpoint))["lease_token"] is None
     await hooks.worker().run_due()
