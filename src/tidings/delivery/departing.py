@@ -235,4 +235,4 @@ class Departing:
     async def _give_back(self, messages: Sequence[Claimed]) -> None:
         if messages:
             async with self.begin.statement() as connection:
-                await give_back(connection, [(each.storefront_id, each.id) for each in messages], self.token)
+                await give_back(connection, [each.id for each in messages], self.token)

@@ -37,7 +37,7 @@ WITH u AS MATERIALIZED (
             dedupe_key)
     LEFT JOIN LATERAL (
         SELECT o.ctid AS place FROM outbox o
-        WHERE o.storefront_id = u.storefront_id AND o.id = u.message_id AND o.lease_token = u.token
+        WHERE o.id = u.message_id AND o.lease_token = u.token
         FOR UPDATE
     ) o ON true
 ),

@@ -61,7 +61,7 @@ WITH departing AS (
 held AS (
     SELECT d.* FROM departing d CROSS JOIN LATERAL (
         SELECT FROM outbox o
-        WHERE o.storefront_id = d.storefront_id AND o.id = d.message_id AND o.lease_token = $1::uuid
+        WHERE o.id = d.message_id AND o.lease_token = $1::uuid
         FOR UPDATE
     ) o
 ),

@@ -20,7 +20,7 @@ def create_engine(
         pool_size: connections kept open; as many again may be opened under load.
         pooler: True behind PgBouncer in transaction mode: no prepared statements are kept.
         by_index: True for whoever works on a table that is empty now and holds a hundred thousand rows a minute later:
-            a plan that was made for the empty one is kept and would read all of the full one.
+            a plan that was made for the empty one would read all of the full one, whole or by a bitmap.
         application_name: what `pg_stat_activity` shows.
     """
     server_settings = {"application_name": application_name}
@@ -29,7 +29,7 @@ def create_engine(
         # No plan is kept, so none grows old; and a pooler takes no settings of ours.
         connect_args |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     elif by_index:
-        server_settings["enable_seqscan"] = "off"
+        server_settings |= {"enable_seqscan": "off", "enable_bitmapscan": "off"}
     return create_async_engine(
         asyncpg_url(url),
         isolation_level="AUTOCOMMIT",

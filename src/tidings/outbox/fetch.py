@@ -51,10 +51,10 @@ WITH in_hand AS (
     SELECT * FROM unnest($4::uuid[], $5::int4[]) AS h (storefront_id, count)
 ),
 due AS (
-    SELECT first.storefront_id, first.id,
+    SELECT first.spot,
            row_number() OVER (PARTITION BY first.storefront_id ORDER BY first.due_at) + coalesce(h.count, 0) AS place
     FROM (
-        SELECT storefront_id, id, due_at FROM errands
+        SELECT ctid AS spot, storefront_id, due_at FROM errands
         WHERE parked_at IS NULL AND due_at <= $1 AND (lease_until IS NULL OR lease_until < now())
           AND storefront_id <> ALL (SELECT storefront_id FROM in_hand WHERE count >= $6)
         ORDER BY due_at LIMIT 1000
@@ -62,15 +62,15 @@ due AS (
     LEFT JOIN in_hand h USING (storefront_id)
 ),
 picked AS (
-    SELECT e.storefront_id, e.id FROM errands e JOIN due USING (storefront_id, id)
-    WHERE due.place <= $6 AND e.parked_at IS NULL AND e.due_at <= $1
-      AND (e.lease_until IS NULL OR e.lease_until < now())
-    ORDER BY e.due_at LIMIT $2
-    FOR UPDATE OF e SKIP LOCKED
+    SELECT ctid AS spot FROM errands
+    WHERE ctid = ANY (ARRAY(SELECT spot FROM due WHERE place <= $6)) AND parked_at IS NULL AND due_at <= $1
+      AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY due_at LIMIT $2
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE errands e SET lease_until = now() + make_interval(secs => $7), lease_token = $3,
     tries = least(e.tries + 1, 32000), lost_leases = e.lost_leases + (e.lease_until IS NOT NULL)::int
-FROM picked p WHERE e.storefront_id = p.storefront_id AND e.id = p.id
+WHERE e.ctid = ANY (ARRAY(SELECT spot FROM picked))
 RETURNING e.storefront_id, e.mode, e.order_id, e.id, e.kind, e.subject, e.data::text AS data, e.tries, e.lost_leases
 """
 

@@ -38,7 +38,7 @@ async def hurry_errands(tx: Tx, kind: ErrandKind, now: datetime, *, lacking: Col
     tx.wakes_worker = True
 
 
-# By ix_errands_order.
+# By ix_errands_order_id.
 _HURRY_ERRAND = """
 UPDATE errands SET due_at = CASE WHEN lease_until IS NULL THEN least(due_at, $4) ELSE due_at END
 WHERE storefront_id = $1 AND order_id = $2 AND kind = $3 AND parked_at IS NULL

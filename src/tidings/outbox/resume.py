@@ -58,6 +58,6 @@ WHERE storefront_id = $1 AND order_id = $2 AND kind = $3 AND parked_at IS NOT NU
 
 
 async def parked_subjects(tx: Tx, order_id: UUID, kind: ErrandKind) -> set[str]:
-    """What the parked errands of one kind about an order are about; through ix_errands_order."""
+    """What the parked errands of one kind about an order are about; through ix_errands_order_id."""
     rows = await tx.raw.fetch(_PARKED_OF_ORDER, tx.scope.storefront_id, order_id, kind)
     return {row["subject"] for row in rows}

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, Integer, SmallInteger, Text, Uuid, text
+from sqlalchemy import DateTime, Index, Integer, PrimaryKeyConstraint, SmallInteger, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,9 +20,9 @@ class OutboxRow(Base):
 
     __tablename__ = "outbox"
 
-    storefront_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    storefront_id: Mapped[UUID] = mapped_column(Uuid)
     # The id of the message (or other thing) that is the work.
-    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid)
     mode: Mapped[str] = mapped_column(Text)
     order_id: Mapped[UUID] = mapped_column(Uuid)
     # Which channel it goes to next; with storefront and mode, the route whose connections may take it.
@@ -43,8 +43,11 @@ class OutboxRow(Base):
     parked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("ix_outbox_claim", "storefront_id", "mode", "queue", "priority", "due_at"),
-        Index("ix_outbox_order", "storefront_id", "order_id", "lane", "order_seq"),
+        # Each begins with a column of its own. A queue is analysed when it is empty, too, and from then on the planner
+        # takes any index for as good as any other: only one must fit each question (docs/decisions/0026).
+        PrimaryKeyConstraint("id", "storefront_id"),
+        Index("ix_outbox_route", "mode", "queue", "storefront_id", "priority", "due_at"),
+        Index("ix_outbox_lane", "order_id", "lane", "order_seq"),
         # The few rows whose worker died before: looked for now and then, to be claimed alone.
         Index("ix_outbox_suspect", "due_at", postgresql_where=text("lost_leases > 0")),
         one_of("queue", ("email", "sms", "push", "voice")),
@@ -88,13 +91,14 @@ class ErrandRow(Base):
 
     __table_args__ = (
         Index("ix_errands_due", "due_at", postgresql_where=text("parked_at IS NULL")),
-        Index("ix_errands_order", "storefront_id", "order_id"),
+        # Each begins with a column of its own, as those of the outbox do.
+        Index("ix_errands_order_id", "order_id"),
         # Checks that wait: for goods, or for whoever is asked. Made due at once when those have come.
         Index(
-            "ix_errands_checks",
-            "storefront_id",
-            "mode",
+            "ix_errands_waiting",
             "kind",
+            "mode",
+            "storefront_id",
             postgresql_where=text("kind IN ('check_payment', 'check_stock')"),
         ),
         one_of("kind", ERRAND_KINDS),

@@ -130,7 +130,7 @@ async def test_a_lease_that_ran_out_is_counted_and_one_that_was_given_back_is_no
     await claimed(mailroom)
     assert await mailroom.value("SELECT lost_leases FROM outbox") == 1
     async with mailroom.begin.across() as tx:
-        await give_back(tx.raw, [(message.storefront_id, message.id)], TOKEN)
+        await give_back(tx.raw, [message.id], TOKEN)
     assert await claimed(mailroom) == [message.id]
     assert await mailroom.value("SELECT lost_leases FROM outbox") == 1
 
@@ -139,7 +139,7 @@ async def test_work_is_given_back_only_by_whoever_holds_it(mailroom: Mailroom) -
     message = await mailroom.owed()
     await claimed(mailroom)
     async with mailroom.begin.across() as tx:
-        await give_back(tx.raw, [(message.storefront_id, message.id)], new_id())
+        await give_back(tx.raw, [message.id], new_id())
     assert await claimed(mailroom) == []
 
 
