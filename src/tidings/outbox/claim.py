@@ -25,7 +25,7 @@ class Route(NamedTuple):
 
 
 # The statements here, and whoever looks for a piece of work by its id, must not depend on how many rows the planner
-# believes in: it may have looked when there were none (docs/decisions/0026). So each names its index by the order that
+# believes in: it may have looked when there were none (docs/decisions/0027). So each names its index by the order that
 # it asks for, or is fenced in by OFFSET 0.
 
 # A loose index scan over ix_outbox_route: one probe per route, however many rows wait in each.

@@ -44,7 +44,7 @@ class OutboxRow(Base):
 
     __table_args__ = (
         # Each begins with a column of its own. A queue is analysed when it is empty, too, and from then on the planner
-        # takes any index for as good as any other: only one must fit each question (docs/decisions/0026).
+        # takes any index for as good as any other: only one must fit each question (docs/decisions/0027).
         PrimaryKeyConstraint("id", "storefront_id"),
         Index("ix_outbox_route", "mode", "queue", "storefront_id", "priority", "due_at"),
         Index("ix_outbox_lane", "order_id", "lane", "order_seq"),
