@@ -7,15 +7,15 @@ from uuid import UUID
 from tidings.changes.approve import Word, write_word
 from tidings.changes.carry_out import carry_out
 from tidings.changes.errors import ApprovedAlready, RequesterApproves
+from tidings.changes.late import late_parts
 from tidings.changes.load import HeldRequest, overtaken, refuse_decided, request_for_update
 from tidings.changes.outcome import conclude
 from tidings.changes.refund import refuse_too_high
-from tidings.changes.rules import Hand, is_possible, may_be_requester, may_be_same
+from tidings.changes.rules import Hand, may_be_requester, may_be_same
 from tidings.kit.db import Tx
 from tidings.kit.money import Money
 from tidings.kit.problem import Fault, InvalidInput
 from tidings.orders.load import By
-from tidings.orders.move import status_of
 from tidings.records.append import Entry, append
 
 
@@ -83,10 +83,9 @@ def _refuse_same_hands(held: HeldRequest, hand: Hand) -> None:
 
 
 def _refuse_overtaken(held: HeldRequest) -> None:
-    status, rules = status_of(held.order), held.book.policy.changes
-    late = [part for part in held.parts if not is_possible(part, status, rules)]
+    late = late_parts(held.order, held.row, held.book.policy.changes)
     if late:
-        raise overtaken(held, f"The order is {status} by now: too late for {', '.join(late)}.")
+        raise overtaken(held, f"The order is {held.order.row.status} by now: too late for {', '.join(late)}.")
 
 
 async def _agreed_refund(tx: Tx, held: HeldRequest, command: DecideChange) -> int | None:

@@ -68,7 +68,8 @@ def patched(order: HeldOrder, changes: Mapping[str, Any], where: Setting) -> Pat
     Its total is worked out anew, so that nobody need send one.
     """
     before = posted_form(order.row, order.lines)
-    after = merged(before, {**changes, **_lines(changes, before["lines"])})
+    lines = {"lines": filled_lines(changes, before["lines"])} if changes.get("lines") else {}
+    after = merged(before, {**changes, **lines})
     total = _total(after)
     if total is not None and not 0 <= total <= MAX_MINOR_UNITS:
         return [Fault(f"{_AT}/lines", f"make a total of {total}, which no order can have")]
@@ -83,12 +84,10 @@ def patched(order: HeldOrder, changes: Mapping[str, Any], where: Setting) -> Pat
     return Patched(result, tuple(changed)) if changed else [Fault(_AT, "change nothing: the order is so already")]
 
 
-def _lines(changes: Mapping[str, Any], present: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def filled_lines(changes: Mapping[str, Any], present: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The lines as asked for, each filled up from the present line of the same article."""
-    if not changes.get("lines"):
-        return {}
     known = {line["sku"]: line for line in reversed(present)}
-    return {"lines": [{**known.get(line.get("sku"), {}), **line} for line in changes["lines"]]}
+    return [{**known.get(line.get("sku"), {}), **line} for line in changes["lines"]]
 
 
 def _sold(where: Setting, present: Sequence[Mapping[str, Any]]) -> Mapping[str, Article] | None:

@@ -10,6 +10,7 @@ from tidings.changes.approve import Word, write_word
 from tidings.changes.book import Book, present_book
 from tidings.changes.carry_out import carry_out
 from tidings.changes.kinds import ChangeKind, RequestedBy, Via
+from tidings.changes.late import takes_off
 from tidings.changes.load import HeldRequest, setting_of
 from tidings.changes.outcome import POLICY, about_change, conclude
 from tidings.changes.patch import patched
@@ -74,7 +75,8 @@ async def request_change(tx: Tx, command: RequestChange, *, now: datetime) -> He
     wish = await _wish(tx, order, command, now)
     shop = await shop_rules(tx, order.row.storefront_id)
     book = await present_book(tx, shop)
-    standing = Standing(status_of(order), max(order.row.total, wish.total), order.row.received_at)
+    is_less, total = takes_off(order, command.changes), max(order.row.total, wish.total)
+    standing = Standing(status_of(order), total, order.row.received_at, is_less=is_less)
     judgement = judge(wish.parts, standing, book.policy.changes, now)
     held = HeldRequest(order, _row(order, command, wish, shop, now), [], book)
     _judged(held.row, judgement, book)

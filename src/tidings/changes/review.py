@@ -4,13 +4,12 @@ from typing import Final
 
 from tidings.changes.book import books_of
 from tidings.changes.lapse import lapse
-from tidings.changes.load import parts_of, pending_of
-from tidings.changes.rules import is_possible
+from tidings.changes.late import late_parts
+from tidings.changes.load import pending_of
 from tidings.issues.settle_all import settle_all_issues
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.orders.load import By, HeldOrder, order_for_update
-from tidings.orders.move import status_of
 from tidings.outbox.fetch import ErrandInHand, finish_errand
 
 _ENDED: Final = frozenset({"completed", "cancelled"})
@@ -33,6 +32,5 @@ async def lapse_overtaken(tx: Tx, order: HeldOrder, by: By) -> None:
     rows = await pending_of(tx, order)
     books = await books_of(tx, order.row.storefront_id, [row.policy_version for row in rows])
     for row in rows:
-        rules = books[row.policy_version].policy.changes
-        if not all(is_possible(part, status_of(order), rules) for part in parts_of(row)):
+        if late_parts(order, row, books[row.policy_version].policy.changes):
             await lapse(tx, order, row, by.at)

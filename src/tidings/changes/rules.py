@@ -39,6 +39,8 @@ class Standing:
     # What it costs, before or after the change: the larger of both.
     total: int
     received_at: datetime
+    # Of its lines, nothing is wanted but fewer.
+    is_less: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +65,42 @@ def judge(parts: Sequence[ChangePart], standing: Standing, rules: ChangeRules, n
         rules: of the version that the request came in under.
         now: what is approved by itself may be so for some time only.
     """
-    late = tuple(part for part in parts if not is_possible(part, standing.status, rules))
+    late = tuple(part for part in parts if not is_possible(part, standing.status, rules, is_less=standing.is_less))
     if late:
         return Judgement("declined", f"changes.{late[0]}.until", late=late)
     if rules.two_approvers_from is not None and standing.total >= rules.two_approvers_from:
         return Judgement("approvers", "changes.two_approvers_from", _TWO)
-    by_hand = [part for part in parts if rules.of(part).approval == "approver"]
+    by_hand = [rule for part in parts if (rule := _calls_for_a_person(part, standing.status, rules)) is not None]
     if by_hand:
-        return Judgement("approvers", f"changes.{by_hand[0]}.approval", 1)
+        return Judgement("approvers", f"changes.{by_hand[0]}", 1)
     if _is_cut_off(standing, rules, now):
         return Judgement("approvers", "changes.automatic_for_minutes", 1)
     return Judgement("automatic", f"changes.{parts[0]}.approval")
 
 
-def is_possible(part: ChangePart, status: OrderStatus, rules: ChangeRules) -> bool:
-    """Whether this may still be changed in this status: the policy allows it, and the order can do it."""
+def is_possible(part: ChangePart, status: OrderStatus, rules: ChangeRules, *, is_less: bool = False) -> bool:
+    """Whether this may still be changed in this status: the policy allows it, and the order can do it.
+
+    Whatever the policy allows, an order of which a part has arrived can be rid of what has not and is not on its way:
+    it is not cancelled any more, and nothing else would bring it to its end.
+    """
     if part == "cancellation" and "cancelled" not in may_become(status):
         # Everything is on its way, whatever the policy would allow.
         return False
+    return _is_in_time(part, status, rules) or (part == "lines" and is_less and status == "partially_delivered")
+
+
+def _is_in_time(part: ChangePart, status: OrderStatus, rules: ChangeRules) -> bool:
     until = rules.of(part).until
     last = _NEVER if until == "never" else _STAGES[until]
     return _STAGES[status] <= last and _STAGES[status] < _ENDED
+
+
+def _calls_for_a_person(part: ChangePart, status: OrderStatus, rules: ChangeRules) -> str | None:
+    """The field of the part's rule by which it is not approved by itself; None: it may be."""
+    if not _is_in_time(part, status, rules):
+        return f"{part}.until"
+    return f"{part}.approval" if rules.of(part).approval == "approver" else None
 
 
 def _is_cut_off(standing: Standing, rules: ChangeRules, now: datetime) -> bool:

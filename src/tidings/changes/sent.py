@@ -1,42 +1,59 @@
 """What has left in parcels already: lines that must go on naming it, and its price."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
+from tidings.changes.numbers import Known, kept_numbers, numbered
 from tidings.changes.patch import Patched
 from tidings.kit.problem import Fault
+from tidings.kit.rows import Row
 from tidings.orders.arithmetic import line_price
 from tidings.orders.load import HeldOrder
 from tidings.orders.told import as_posted, posted_form
 from tidings.shipments.load import Parcels, packed_in
 from tidings.shipments.states import ShipmentStatus
 
-_BACK: Final[ShipmentStatus] = "returned"
+BACK: Final[ShipmentStatus] = "returned"
 _ARRIVED: Final[ShipmentStatus] = "delivered"
 
 
 def faults_of_sent(parcels: Parcels, what: Patched) -> list[Fault]:
-    """Lines that contradict what has left: their numbers and articles stay, and they hold as much at least.
-
-    What came back has not left, but its parcel's tracking goes on naming the line, so one of it stays at least.
-    """
+    """Lines that contradict what has left and has not come back: their articles stay, and as much of them at least."""
     if "lines" not in what.parts:
         return []
-    sent: dict[int, int] = {}
-    for parcel in parcels.rows:
-        for packed in packed_in(parcel):
-            sent[packed.line] = sent.get(packed.line, 0) + (0 if parcel.status == _BACK else packed.quantity)
-    wanted = {line["line"]: line for line in what.checked.lines}
-    skus = {line.line: line.sku for line in parcels.order.lines}
+    wanted, known = what.checked.lines, _known(parcels)
+    kept = kept_numbers(wanted, known)
     return [
-        Fault(f"/changes/lines/{line - 1}", f"must go on naming {count} or more of {skus[line]}, which have left")
-        for line, count in sorted((line, max(1, count)) for line, count in sent.items())
-        if not _holds(wanted.get(line), skus[line], count)
+        Fault(_pointer(wanted, kept, line.sku), f"must go on naming {line.gone} or more of {line.sku}, which have left")
+        for line in known
+        if line.gone and line.line not in kept.values()
     ]
 
 
-def _holds(line: Mapping[str, Any] | None, sku: str, count: int) -> bool:
-    return line is not None and line["sku"] == sku and line["quantity"] >= count
+def lines_after(parcels: Parcels, what: Patched) -> list[Row]:
+    """The lines as they will be, with their numbers: one that a parcel names keeps its own, and nobody else gets it."""
+    wanted, known = what.checked.lines, _known(parcels)
+    return numbered(wanted, kept_numbers(wanted, known), _sent(parcels))
+
+
+def _known(parcels: Parcels) -> list[Known]:
+    sent = _sent(parcels)
+    return [Known(line.line, line.sku, sent[line.line]) for line in parcels.order.lines if line.line in sent]
+
+
+def _sent(parcels: Parcels) -> dict[int, int]:
+    """Number of a line that parcels name → how many of it have left and have not come back."""
+    sent: dict[int, int] = {}
+    for parcel in parcels.rows:
+        for packed in packed_in(parcel):
+            sent[packed.line] = sent.get(packed.line, 0) + (0 if parcel.status == BACK else packed.quantity)
+    return sent
+
+
+def _pointer(wanted: Sequence[Row], kept: Mapping[int, int], sku: str) -> str:
+    """To the line that names too few, if there is one."""
+    few = [place for place, line in enumerate(wanted) if place not in kept and line["sku"] == sku]
+    return f"/changes/lines/{few[0]}" if few else "/changes/lines"
 
 
 def sent_goods(order: HeldOrder, parcels: Parcels) -> int:
@@ -48,11 +65,11 @@ def sent_goods(order: HeldOrder, parcels: Parcels) -> int:
     return sum(
         line_price(form, places[packed.line], packed.quantity)
         for row in parcels.rows
-        if row.status != _BACK
+        if row.status != BACK
         for packed in packed_in(row)
     )
 
 
 def under_way(parcels: Parcels) -> list[str]:
     """Wire ids of the parcels that might still be called back."""
-    return [parcels.told(row).id for row in parcels.rows if row.status not in {_BACK, _ARRIVED}]
+    return [parcels.told(row).id for row in parcels.rows if row.status not in {BACK, _ARRIVED}]

@@ -18,7 +18,7 @@ _AGAIN_AFTER: Final = timedelta(hours=1)
 
 
 async def close_delivered(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> None:
-    """Close the order, if it still waits for that, and this parcel was its last.
+    """Close the order, if it still waits for that, and this parcel was its last, or the order came to its end later.
 
     Raises:
         LeaseLost: somebody else does it by now.
@@ -51,6 +51,8 @@ async def _due_at(tx: Tx, order: HeldOrder, errand: ErrandInHand) -> datetime | 
     """When the order is to be closed, by the policy as it is now; None: not because of this parcel."""
     days = (await shop_rules(tx, order.row.storefront_id)).policy.completes_after_days
     last = await last_of_kind(tx, order.row.id, "shipment.delivered")
-    if order.row.status != "delivered" or days is None or last is None or last.subject != errand.subject:
+    if order.row.status != "delivered" or days is None or last is None:
+        return None
+    if errand.subject not in {last.subject, order.wire_id}:
         return None
     return last.at + timedelta(days=days)

@@ -63,8 +63,13 @@ def errands_of(fact: Fact, policy: Policy) -> list[Errand]:
             data=_goods(fact) if kind == "commit_stock" else {},
         )
         for kind in ERRANDS.get(fact.kind, ())
-        if (wait := _WAITS[kind](policy)) is not None
+        if (wait := _WAITS[kind](policy)) is not None and not _is_idle(kind, fact)
     ]
+
+
+def _is_idle(kind: ErrandKind, fact: Fact) -> bool:
+    """Most changes leave an order where it is; but what was to come may have been taken off one whose rest is there."""
+    return kind == "close_order" and fact.kind == "order.changed" and fact.data.get("status") != "delivered"
 
 
 def _goods(fact: Fact) -> Mapping[str, Any]:

@@ -195,7 +195,7 @@ TASKS: Final[dict[FactKind, TaskKind]] = {"order.left_incomplete": "complete_ord
 ERRANDS: Final[dict[FactKind, tuple[ErrandKind, ...]]] = {
     "order.placed": ("check_payment", "check_stock", "expire_unpaid"),
     "order.made_complete": ("check_payment", "check_stock", "expire_unpaid"),
-    "order.changed": ("check_stock",),
+    "order.changed": ("check_stock", "close_order"),
     "shipment.dispatched": ("commit_stock", "review_changes"),
     "shipment.delivered": ("close_order",),
     "order.cancelled": ("release_stock", "review_changes", "refund_cancelled", "credit_cancelled"),

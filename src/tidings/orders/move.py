@@ -1,11 +1,18 @@
 """The one place where an order's status changes: along the arrows of `states.NEXT`, and no other way."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from tidings.orders.errors import IllegalMove, OrderOnHold
 from tidings.orders.load import HeldOrder
 from tidings.orders.states import OrderStatus, may_become
+
+# What is done instead, where nobody would guess it.
+_WAYS_ON: Final[Mapping[OrderStatus, str]] = {
+    "partially_delivered": "A part of it has arrived. What has not, and will not be sent (again), is taken off by a"
+    " change request for fewer `lines`; the order is delivered then.",
+}
 
 
 def move(order: HeldOrder, to: OrderStatus, at: datetime, *, despite_hold: bool = False) -> None:
@@ -37,4 +44,8 @@ def status_of(order: HeldOrder) -> OrderStatus:
 
 def illegal(order: HeldOrder, detail: str | None = None) -> IllegalMove:
     """The refusal of what the order's status does not allow."""
-    return IllegalMove(detail, order_status=order.row.status, allowed=list(may_become(status_of(order))))
+    return IllegalMove(
+        detail or _WAYS_ON.get(status_of(order)),
+        order_status=order.row.status,
+        allowed=list(may_become(status_of(order))),
+    )

@@ -1,9 +1,11 @@
 """Writes a checked order over the one in hand."""
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 from tidings.kit.db import Tx
+from tidings.kit.rows import Row
 from tidings.orders.checked import CheckedOrder
 from tidings.orders.load import HeldOrder
 from tidings.orders.tables import OrderLineRow
@@ -29,17 +31,19 @@ def rewrite(tx: Tx, order: HeldOrder, checked: CheckedOrder) -> None:
         tx.session.add_all(order.lines)
 
 
-async def replace_lines(tx: Tx, order: HeldOrder, checked: CheckedOrder) -> None:
-    """Take over the lines of a complete order that was checked: their numbers begin at 1 again."""
-    for n, line in enumerate(order.lines):
-        if n < len(checked.lines):
-            for name, value in checked.lines[n].items():
-                setattr(line, name, value)
-        else:
-            await tx.session.delete(line)
-    row, kept = order.row, list(order.lines[: len(checked.lines)])
+async def replace_lines(tx: Tx, order: HeldOrder, lines: Sequence[Row]) -> None:
+    """Take over the lines of a complete order that was checked, each under its number."""
+    there = {line.line: line for line in order.lines}
+    for wanted in lines:
+        for name, value in wanted.items() if wanted["line"] in there else ():
+            setattr(there[wanted["line"]], name, value)
+    row, numbers = order.row, {wanted["line"] for wanted in lines}
+    for number in there.keys() - numbers:
+        await tx.session.delete(there.pop(number))
     more = [
-        OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **line) for line in checked.lines[len(kept) :]
+        OrderLineRow(storefront_id=row.storefront_id, order_id=row.id, **line)
+        for line in lines
+        if line["line"] not in there
     ]
     tx.session.add_all(more)
-    order.lines = kept + more
+    order.lines = sorted([*there.values(), *more], key=lambda line: line.line)

@@ -8,7 +8,7 @@ OrderStatus = Literal[
     "processing",  # both checks passed; being made ready (again, when all that had left came back)
     "partially_shipped",  # some parcels are on their way, some lines are still here
     "shipped",  # everything is on its way
-    "partially_delivered",  # some parcels have arrived
+    "partially_delivered",  # some parcels have arrived; what will not come is taken off by a change request
     "delivered",  # everything has arrived; closed by completion
     "completed",  # closed, documents sent; kept for the retention period
     "cancelled",  # ended before it was done; kept for the retention period

@@ -1,6 +1,7 @@
 """The static part of an order's JSON: what the storefront said. Written here alone, so that it is always the same."""
 
 from collections.abc import Iterable
+from itertools import count
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -16,7 +17,16 @@ def details_json(details: OrderDetails) -> str:
     return _DETAILS.dump_json(details).decode()
 
 
-def tail_json(details: str, lines: Iterable[PlaceLine]) -> str:
-    """`"placed_at":…,"lines":[{"line":1,…}]}`: what follows the head."""
-    numbered = ",".join(f'{{"line":{n},{_LINE.dump_json(line)[1:].decode()}' for n, line in enumerate(lines, start=1))
+def tail_json(details: str, lines: Iterable[PlaceLine], numbers: Iterable[int] = ()) -> str:
+    """`"placed_at":…,"lines":[{"line":1,…}]}`: what follows the head.
+
+    Args:
+        details: of the order, from `details_json`.
+        lines: of the order.
+        numbers: theirs, in the same order; none: from 1.
+    """
+    numbered = ",".join(
+        f'{{"line":{n},{_LINE.dump_json(line)[1:].decode()}'
+        for n, line in zip(numbers or count(1), lines, strict=False)
+    )
     return f'{details[1:-1]},"lines":[{numbered}]}}'

@@ -34,7 +34,7 @@ def order_json(row: OrderRow, lines: Sequence[OrderLineRow]) -> str:
         stock_check=row.stock_check,
     )
     order = as_posted(posted_form(row, lines))
-    return head_json(head) + tail_json(details_json(order), order.lines or ())
+    return head_json(head) + tail_json(details_json(order), order.lines or (), [line.line for line in lines])
 
 
 def order_told(row: OrderRow, lines: Sequence[OrderLineRow]) -> Order:

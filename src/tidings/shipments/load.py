@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from tidings.kit.db import Tx
@@ -54,7 +55,7 @@ class Parcels:
             carrier=row.carrier,
             tracking_number=row.tracking_number,
             tracking_url=row.tracking_url,
-            lines=_told(packed_in(row), lines),
+            lines=[_packed_told(packed, lines) for packed in row.lines],
             remaining=_told(self.to_ship(), lines),
             dispatched_at=row.dispatched_at,
             delivered_at=row.delivered_at,
@@ -76,6 +77,14 @@ def _told(packed: Iterable[Packed], lines: Mapping[int, Ordered]) -> list[Shippe
     return [
         ShippedLine(line=p.line, sku=lines[p.line].sku, name=lines[p.line].name, quantity=p.quantity) for p in packed
     ]
+
+
+def _packed_told(packed: Mapping[str, Any], lines: Mapping[int, Ordered]) -> ShippedLine:
+    """What of one line is in a parcel; of one that was taken off the order, by what it left (part_with.py)."""
+    if "sku" in packed:
+        return ShippedLine.model_validate(packed)
+    line = lines[packed["line"]]
+    return ShippedLine(line=line.line, sku=line.sku, name=line.name, quantity=packed["quantity"])
 
 
 def _event(row: ShipmentEventRow) -> TrackingEvent:

@@ -24,7 +24,7 @@ class ShipmentRow(Base):
     carrier: Mapped[str | None] = mapped_column(Text)
     tracking_number: Mapped[str | None] = mapped_column(Text)
     tracking_url: Mapped[str | None] = mapped_column(Text)
-    # What is in it: [{"line": 1, "quantity": 2}].
+    # What is in it: [{"line": 1, "quantity": 2}]; with its sku and name once the line was taken off the order.
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     dispatched_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     delivered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -78,7 +78,7 @@ class Verification(_Part):
 class ChangeRule(_Part):
     """What holds for one kind of change."""
 
-    until: Until = Field(description="The last status in which it is still possible")
+    until: Until = Field(description="The last status in which it is possible; fewer `lines` also once a part arrived")
     approval: Approval = Field(description="`automatic`: approved by itself; `approver`: by somebody with authority")
 
 

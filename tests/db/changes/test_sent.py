@@ -9,7 +9,7 @@ from tests.fixtures.facts import told
 from tests.fixtures.wishes import Desk
 from tidings.changes.load import setting_of
 from tidings.changes.patch import patched
-from tidings.changes.sent import faults_of_sent, sent_goods, under_way
+from tidings.changes.sent import faults_of_sent, lines_after, sent_goods, under_way
 from tidings.kit.problem import Fault
 from tidings.orders.load import order_by_id
 from tidings.shipments.load import parcels_of
@@ -51,14 +51,29 @@ async def test_what_came_back_and_was_sent_again_has_left_once(
     assert bool(await refused(desk, order_id, {"sku": "TEA-01", "quantity": quantity}, POT)) is is_refused
 
 
-async def test_a_line_that_came_back_keeps_its_number(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("lines", "pointer"), [([{"quantity": 1, "sku": "TEA-01"}], "/changes/lines/1"), ([], "/changes/lines")]
+)
+async def test_what_has_left_is_named_wherever_the_line_stands(
+    desk: Desk, lines: list[dict[str, object]], pointer: str
+) -> None:
+    order_id = await desk.order()
+    await told(desk.begin, SENT.replace('"quantity": 1', '"quantity": 2'), "in_transit")
+    (fault,) = await refused(desk, order_id, POT, *lines)
+    assert (fault.pointer, fault.detail) == (pointer, "must go on naming 2 or more of TEA-01, which have left")
+    assert await refused(desk, order_id, POT, {"sku": "TEA-01", "quantity": 2}) == []
+
+
+async def test_a_line_keeps_its_number_and_what_came_back_leaves_its_own_to_nobody(desk: Desk) -> None:
     order_id = await desk.order()
     await told(desk.begin, SENT, "returned")
-    (fault,) = await refused(desk, order_id, POT, {"sku": "TEA-01", "quantity": 2})
-    assert (fault.pointer, fault.detail) == (
-        "/changes/lines/0",
-        "must go on naming 1 or more of TEA-01, which have left",
-    )
+    assert await refused(desk, order_id, POT) == []
+    for wanted, numbers in (([POT], [2]), ([POT, {"sku": "TEA-01", "quantity": 2}], [2, 1])):
+        async with desk.begin(desk.shop.scope) as tx:
+            order = await order_by_id(tx, order_id)
+            what = patched(order, {"lines": wanted}, await setting_of(tx, order, desk.clock.now()))
+            assert not isinstance(what, list), what
+            assert [line["line"] for line in lines_after(await parcels_of(tx, order), what)] == numbers
 
 
 POT = {"sku": "POT-01", "name": "Pot", "quantity": 1, "unit_price": euros(5)}

@@ -8,6 +8,7 @@ import pytest
 
 from tidings.changes.rules import (
     Hand,
+    Judgement,
     Owing,
     Standing,
     is_possible,
@@ -51,6 +52,19 @@ def test_every_part_in_every_status_under_every_rule(part: ChangePart) -> None:
         assert judgement.rule == f"changes.{part}.{'approval' if is_open else 'until'}"
         assert judgement.approvals == (1 if expected == "approvers" else 0)
         assert judgement.late == (() if is_open else (part,))
+
+
+@pytest.mark.parametrize("status", ORDER_STATUSES)
+def test_of_an_order_of_which_a_part_has_arrived_a_person_takes_off_what_has_not(status: OrderStatus) -> None:
+    for until, approval in product(get_args(Until), get_args(Approval)):
+        less = Standing(status, 1000, NOW, is_less=True)
+        judgement = judge(["lines"], less, rules("lines", until, approval), NOW)
+        if status == "partially_delivered":
+            assert judgement == Judgement("approvers", "changes.lines.until", 1)
+        else:
+            assert judgement == judge(["lines"], standing(status), rules("lines", until, approval), NOW)
+    together = judge(["shipping_address", "lines"], Standing(status, 1000, NOW, is_less=True), ChangeRules(), NOW)
+    assert (together.verdict == "declined") is (status not in OPEN["processing"])
 
 
 def test_the_strictest_part_counts() -> None:

@@ -78,7 +78,17 @@ def test_every_kind_of_the_table_has_its_wait() -> None:
         "feedback": {"ask_after_days": 1},
     }
     for kind, kinds in ERRANDS.items():
-        assert set(left(kind, **everything)) == set(kinds)
+        told = fact(kind, snapshot=PARCEL, data={"status": "delivered"})
+        assert {errand.kind for errand in errands_of(told, policy(**everything))} == set(kinds)
+
+
+@pytest.mark.parametrize(("status", "is_closed"), [("delivered", True), ("partially_delivered", False)])
+def test_a_change_by_which_an_order_is_delivered_has_it_closed_in_time(status: str, *, is_closed: bool) -> None:
+    told = fact("order.changed", subject="ord_1", data={"status": status})
+    errands = errands_of(told, policy(completes_after_days=7))
+    assert [(errand.kind, errand.subject, errand.due_at - NOW) for errand in errands] == (
+        [("close_order", "ord_1", timedelta(days=7))] if is_closed else []
+    )
 
 
 def test_a_completed_orders_customer_is_asked_so_many_days_later_or_not_at_all() -> None:
