@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 from typing_extensions import override
 
 from tidings.adapters.http import Http
@@ -16,7 +16,13 @@ from tidings.changes.ports import Refunder
 from tidings.delivery.ports import ConnectionConfig, Sender
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin
+from tidings.kit.shape import Shape
 from tidings.verification.ports import Verifier
+
+# What goes into a header of a request: a key, a token.
+HeaderText = Annotated[
+    str, Field(min_length=1), Shape(r"^[\x21-\x7e]+$", "takes letters, digits and marks of ASCII, and no spaces")
+]
 
 
 class ProviderSettings(BaseModel):

@@ -26,6 +26,7 @@ from tidings.adapters.voice.twilio import TWILIO_VOICE
 from tidings.callbacks.ports import CallbackReader
 from tidings.changes.ports import Refunder
 from tidings.delivery.ports import ConnectionConfig, Sender
+from tidings.kit.faults import faults_of
 from tidings.kit.problem import Fault
 from tidings.verification.ports import Verifier
 
@@ -143,10 +144,5 @@ def _validated(
     try:
         valid = model.model_validate(dict(given), context=dict(context))
     except ValidationError as error:
-        return {}, [_fault(pointer, each) for each in error.errors(include_url=False, include_input=False)]
+        return {}, faults_of(error.errors(include_url=False, include_input=False), root=None, at=pointer)
     return valid.model_dump(mode="json", by_alias=True, exclude_none=True), []
-
-
-def _fault(pointer: str, error: Mapping[str, Any]) -> Fault:
-    path = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error["loc"])
-    return Fault(pointer + path, str(error["msg"]).removeprefix("Value error, "))

@@ -9,7 +9,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from tidings.bootstrap import Runtime
 from tidings.cli.running import Refused
 from tidings.kit.db import Scope
-from tidings.kit.problem import Fault, InvalidInput
+from tidings.kit.faults import faults_of, pointer
+from tidings.kit.problem import InvalidInput
 from tidings.storefronts.queries import storefront_by_slug
 
 T = TypeVar("T")
@@ -63,12 +64,8 @@ def checked(kind: Any, name: str, value: Any) -> Any:
 
 
 def _invalid(error: ValidationError, *before: str) -> InvalidInput:
-    return InvalidInput(
-        faults=[
-            Fault("/" + "/".join(map(str, (*before, *fault["loc"]))), fault["msg"].removeprefix("Value error, "))
-            for fault in error.errors(include_url=False, include_input=False)
-        ]
-    )
+    errors = error.errors(include_url=False, include_input=False)
+    return InvalidInput(faults=faults_of(errors, root=None, at=pointer(before)))
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, Any]:

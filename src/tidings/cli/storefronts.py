@@ -5,13 +5,13 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from pydantic import Field
 
 from tidings.bootstrap import Runtime
 from tidings.cli.asking import COMMAND_LINE, ActorOption, JsonOption, Slug, checked, made, scope_of
 from tidings.cli.printing import document, show
 from tidings.cli.running import Refused, over_runtime
 from tidings.kit.fields import Label
+from tidings.kit.shape import Shape
 from tidings.storefronts.change import change_storefront
 from tidings.storefronts.open import OpenStorefront, open_storefront
 from tidings.storefronts.queries import all_storefronts, storefront
@@ -25,7 +25,9 @@ from tidings.storefronts.schemas import (
 )  # fmt: skip
 from tidings.storefronts.views import storefront_of
 
-SlugText = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+SlugText = Annotated[
+    str, Shape(r"^[a-z][a-z0-9-]{1,39}$", "takes 2 to 40 small letters, digits and hyphens, a letter first")
+]
 
 app = typer.Typer(no_args_is_help=True, help="Shops: open, list, show, change.")
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tidings.documents.kinds import DocumentKind
 from tidings.documents.queries import Held
 from tidings.kit.db import Mode
-from tidings.kit.fields import ONE_LINE, Asked
+from tidings.kit.fields import ONE_LINE, Asked, Country
 from tidings.kit.ids import wire
 from tidings.kit.money import Money
 from tidings.storefronts.paperwork import IssuedKind
@@ -66,7 +66,7 @@ class RightAddress(Asked):
     city: Part
     region: Part | None = None
     postal_code: Part | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2", examples=["DE"])]
+    country: Annotated[Country, Field(description="ISO 3166-1 alpha-2")]
 
 
 class DocumentCorrection(Asked):

@@ -9,7 +9,7 @@ from tidings.issues.kinds import IssueKind, IssueStatus
 from tidings.issues.tables import IssueRow
 from tidings.kit.fields import Asked, Instant, Prose
 from tidings.kit.ids import wire
-from tidings.storefronts.policy import Staff
+from tidings.storefronts.texts import Staff
 
 
 class Issue(BaseModel):

@@ -7,12 +7,20 @@ from typing import Annotated, Final
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from tidings.kit.shape import Shape
+
 # A line break in an address would end up in a mail header, a NUL in Postgres's refusal.
 ONE_LINE: Final = r"^[^\x00-\x1f\x7f]*$"
 MANY_LINES: Final = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=ONE_LINE)]
 Prose = Annotated[str, Field(min_length=1, max_length=10_000, pattern=MANY_LINES)]
+Country = Annotated[
+    str, Shape(r"^[A-Z]{2}$", "is not an ISO 3166-1 code of two capital letters, such as DE"), Field(examples=["DE"])
+]
+WebAddress = Annotated[
+    str, Field(max_length=500), Shape(r"^https://[^\s\x00-\x1f\x7f]+$", "is not an https address without spaces")
+]
 # An e-mail address. The pattern is for those who read the description: what is stored is read whatever it is, and what
 # is asked for is judged by kit.addresses, which says what is wrong with it.
 MailText = Annotated[

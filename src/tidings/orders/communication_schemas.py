@@ -1,12 +1,13 @@
 """Wire models of communications that were made elsewhere."""
 
 from datetime import datetime
-from typing import Literal, Self, cast
+from typing import Annotated, Literal, Self, cast
 
 from pydantic import ConfigDict, Field, model_validator
 
 from tidings.kit.fields import Asked, Instant, Prose
 from tidings.kit.ids import wire
+from tidings.kit.shape import Shape
 from tidings.orders.fields import Wire as Told
 from tidings.orders.tables import CommunicationRow
 from tidings.storefronts.kinds import STAFF_MILESTONES, Milestone
@@ -15,6 +16,12 @@ CommunicationChannel = Literal["phone", "email", "sms", "letter", "chat", "in_pe
 Direction = Literal["outbound", "inbound"]
 # What the confirmation must contain (SOP 4.2).
 Content = Literal["order_number", "placed_at", "products", "addresses", "estimated_delivery", "contact"]
+
+WireId = Annotated[
+    str,
+    Field(min_length=1, max_length=60),
+    Shape(r"^[a-z]{3}_[0-9a-f]{32}$", "is not an id: three letters, _ and 32 hexadecimal digits"),
+]
 
 
 class CommunicationToLog(Asked):
@@ -48,11 +55,8 @@ class CommunicationToLog(Asked):
     fulfils: Milestone | None = Field(
         None, description="The milestone that the customer was told of by it: its clock stops"
     )
-    subject_id: str | None = Field(
+    subject_id: WireId | None = Field(
         None,
-        min_length=1,
-        max_length=60,
-        pattern=r"^[a-z]{3}_[0-9a-f]{32}$",
         description="What that is about (an issue, a request …); needed only where it could be several things",
     )
     contents: list[Content] | None = Field(

@@ -39,8 +39,6 @@ def fault_of(error: ErrorDetails) -> Fault:
 
 
 def _words(error: ErrorDetails) -> str:
-    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "tax_rate":
-        return 'must be a share from 0 to 1 in quotes, such as "0.19"'
     words = _WORDS.get(error["type"])
     return words.format_map(error.get("ctx", {})) if words is not None else _plain(error["msg"])
 

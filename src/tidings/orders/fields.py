@@ -17,6 +17,7 @@ from typing_extensions import override
 from tidings.kit import fields
 from tidings.kit.fields import ONE_LINE
 from tidings.kit.money import MAX_MINOR_UNITS
+from tidings.kit.shape import Shape
 
 T = TypeVar("T")
 
@@ -28,7 +29,11 @@ Long = Annotated[str, Field(max_length=500, pattern=ONE_LINE)]
 Token = Annotated[str, Field(min_length=1, max_length=4096, pattern=ONE_LINE)]
 
 _RATE = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
-TaxRate = Annotated[str, Field(pattern=_RATE, description="Share of the net price, as a string", examples=["0.07"])]
+TaxRate = Annotated[
+    str,
+    Shape(_RATE, 'must be a share from 0 to 1 in quotes, such as "0.19"'),
+    Field(description="Share of the net price, as a string", examples=["0.07"]),
+]
 
 _MAX_ENTRIES = 50
 _MAX_KEY = 60

@@ -8,12 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tidings.kit.fields import ONE_LINE, Asked, Label
 from tidings.kit.ids import wire
 from tidings.kit.kinds import Kind
+from tidings.kit.shape import Shape
 from tidings.retention.kinds import Reach, Reason
 from tidings.retention.person import Meant
 from tidings.retention.states import ErasureStatus, ExportStatus
 from tidings.retention.tables import ErasureRow, ExportRow, HoldRow, RetentionRunRow
 
-Email = Annotated[str, Field(min_length=3, max_length=320, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
+Email = Annotated[
+    str,
+    Field(min_length=3, max_length=320),
+    Shape(r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$", "is not an e-mail address"),
+]
 Phone = Annotated[str, Field(min_length=4, max_length=40, pattern=ONE_LINE)]
 OrderName = Annotated[str, Field(max_length=100, pattern=ONE_LINE)]
 

@@ -14,7 +14,7 @@ from tidings.reports.template_schemas import TemplateReport
 from tidings.reviews.kinds import CauseKind
 from tidings.reviews.states import ReviewStatus
 from tidings.reviews.tables import ReviewCauseRow, ReviewRow
-from tidings.storefronts.policy import Staff
+from tidings.storefronts.texts import Staff
 
 
 class ReviewCause(BaseModel):

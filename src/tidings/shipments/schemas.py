@@ -7,10 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError, Url
 
 from tidings.kit.fields import Asked, Instant, Label
+from tidings.kit.shape import Shape
 from tidings.orders.schemas import MAX_LINES, MAX_QUANTITY
 from tidings.shipments.states import ShipmentStatus
 
 _SCHEMES: Final = ("http", "https")
+_NO_LINK: Final = "is not an http or https address"
 _TRACK = "https://carrier.example/track/00340434161094"
 
 # `dispatched` is told by dispatching.
@@ -26,15 +28,14 @@ def _link(text: str) -> str:
         is_sound = False
     if not is_sound:
         kind = "link"
-        raise PydanticCustomError(kind, "is not an http or https address")
+        raise PydanticCustomError(kind, _NO_LINK)
     return text
 
 
 Link = Annotated[
     str,
-    Field(
-        max_length=2000, pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\x00-\x20\x7f\"<>\\^`{|}][^\x00-\x20\x7f\"<>\\^`{|}]*$"
-    ),
+    Field(max_length=2000),
+    Shape(r"^[Hh][Tt][Tt][Pp][Ss]?://[^/\x00-\x20\x7f\"<>\\^`{|}][^\x00-\x20\x7f\"<>\\^`{|}]*$", _NO_LINK),
     AfterValidator(_link),
 ]
 

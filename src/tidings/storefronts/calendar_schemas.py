@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from tidings.kit.fields import ONE_LINE, Asked, Day
+from tidings.kit.fields import ONE_LINE, Asked, Country, Day
 from tidings.storefronts.calendar import WEEKDAYS, faults_in_hours
 from tidings.storefronts.public_holidays import is_known
 
@@ -28,7 +28,7 @@ def _sound(openings: list[list[str]]) -> list[list[str]]:
 class Holidays(Asked):
     """Whose public holidays the shop is closed on."""
 
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["DE"])] = Field(description="ISO 3166-1")
+    country: Country = Field(description="ISO 3166-1")
     region: Annotated[str, Field(min_length=1, max_length=20, pattern=ONE_LINE, examples=["BE"])] | None = Field(
         None, description="ISO 3166-2 without the country: some holidays are a region's own"
     )

@@ -6,9 +6,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from tidings.kit.shape import Shape
+
 IssuedKind = Literal["invoice", "receipt", "warranty"]
 NumberedKind = Literal["invoice", "receipt", "warranty", "credit_note"]
-Series = Annotated[str, Field(max_length=20, pattern=r"^[A-Z0-9][A-Za-z0-9/-]*$")]
+Series = Annotated[
+    str, Field(max_length=20), Shape(r"^[A-Z0-9][A-Za-z0-9/-]*$", "takes letters, digits, / and -, no small one first")
+]
 
 _SERIES: Final[Mapping[NumberedKind, str]] = {
     "invoice": "INV-",

@@ -9,16 +9,13 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from tidings.kit.fields import ONE_LINE, Day, MailText
+from tidings.kit.fields import ONE_LINE, Day, MailText, WebAddress
 from tidings.storefronts.improvement import FeedbackRules, ReviewRules
 from tidings.storefronts.kinds import ALWAYS_TOLD, STAFF_MILESTONES, Milestone
 from tidings.storefronts.paperwork import Paperwork
 from tidings.storefronts.terms import Retention
+from tidings.storefronts.texts import Line, Prefix, Staff
 
-_PREFIX = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
-
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
-Staff = Annotated[str, Field(pattern=r"^staff/[A-Za-z0-9._-]{1,64}$", examples=["staff/anna"])]
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 
 # Up to and including which status something may still be changed.
@@ -188,7 +185,7 @@ class PolicyDocument(_Part):
     """One of the company's policies that the procedure refers to (SOP 8)."""
 
     title: Line
-    url: Annotated[str, Field(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")] | None = None
+    url: WebAddress | None = None
     version: Annotated[str, Field(min_length=1, max_length=40, pattern=ONE_LINE)]
 
 
@@ -203,7 +200,7 @@ class PolicyDocuments(_Part):
 class Policy(_Part):
     """The rules of a shop that are not the procedure's own."""
 
-    order_number_prefix: Annotated[str, Field(max_length=16, pattern=_PREFIX)] = Field(
+    order_number_prefix: Prefix = Field(
         "T-", description="Before the numbers that tidings gives to orders which come without one"
     )
     verification: Verification = Verification()

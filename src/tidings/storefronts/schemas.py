@@ -10,11 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tidings.kit.addresses import email_address
 from tidings.kit.db import Mode
-from tidings.kit.fields import ONE_LINE, Asked, Instant, Label, MailText
+from tidings.kit.fields import ONE_LINE, Asked, Instant, Label, MailText, WebAddress
 from tidings.kit.money import CURRENCIES
 from tidings.storefronts.calendar_schemas import Calendar
 from tidings.storefronts.kinds import KeyScope
 from tidings.storefronts.policy import Policy
+from tidings.storefronts.texts import PRINCIPAL, Color, Line, Phone, SalesChannel, VatId
 
 ConnectionChannel = Literal["email", "sms", "push", "voice", "payment", "stock"]
 
@@ -74,22 +75,18 @@ LocaleTag = Annotated[str, AfterValidator(_locale), Field(examples=["de-DE"])]
 ZoneName = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/Berlin"])]
 CurrencyCode = Annotated[str, AfterValidator(_currency), Field(examples=["EUR"])]
 MailAddress = Annotated[MailText, AfterValidator(_mail_address)]
-WebAddress = Annotated[str, Field(max_length=500, pattern=r"^https://[^\s\x00-\x1f\x7f]+$")]
-Line = Annotated[str, Field(min_length=1, max_length=300, pattern=ONE_LINE)]
 SalesChannels = Annotated[
-    list[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]],
+    list[SalesChannel],
     Field(min_length=1, max_length=50),
     AfterValidator(_once_each),
 ]
-Principal = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}$", examples=["shop-backend"]), AfterValidator(_principal)
-]
+Principal = Annotated[str, PRINCIPAL, Field(examples=["shop-backend"]), AfterValidator(_principal)]
 
 
 class Brand(Asked):
     """What the shop's messages look like."""
 
-    color: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$", examples=["#0a6640"])
+    color: Color | None = Field(None, examples=["#0a6640"])
     logo_url: WebAddress | None = None
     url: WebAddress | None = Field(None, description="The shop's own pages")
 
@@ -98,7 +95,7 @@ class Contact(Asked):
     """Where customers ask; stands in every confirmation."""
 
     email: MailAddress | None = None
-    phone: Annotated[str, Field(max_length=40, pattern=r"^[+0-9][0-9 ()/.-]+$")] | None = None
+    phone: Phone | None = None
     url: WebAddress | None = None
     hours: Line | None = Field(None, description="In the shop's own words", examples=["Mon-Fri 9:00-17:00"])
 
@@ -109,7 +106,7 @@ class Legal(Asked):
     company: Line | None = None
     address: Line | None = Field(None, description="In one line")
     registration: Line | None = Field(None, description="Court and number of the company's registration")
-    vat_id: Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9+*]{2,13}$")] | None = None
+    vat_id: VatId | None = None
 
 
 class Storefront(BaseModel):

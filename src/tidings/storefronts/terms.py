@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from tidings.kit.fields import Country
 from tidings.kit.kinds import Kind
 
 # The procedure's own (4.6, 6): all communications and actions, for at least 12 months.
@@ -45,8 +46,6 @@ LAWS: Final[Mapping[str, Law]] = {
 }
 # Where no country is known, or none of these: longer than any of them.
 UNKNOWN: Final = Law(120, "10 years: no country named, or one whose law is not listed here")
-
-Country = Annotated[str, Field(pattern="^[A-Z]{2}$", examples=["DE"])]
 
 
 class Retention(BaseModel):

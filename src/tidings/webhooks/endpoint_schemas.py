@@ -7,19 +7,28 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tidings.kit.db import Mode
 from tidings.kit.fields import ONE_LINE, Asked, Label
+from tidings.kit.shape import Shape
 from tidings.webhooks.kinds import DisabledReason
+from tidings.webhooks.rules import MOST_TYPES
+from tidings.webhooks.secret import NO_SECRET
 
 _AFTER: Final = (
     "Go on after this event: its `id` or `sequence`, or a `next_cursor` of `GET /v1/events`; `0` is the beginning of "
     "the log"
 )
 _SIGNED_WITH: Final = "`whsec_` and 24 to 64 random bytes in base64; made up if you bring none"
-_SECRETS: Final = r"^whsec_[A-Za-z0-9+/]+={0,2}$"
 
-Url = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^https?://[^\s#\x00-\x1f\x7f]+$")]
-EventTypes = Annotated[list[Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$", max_length=60)]], Field(max_length=100)]
+Url = Annotated[
+    str,
+    Field(min_length=1, max_length=500),
+    Shape(r"^https?://[^\s#\x00-\x1f\x7f]+$", "is not an https address without spaces and fragment"),
+]
+EventType = Annotated[
+    str, Field(max_length=60), Shape(r"^[a-z_]+\.[a-z_]+$", "is not the name of an event, such as order.placed")
+]
+EventTypes = Annotated[list[EventType], Field(max_length=MOST_TYPES)]
 After = Annotated[str, Field(min_length=1, max_length=150, pattern=ONE_LINE)]
-Secret = Annotated[str, Field(max_length=100, pattern=_SECRETS)]
+Secret = Annotated[str, Field(max_length=100), Shape(r"^whsec_[A-Za-z0-9+/]+={0,2}$", NO_SECRET)]
 
 
 class LastTry(BaseModel):

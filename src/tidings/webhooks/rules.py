@@ -17,6 +17,8 @@ PAUSES: Final[Sequence[timedelta]] = (
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 # Either way, so that endpoints that failed together do not come back together.
 JITTER: Final = 0.2
+# How many types of events are named at most.
+MOST_TYPES: Final = 100
 # Nobody is there any more, and nobody will be.
 GONE: Final = 410
 _TAKEN: Final = range(200, 300)

@@ -12,6 +12,7 @@ PREFIX: Final = "whsec_"
 LEAST_BYTES: Final = 24
 MOST_BYTES: Final = 64
 _MADE_BYTES: Final = 32
+NO_SECRET: Final = f"is not {PREFIX} followed by {LEAST_BYTES} to {MOST_BYTES} bytes in base64"
 
 
 class Sealed(Protocol):
@@ -46,7 +47,7 @@ def fault_of(secret: str) -> str | None:
         key = b""
     if secret.startswith(PREFIX) and LEAST_BYTES <= len(key) <= MOST_BYTES:
         return None
-    return f"is not {PREFIX} followed by {LEAST_BYTES} to {MOST_BYTES} bytes in base64"
+    return NO_SECRET
 
 
 def signing_secrets(sealed: Sealed, vault: Vault, now: datetime) -> list[str]:

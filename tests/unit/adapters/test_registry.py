@@ -93,6 +93,17 @@ def test_all_faults_are_told_at_once_with_pointers(registry):
     assert (checked.settings, checked.secrets) == ({}, {})
 
 
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+def test_no_fault_shows_a_pattern(registry, provider):
+    parts = {"settings": provider.settings, "secrets": provider.secrets}
+    given = {
+        name: dict.fromkeys(model.model_json_schema().get("properties", {}), "\x01 ~") for name, model in parts.items()
+    }
+    checked = registry.check(next(iter(provider.channels)), provider.name, given["settings"], given["secrets"])
+    assert checked.faults
+    assert not [fault for fault in checked.faults if "pattern" in fault.detail or "[" in fault.detail]
+
+
 def test_a_fault_of_the_whole_points_at_the_whole(registry):
     checked = registry.check("sms", "twilio", {"account_sid": "AC1"}, {"auth_token": "t"})
     assert [(fault.pointer, fault.detail) for fault in checked.faults] == [

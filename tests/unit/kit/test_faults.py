@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tidings.kit.faults import faults_of, pointer
+from tidings.kit.fields import MANY_LINES, ONE_LINE
 from tidings.kit.problem import Fault
 
 
@@ -60,6 +61,24 @@ def test_other_parts_of_a_request_keep_their_place() -> None:
         {"type": "missing", "loc": ("body",), "msg": ""},
     ]
     assert [fault.pointer for fault in faults_of(errors)] == ["/query/limit", ""]
+
+
+def test_what_was_judged_stands_where_it_is_said_to() -> None:
+    errors = [{"type": "missing", "loc": ("body", "limit"), "msg": ""}]
+    assert [fault.pointer for fault in faults_of(errors, root=None, at="/settings")] == ["/settings/body/limit"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (ONE_LINE, "contains a line break or another control character"),
+        (MANY_LINES, "contains a control character"),
+        ("^(a+)+$", "is not written as the description has it"),
+    ],
+)
+def test_no_pattern_is_shown(pattern: str, words: str) -> None:
+    error = {"type": "string_pattern_mismatch", "loc": ("body", "x"), "ctx": {"pattern": pattern}, "msg": pattern}
+    assert faults_of([error]) == [Fault("/x", words)]
 
 
 def test_pointers_are_escaped() -> None:

@@ -18,7 +18,7 @@ def test_the_example_is_sound_and_survives_the_store() -> None:
     ("calendar", "words"),
     [
         ({"hours": {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}}, "begins before the stretch before it"),
-        ({"holidays": {"country": "de"}}, "should match pattern"),
+        ({"holidays": {"country": "de"}}, "is not an ISO 3166-1 code"),
         ({"holidays": {"country": "DE", "region": "NY"}}, "is not one of this country|region is not one"),
         ({"closures": [{"name": "", "first": "2026-12-01", "last": "2026-12-01"}]}, "at least 1 character"),
         ({"closures": [{"name": "x", "first": 1, "last": "2026-12-01"}]}, "is not a date"),

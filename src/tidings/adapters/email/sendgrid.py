@@ -13,7 +13,7 @@ from tidings.adapters.email.mailbox import Mailbox, MailboxText, mailbox
 from tidings.adapters.email.mime import extra_headers, file_name, machine_headers, message_id, thread_headers
 from tidings.adapters.email.sendgrid_events import ATTEMPT_KEY, SendGridReader
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, trace_header
-from tidings.adapters.provider import BaseUrl, Provider, ProviderSecrets, ProviderSettings, Tools
+from tidings.adapters.provider import BaseUrl, HeaderText, Provider, ProviderSecrets, ProviderSettings, Tools
 from tidings.adapters.retry_after import retry_after
 from tidings.adapters.signatures import elliptic_key
 from tidings.adapters.wording import reason
@@ -46,7 +46,7 @@ class SendGridSettings(ProviderSettings):
 class SendGridSecrets(ProviderSecrets):
     """The key to send with, and the public one that events are checked with."""
 
-    api_key: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$")
+    api_key: HeaderText
     # As the settings page of the Event Webhook shows it. Without it events are refused.
     webhook_public_key: str | None = None
     # Two webhooks may run side by side, and a key may be on its way out.

@@ -5,7 +5,7 @@ import socket
 import ssl
 from contextlib import suppress
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 import aiosmtplib
 from pydantic import Field, field_validator
@@ -29,16 +29,22 @@ from tidings.delivery.ports import (
     Uncertain,
 )  # fmt: skip
 from tidings.kit.addresses import ascii_domain
+from tidings.kit.shape import Shape
 
 _PORTS = {"none": 25, "starttls": 587, "tls": 465}
 # A local part has 64 letters, of which the sealed attempt id takes 46.
 _LONGEST_BOUNCE_NAME = 18
 
+HostText = Annotated[
+    str, Field(min_length=1, max_length=255), Shape(r"^[A-Za-z0-9.:_-]+$", "is not a host's name or an IP address")
+]
+HeloText = Annotated[str, Shape(r"^[A-Za-z0-9.:\[\]_-]+$", "is not a host's name or an IP address")]
+
 
 class SmtpSettings(ProviderSettings):
     """How the server is reached, and who the mails are from."""
 
-    host: str = Field(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9.:_-]+$", description="Name or IP address")
+    host: HostText = Field(description="Name or IP address")
     tls: Literal["none", "starttls", "tls"] = Field("starttls", description="tls: from the first byte (port 465)")
     port: int = Field(0, ge=0, le=65535, description="0: 25, 587 or 465, as `tls` says")
     username: str | None = Field(None, min_length=1, description="None: the server asks for no login")
@@ -51,7 +57,7 @@ class SmtpSettings(ProviderSettings):
     bounce_address: MailboxText | None = Field(
         None, description="`bounce@shop.example`: bounces come to bounce+…@shop.example and are piped to the callback"
     )
-    helo: str | None = Field(None, pattern=r"^[A-Za-z0-9.:\[\]_-]+$", description="What we call ourselves")
+    helo: HeloText | None = Field(None, description="What we call ourselves")
     ca_certificate: str | None = Field(None, description="PEM of the authority that signed the server's certificate")
     max_connections: int = Field(10, ge=1, le=100, description="Connections of one worker process")
 

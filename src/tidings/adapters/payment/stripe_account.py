@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from tidings.adapters.http import HttpResponse
-from tidings.adapters.provider import BaseUrl, ProviderSecrets, ProviderSettings
+from tidings.adapters.provider import BaseUrl, HeaderText, ProviderSecrets, ProviderSettings
 from tidings.kit.money import major_units
 
 # Answers are read as this version words them, whatever the account's own default is.
@@ -31,7 +31,7 @@ class StripeSettings(ProviderSettings):
 class StripeSecrets(ProviderSecrets):
     """What requests are authorised with."""
 
-    api_key: str = Field(min_length=1, pattern=r"^[\x21-\x7e]+$", description="sk_… or a restricted rk_…")
+    api_key: HeaderText = Field(description="sk_… or a restricted rk_…")
 
 
 def headers(secrets: StripeSecrets) -> dict[str, str]:

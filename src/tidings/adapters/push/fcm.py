@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
@@ -24,15 +24,16 @@ from tidings.delivery.ports import (
     Transient,
     Uncertain,
 )  # fmt: skip
+from tidings.kit.shape import Shape
+
+ProjectId = Annotated[str, Shape(r"^[A-Za-z0-9:._-]{1,100}$", "takes up to 100 letters, digits, : . _ and -")]
 
 
 class FcmSettings(ProviderSettings):
     """The project that the app belongs to."""
 
     base_url: BaseUrl = Field("https://fcm.googleapis.com", description="Firebase's interface, or its double")
-    project_id: str | None = Field(
-        None, pattern=r"^[A-Za-z0-9:._-]{1,100}$", description="None: the service account's own project"
-    )
+    project_id: ProjectId | None = Field(None, description="None: the service account's own project")
     token_url: BaseUrl | None = Field(None, description="None: the token_uri of the service account")
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Annotated
 
 import asyncpg
 from pydantic import Field
@@ -22,6 +23,7 @@ from tidings.delivery.ports import ConnectionConfig, Found, Outcome, Outgoing, P
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
 from tidings.kit.scope import Scope
+from tidings.kit.shape import Shape
 
 # Transactions of one connection at once: the pool is there for the worker's own work first.
 _AT_ONCE = 2
@@ -44,10 +46,9 @@ class SandboxSettings(ProviderSettings):
 class SandboxSecrets(ProviderSecrets):
     """What callbacks are signed with."""
 
-    signing_secret: str = Field(
-        pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$",
-        description="`whsec_` and 24 to 64 random bytes in base64",
-    )
+    signing_secret: Annotated[
+        str, Shape(r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$", "is not whsec_ followed by 24 to 64 bytes in base64")
+    ] = Field(description="`whsec_` and 24 to 64 random bytes in base64")
 
 
 class SandboxSender:

@@ -1,14 +1,19 @@
 """What text messages are sent from: a number or a messaging service of an account."""
 
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Annotated, Self
 from urllib.parse import urlencode
 
 from pydantic import Field, model_validator
 
 from tidings.adapters.twilio.account import AccountSettings, TwilioSecrets, form_headers, resource_url
+from tidings.kit.shape import Shape
 
 __all__ = ["TwilioAccount", "TwilioSecrets", "TwilioSettings", "messages_url", "sender_field"]
+
+ServiceSid = Annotated[
+    str, Shape(r"^MG[0-9a-zA-Z]{1,64}$", "is not a messaging service's SID, MG and letters and digits")
+]
 
 
 class TwilioSettings(AccountSettings):
@@ -17,9 +22,7 @@ class TwilioSettings(AccountSettings):
     sender: str | None = Field(
         None, alias="from", min_length=1, max_length=64, description="+15005550006, a short code or a sender's name"
     )
-    messaging_service_sid: str | None = Field(
-        None, pattern=r"^MG[0-9a-zA-Z]{1,64}$", description="MG…, instead of from"
-    )
+    messaging_service_sid: ServiceSid | None = Field(None, description="MG…, instead of from")
 
     @model_validator(mode="after")
     def _has_one_sender(self) -> Self:

@@ -1,19 +1,24 @@
 """An account at Twilio: how it is configured, addressed and authorised."""
 
 from base64 import b64encode
+from typing import Annotated
 
 from pydantic import Field
 
 from tidings.adapters.provider import BaseUrl, ProviderSecrets, ProviderSettings
+from tidings.kit.shape import Shape
+
+AccountSid = Annotated[str, Shape(r"^AC[0-9a-zA-Z]{1,64}$", "is not an account's SID, AC and letters and digits")]
+KeySid = Annotated[str, Shape(r"^SK[0-9a-zA-Z]{1,64}$", "is not an API key's SID, SK and letters and digits")]
 
 
 class AccountSettings(ProviderSettings):
     """The account; each product adds what it sends from."""
 
     base_url: BaseUrl = Field("https://api.twilio.com", description="Twilio's interface, or what stands in for it")
-    account_sid: str = Field(pattern=r"^AC[0-9a-zA-Z]{1,64}$", description="AC…")
+    account_sid: AccountSid = Field(description="AC…")
     # An API key to send with; the auth token is then needed for callbacks only.
-    api_key_sid: str | None = Field(None, pattern=r"^SK[0-9a-zA-Z]{1,64}$", description="SK…")
+    api_key_sid: KeySid | None = Field(None, description="SK…")
     # Set when this account's webhooks are signed with a SharedKey: nothing weaker is accepted from then on.
     webhook_key_id: str | None = Field(None, min_length=1, max_length=128, description="Id of the SharedKey")
 

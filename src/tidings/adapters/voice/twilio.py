@@ -17,6 +17,7 @@ from tidings.adapters.voice.twilio_callbacks import TwilioVoiceReader
 from tidings.adapters.voice.twilio_script import LONGEST_MARKUP, markup
 from tidings.delivery.ports import ConnectionConfig, Found, Outcome, Outgoing, Permanent, Sender, Uncertain
 from tidings.kit.clock import Clock
+from tidings.kit.shape import Shape
 
 # Twilio's own codes in a refused call, and why we take them so.
 _CODES: Mapping[int, Meaning] = {
@@ -47,13 +48,16 @@ _EVENTS = ("initiated", "ringing", "answered", "completed")
 # No message takes longer; who leaves the receiver off the hook is not paid for.
 _LONGEST_CALL = timedelta(minutes=5)
 
-VoiceName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+VoiceName = Annotated[
+    str, Field(min_length=1, max_length=64), Shape(r"^[A-Za-z0-9._-]+$", "takes letters, digits, . _ and -")
+]
+Caller = Annotated[str, Shape(r"^\+[1-9]\d{6,14}$", "is not a phone number with + and the country's code")]
 
 
 class TwilioVoiceSettings(AccountSettings):
     """The account, the number that calls, and who speaks."""
 
-    caller: str = Field(alias="from", pattern=r"^\+[1-9]\d{6,14}$", description="+15005550006, a number of the account")
+    caller: Caller = Field(alias="from", description="+15005550006, a number of the account")
     ring_seconds: int = Field(30, ge=5, le=600, description="How long it rings before nobody has answered")
     voices: dict[str, VoiceName] = Field(
         default_factory=dict,

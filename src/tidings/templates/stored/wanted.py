@@ -5,10 +5,15 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from tidings.kit.fields import MANY_LINES, ONE_LINE, Asked, Prose
+from tidings.kit.shape import Shape
 from tidings.storefronts.kinds import Channel, Milestone
 from tidings.templates.stored.kinds import ReviewOutcome
 
-Locale = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+Locale = Annotated[
+    str,
+    Field(min_length=2, max_length=20),
+    Shape(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", "is not a language, such as de or de-AT"),
+]
 Short = Annotated[str, Field(max_length=500, pattern=ONE_LINE)]
 Long = Annotated[str, Field(max_length=4_000, pattern=MANY_LINES)]
 Source = Annotated[str, Field(max_length=60_000, pattern=MANY_LINES)]
