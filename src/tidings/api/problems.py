@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from tidings.api.errors import BodyTooLarge, Collision, MalformedBody, MethodNotAllowed, Unexpected
-from tidings.kit.faults import faults_of
+from tidings.kit.faults import FAULTS_IN, faults_of, faults_together
 from tidings.kit.idempotency import Replayed
 from tidings.kit.outage import is_database_away
 from tidings.kit.problem import MEDIA_TYPE, Fault, InvalidInput, NotFound, Problem, Unavailable
@@ -87,8 +87,11 @@ async def _replayed(_: Request, error: Exception) -> Response:
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
-    errors = cast("RequestValidationError", error).errors()
-    problem: Problem = InvalidInput(faults=faults_of(errors))
+    refusal = cast("RequestValidationError", error)
+    errors = refusal.errors()
+    # What the schema cannot know, where a route has somebody who does (webhooks/endpoint_routes.py).
+    later = getattr(request.state, FAULTS_IN, lambda _: ())(refusal.body)
+    problem: Problem = InvalidInput(faults=faults_together(faults_of(errors), later))
     if any(one["type"] == "json_invalid" for one in errors):
         problem = MalformedBody(f"The body is not JSON: {_where(errors[0])}.")
     return problem_response(problem, request.scope.get(REQUEST_ID))

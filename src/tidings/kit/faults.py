@@ -13,6 +13,8 @@ _DETAILS: Final = {
     "string_unicode": "contains characters that are not Unicode text",
 }
 
+# The name on a request's state of whoever finds in its body what its schema cannot know.
+FAULTS_IN: Final = "faults_in"
 # All other patterns stand in a Shape, which has words of its own.
 _PATTERNS: Final = {
     ONE_LINE: "contains a line break or another control character",
@@ -29,6 +31,12 @@ def faults_of(errors: Iterable[Mapping[str, Any]], *, root: str | None = "body",
         at: where what was judged stands in the body.
     """
     return [Fault(at + pointer(_location(error["loc"], root)), _detail(error)) for error in errors]
+
+
+def faults_together(found: Sequence[Fault], later: Iterable[Fault]) -> list[Fault]:
+    """What the schema has found, and what was found beside it at other places."""
+    told = {fault.pointer for fault in found}
+    return [*found, *(fault for fault in later if fault.pointer not in told)]
 
 
 def pointer(parts: Iterable[str | int]) -> str:

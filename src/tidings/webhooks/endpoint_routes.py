@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from tidings.kit.declared import problems
 from tidings.kit.etag import etag
+from tidings.kit.faults import FAULTS_IN
 from tidings.kit.ids import parse
 from tidings.kit.problem import PreconditionFailed
 from tidings.kit.vault import Vault, VaultClosed
@@ -44,7 +45,10 @@ class Desk:
 async def desk_of(request: Request, now: NowDep) -> Desk:
     """The desk of this application."""
     runtime = request.app.state.runtime
-    return Desk(runtime.courier, Judge(runtime.courier, runtime.event_types), runtime.vault, now)
+    judge = Judge(runtime.courier, runtime.event_types)
+    # A body that its schema refuses is told of all that is wrong with it, too.
+    setattr(request.state, FAULTS_IN, judge.faults_in)
+    return Desk(runtime.courier, judge, runtime.vault, now)
 
 
 DeskDep = Annotated[Desk, Depends(desk_of)]

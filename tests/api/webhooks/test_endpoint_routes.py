@@ -48,6 +48,20 @@ async def test_a_repeat_is_answered_with_the_same_secret_and_adds_nothing(api: h
     assert len((await api.get(PATH)).json()["items"]) == 1
 
 
+async def test_what_the_schema_cannot_know_is_told_together_with_what_it_does(api: httpx.AsyncClient) -> None:
+    wrong = {"url": "ftp://shop.test", "types": ["order.eaten"], "secret": "whsec_short", "sort": "any", "after": 1}
+    answer = await api.post(PATH, json=wrong)
+    told = {fault["pointer"]: fault["detail"] for fault in answer.json()["errors"]}
+    assert set(told) == {"/url", "/types/0", "/secret", "/sort", "/after"}
+    assert len(told) == len(answer.json()["errors"])
+    assert told["/types/0"].startswith("is none of the events: ")
+    endpoint = await added(api)
+    answer = await api.patch(f"{PATH}/{endpoint['id']}", json={"types": ["order.eaten"], "is_paused": "yes"})
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/is_paused", "/types/0"]
+    answer = await api.post(f"{PATH}/{endpoint['id']}/secret", json={"secret": "whsec_short", "overlap_hours": 999})
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == ["/overlap_hours", "/secret"]
+
+
 async def test_a_secret_of_ones_own_is_taken_if_it_is_one(api: httpx.AsyncClient) -> None:
     assert (await added(api, secret=SECRET))["secret"] == SECRET
     for wrong in ("whsec_short", "secret", "whsec_" + "A" * 33):

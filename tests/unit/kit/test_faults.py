@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from tidings.kit.faults import faults_of, pointer
+from tidings.kit.faults import faults_of, faults_together, pointer
 from tidings.kit.fields import MANY_LINES, ONE_LINE
 from tidings.kit.problem import Fault
 
@@ -79,6 +79,11 @@ def test_what_was_judged_stands_where_it_is_said_to() -> None:
 def test_no_pattern_is_shown(pattern: str, words: str) -> None:
     error = {"type": "string_pattern_mismatch", "loc": ("body", "x"), "ctx": {"pattern": pattern}, "msg": pattern}
     assert faults_of([error]) == [Fault("/x", words)]
+
+
+def test_of_one_place_the_schema_has_the_word() -> None:
+    schema, later = [Fault("/url", "is too long")], [Fault("/url", "is not https"), Fault("/types/0", "is no event")]
+    assert faults_together(schema, later) == [schema[0], later[1]]
 
 
 def test_pointers_are_escaped() -> None:
