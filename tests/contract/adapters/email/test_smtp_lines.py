@@ -9,6 +9,7 @@ from tests.contract.smtp_stand import SmtpStand
 from tests.contract.stand import IMPATIENT
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.smtp import SmtpDouble
+from tests.fixtures.waiting import eventually
 from tidings.delivery.ports import Accepted, Misconfigured, Permanent, Throttled, Transient
 
 
@@ -109,8 +110,7 @@ async def test_a_server_that_does_not_greet_back_is_left():
     async with SmtpDouble() as double, SmtpStand(double) as stand:
         double.script(SmtpTurn("EHLO", "504 5.5.2 who?"))
         outcome = await stand.registry.open(stand.connection()).send(stand.outgoing())
-        await asyncio.sleep(0.05)
-        assert double.open_connections == 0
+        await eventually(lambda: double.open_connections == 0)
     assert outcome == Misconfigured("5.5.2 who?", "5.5.2")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.smtp_stand import pool_of
 from tests.doubles.smtp import SmtpDouble
+from tests.fixtures.waiting import eventually
 from tidings.adapters.email import smtp_pool
 from tidings.adapters.email.smtp_pool import MAILS_PER_CONNECTION, Pool
 from tidings.adapters.email.smtp_session import Session
@@ -72,7 +73,7 @@ async def test_a_line_idle_for_long_is_asked_whether_it_lives(server, monkeypatc
     await used(pool)
     assert await used(pool) == 1
     server.drop_connections()
-    await asyncio.sleep(0.05)
+    await eventually(lambda: server.open_connections == 0)
     assert await used(pool) == 0
     # And one whose end has not been noticed yet.
     server.drop_connections()
@@ -101,10 +102,10 @@ async def test_lines_that_nobody_needs_are_given_up(server, monkeypatch):
     async with pool.line() as one, pool.line() as two, pool.line() as three:
         one.in_order = two.in_order = three.in_order = True
     assert server.open_connections == 3
-    await asyncio.sleep(0.1)
-    await used(pool)
-    await asyncio.sleep(0.05)
-    assert server.open_connections == 1
+    async with pool.line() as needed:
+        needed.in_order = True
+        await eventually(lambda: server.open_connections == 1)
+    assert await used(pool) == 2
     await pool.close()
 
 
@@ -115,8 +116,7 @@ async def test_closing_ends_the_idle_at_once_and_the_busy_when_they_are_done(ser
         await pool.close()
         assert busy.session.is_ready
         busy.in_order = True
-    await asyncio.sleep(0.05)
-    assert server.open_connections == 0
+    await eventually(lambda: server.open_connections == 0)
 
 
 async def test_a_server_that_is_not_there_is_told(server):
@@ -130,23 +130,24 @@ async def test_a_server_that_is_not_there_is_told(server):
 async def test_what_nobody_needs_any_more_is_given_up_without_another_mail(server, monkeypatch):
     monkeypatch.setattr(smtp_pool, "_SURPLUS_SECONDS", 0.05)
     pool = pool_of(server, size=2)
-    async with pool.line() as one, pool.line() as two:
-        one.in_order = two.in_order = True
-    await asyncio.sleep(0.03)
+    async with pool.line() as one:
+        one.in_order = True
+        async with pool.line() as two:
+            two.in_order = True
+        await eventually(lambda: server.open_connections == 1)
+        used_until = asyncio.get_running_loop().time()
     # Used later than the other, and given up later.
-    await used(pool)
-    await asyncio.sleep(0.03)
-    assert server.open_connections == 1
-    await asyncio.sleep(0.1)
-    assert server.open_connections == 0
+    await eventually(lambda: server.open_connections == 0)
+    assert asyncio.get_running_loop().time() >= used_until + 0.05
     await pool.close()
 
 
 async def test_a_line_whose_server_has_said_that_it_closes_is_not_used(server):
     pool = pool_of(server)
-    await used(pool)
+    async with pool.line() as line:
+        line.in_order = True
     server.say("421 4.4.2 idle for too long")
-    await asyncio.sleep(0.02)
+    await eventually(lambda: not line.session.is_ready)
     assert await used(pool) == 0
     assert server.connections == 2
     await pool.close()

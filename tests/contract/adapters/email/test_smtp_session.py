@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests.contract.smtp_stand import client_of
 from tests.doubles.smtp import SmtpDouble
+from tests.fixtures.waiting import eventually
 from tidings.adapters.email import smtp_session
 from tidings.adapters.email.smtp_session import Session
 
@@ -117,7 +118,7 @@ async def test_a_word_out_of_turn_is_not_taken_for_an_answer(word):
     parrot = Parrot()
     async with session_with(parrot) as session:
         await parrot.say(word)
-        assert not session.is_ready
+        await eventually(lambda: not session.is_ready)
         with pytest.raises(SMTPServerDisconnected):
             await session.ask(b"NOOP")
         with pytest.raises(SMTPServerDisconnected):
@@ -135,8 +136,8 @@ async def test_a_command_is_one_command():
 
 
 async def test_a_question_between_mails_is_answered_with_yes_or_it_is_no(monkeypatch):
-    monkeypatch.setattr(smtp_session, "_PATIENCE_SECONDS", 0.1)
-    for answer, agrees in ((b"250 ok\r\n", True), (b"502 what?\r\n", False), (b"", False)):
+    for answer, agrees, patience in ((b"250 ok\r\n", True, 10), (b"502 what?\r\n", False, 10), (b"", False, 0.1)):
+        monkeypatch.setattr(smtp_session, "_PATIENCE_SECONDS", patience)
         parrot = Parrot()
         async with session_with(parrot) as session, asyncio.TaskGroup() as group:
             asking = group.create_task(session.agrees(b"NOOP"))
@@ -150,7 +151,7 @@ async def test_a_goodbye_is_said_and_waits_for_nothing():
     async with session_with(parrot) as session:
         session.leave()
         await session.ended()
-        await asyncio.sleep(0.02)
+        await eventually(lambda: parrot.heard)
     assert parrot.heard == b"QUIT\r\n"
 
 

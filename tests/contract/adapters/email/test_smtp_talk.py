@@ -9,6 +9,7 @@ import pytest
 from tests.contract.smtp_stand import ENVELOPE, pool_of
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.smtp import SmtpDouble
+from tests.fixtures.waiting import eventually
 from tidings.adapters.email.smtp_pool import Pool
 from tidings.adapters.email.smtp_session import Session
 from tidings.adapters.email.smtp_talk import post
@@ -41,13 +42,16 @@ async def test_waiting_for_a_connection_costs_the_message_nothing():
 
 
 @pytest.mark.parametrize(
-    ("verb", "kind"), [("MAIL", Transient), ("RCPT", Transient), ("START", Transient), ("DATA", Uncertain)]
+    ("verb", "kind", "seconds"),
+    [("MAIL", Transient, 0.3), ("RCPT", Transient, 0.3), ("START", Transient, 0.3), ("DATA", Uncertain, 2)],
 )
-async def test_time_running_out_is_uncertain_only_after_the_mail_was_handed_over(verb, kind):
+async def test_time_running_out_is_uncertain_only_after_the_mail_was_handed_over(verb, kind, seconds):
     async with SmtpDouble() as server:
         server.script(SmtpTurn(verb, end="hang"))
         pool = pool_of(server)
-        assert isinstance(await post(pool, ENVELOPE, 0.3), kind)
+        assert isinstance(await post(pool, ENVELOPE, seconds), kind)
+        # On a busy machine it runs out before the mail has come so far.
+        server._turns.clear()
         assert isinstance(await post(pool, ENVELOPE, 5), Accepted)
         await pool.close()
 
@@ -56,9 +60,11 @@ async def test_a_cancelled_conversation_is_not_carried_on_by_the_next_mail():
     async with SmtpDouble() as server:
         server.script(SmtpTurn("RCPT", end="hang"))
         pool = pool_of(server)
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
-                await post(pool, ENVELOPE, 60)
+        async with asyncio.TaskGroup() as group:
+            posting = group.create_task(post(pool, ENVELOPE, 60))
+            await eventually(lambda: not server._turns)
+            posting.cancel()
+        assert posting.cancelled()
         assert isinstance(await post(pool, ENVELOPE, 5), Accepted)
         await pool.close()
     assert len(server.received) == 1
