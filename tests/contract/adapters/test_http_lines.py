@@ -1,6 +1,7 @@
 """The HTTP client's kept connections: used again, and ended by the server at the worst of moments."""
 
 import asyncio
+import itertools
 import socket
 import struct
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from typing import Literal, Self
 import pytest
 
 from tests.doubles.wire import HttpDouble, Reply, Request
+from tests.fixtures.waiting import eventually
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, Patience
 
 End = Literal["half-close", "close", "reset"]
@@ -40,7 +42,8 @@ class Closing:
         self.pause = 0.0
         # The paths of all requests that arrived, answered or not.
         self.heard: list[str] = []
-        self.connections = 0
+        # Begun, and ended; one that is half closed ends when the client has closed it, too.
+        self.connections = self.ended = 0
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
@@ -68,6 +71,7 @@ class Closing:
             if self._end == "reset":
                 writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
                 writer.transport.abort()
+        self.ended += 1
         writer.close()
         with suppress(OSError):
             await writer.wait_closed()
@@ -92,6 +96,14 @@ async def test_a_hundred_sends_need_no_more_connections_than_are_under_way_at_on
     assert server.connections <= 10
 
 
+async def test_a_connection_that_the_server_closed_while_idle_is_replaced(http):
+    async with Closing("half-close") as server:
+        for n in range(2):
+            assert isinstance(await http.send(HttpRequest("GET", server.url(f"/{n}"))), HttpResponse)
+            await eventually(lambda: server.ended == server.connections)
+    assert server.connections == 2
+
+
 @pytest.mark.parametrize("end", ["half-close", "close", "reset"])
 async def test_a_connection_that_ends_as_the_next_request_leaves_is_judged_honestly(http, end):
     answered = 0
@@ -109,7 +121,10 @@ async def test_a_connection_that_ends_as_the_next_request_leaves_is_judged_hones
             else:
                 assert times_heard == 1
                 answered += 1
-        await asyncio.sleep(0.02)
-        assert isinstance(await http.send(HttpRequest("GET", server.url("/last"))), HttpResponse)
+        # As soon as the client has noticed that the last connection has ended, too.
+        async with asyncio.timeout(10):
+            for again in itertools.count():
+                if isinstance(await http.send(HttpRequest("GET", server.url(f"/last/{again}"))), HttpResponse):
+                    break
     assert answered
     assert len(server.heard) == len(set(server.heard))
