@@ -1,7 +1,6 @@
 """PostgreSQL 15, the oldest that is supported, and PgBouncer in transaction mode before it."""
 
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures import processes
 from tests.system.debian import account, give, program, server
 
 BIN = "/usr/lib/postgresql/15/bin"
@@ -40,13 +40,7 @@ class Database:
 @pytest.fixture(scope="session")
 def free_port() -> Callable[[], int]:
     """Finds a port that nobody listens on."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+    return processes.free_port
 
 
 @pytest.fixture(scope="session")
