@@ -24,8 +24,11 @@ from tidings.retention.run import run_retention
 pytestmark = pytest.mark.faults
 
 ORDERS = 50
+# Of the rows in which the round is killed.
+KINDS = {"contents": "content", "messages": "communications", "orders": "orders"}
 
-# A round far in the future, of one order at a time, so that it can be killed between any two.
+# A round far in the future, of one order at a time, so that it can be killed between any two; of the kind that it is
+# killed over it takes its time, so that whoever looks on sees it half done.
 ROUND = """
 import asyncio, sys
 from datetime import timedelta
@@ -34,14 +37,17 @@ from tidings.kit.clock import SystemClock
 from tidings.kit.db import Begin
 from tidings.kit.engine import create_engine
 from tidings.kit.scope import Scope
-from tidings.retention import prune_kind
+from tidings.retention import prune_kind, run
 from tidings.retention.map import SLICES
-from tidings.retention.run import run_retention
-prune_kind.AT_ONCE = 1
-url, shop = sys.argv[1:]
+url, shop, slow = sys.argv[1:]
+async def slowly(tx, kind, *given):
+    if kind == slow:
+        await asyncio.sleep(0.05)
+    return await prune_kind.prune_batch(tx, kind, *given)
+prune_kind.AT_ONCE, run.prune_batch = 1, slowly
 now = SystemClock().now() + timedelta(days=2000)
 begin, scope = Begin(create_engine(url, pool_size=2)), Scope(UUID(shop), "test")
-asyncio.run(run_retention(begin, scope, SLICES, actor="tests", now=now))
+asyncio.run(run.run_retention(begin, scope, SLICES, actor="tests", now=now))
 """
 
 
@@ -50,7 +56,7 @@ def retention_url(postgres: Postgres, database: str, database_url: str) -> str:
     return postgres.url("tidings_retention", database)
 
 
-@pytest.mark.parametrize("table", ["contents", "messages", "orders"])
+@pytest.mark.parametrize("table", KINDS)
 async def test_a_round_that_is_killed_is_gone_on_with(
     begin: Begin, keeper: Begin, shop: Shop, api: httpx.AsyncClient, retention_url: str, table: str
 ) -> None:
@@ -63,7 +69,7 @@ async def test_a_round_that_is_killed_is_gone_on_with(
             SELECT storefront_id, order_id, id, channel, milestone, 1, 'de', 'Hello', '{}', now() FROM messages
         """)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", ROUND, retention_url, str(shop.id), cwd=ROOT, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-c", ROUND, retention_url, str(shop.id), KINDS[table], cwd=ROOT, stderr=asyncio.subprocess.PIPE
     )
     await until(begin, f"SELECT count(*) BETWEEN 1 AND {ORDERS - 3} FROM {table}", wanted=True)
     process.send_signal(signal.SIGKILL)
