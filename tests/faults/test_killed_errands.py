@@ -30,8 +30,8 @@ REFUNDS = 12
 # What is in hand each time is not given up yet.
 KILLS = 2
 assert KILLS < MOST_LOST_LEASES
-# A look at the promises, and a second for the machine to be slow.
-SWEEP_SECONDS = 0.5
+# Between two looks at the promises; the machine may be late by as much.
+SWEEP_SECONDS = 2
 CUSTOMER = {"email": "ada@example.com", "phone": "+4915112345678"}
 
 
@@ -126,7 +126,7 @@ async def test_without_valkey_a_promise_is_missed_one_sweep_later_at_most_and_er
             await asyncio.sleep(SWEEP_SECONDS * 2)
         finally:
             valkey.start()
-    assert took < SWEEP_SECONDS + 1
+    assert took < SWEEP_SECONDS * 2
     kinds = [item["kind"] for item in (await live_api.get(f"/v1/orders/{first}/timeline")).json()["items"]]
     assert kinds.count("deadline.missed") == 1
 
