@@ -20,6 +20,7 @@ from tests.fixtures.load import Load, assert_whole
 from tests.fixtures.nursery import NurseryApi, NurseryWorker, all_stopped
 from tests.fixtures.processes import environment, free_port
 from tests.fixtures.shop import Shop, open_shop
+from tests.fixtures.waiting import eventually
 from tidings.cli.embedded.folder import DataFolder
 from tidings.cli.embedded.postgres import Postgres
 from tidings.cli.embedded.valkey import Valkey
@@ -93,12 +94,12 @@ async def test_a_wiped_and_stopped_valkey_loses_nothing(
             client.flushall()
         await asyncio.sleep(1)
         valkey.stop()
+        before = len(double.received)
         await asyncio.sleep(3)
-        during = len(double.received)
+        await eventually(lambda: len(double.received) > before, seconds=60)
         valkey.start()
         await asyncio.sleep(2)
     assert set(load.answers) == {200, 201}
-    assert during > 0
     await assert_kept(begin, load, double)
 
 
@@ -115,7 +116,7 @@ async def test_a_postgres_that_crashes_under_load_loses_no_answered_order(
         for crash in (crashed, restarted, crashed):
             await asyncio.to_thread(crash, durable)
             await asyncio.sleep(2)
-    assert load.answers[201] > 50
+        await eventually(lambda: load.answers[201] > 50, seconds=60)
     await assert_kept(begin, load, double)
     await engine.dispose()
 
