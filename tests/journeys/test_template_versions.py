@@ -50,7 +50,7 @@ async def version_of_new_order(deployment: Deployment, number: str) -> int:
 
 async def until(deployment: Deployment, wanted: range, prefix: str) -> None:
     """A worker knows within seconds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         number = 0
         while await version_of_new_order(deployment, f"{prefix}-{number}") not in wanted:
             number += 1
