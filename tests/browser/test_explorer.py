@@ -65,7 +65,7 @@ async def test_an_order_is_placed_by_pressing_execute(page: Page, site: str, sho
     await place.locator(".opblock-summary-control").click()
     await place.get_by_role("button", name="Execute").click()
     answer = place.locator(".live-responses-table .response")
-    await expect(answer.locator(".response-col_status").first).to_contain_text("201", timeout=15_000)
+    await expect(answer.locator(".response-col_status").first).to_contain_text("201")
     await expect(answer.locator(".response-col_description").first).to_contain_text("ord_")
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -115,7 +116,7 @@ async def test_without_a_rating_the_fault_leads_to_the_first_choice(browser, lin
         await expect(page.get_by_role("alert")).to_contain_text(words["missing"])
         await expect(page.get_by_label(words["comment"])).to_have_value("Kept as it is")
         await page.get_by_role("link", name=words["missing"]).click()
-        assert page.url.endswith("#r5")
+        await expect(page).to_have_url(re.compile(r"#r5$"))
         await pictured(page, "en-phone-fault")
     assert await kept(mailroom) == []
 
