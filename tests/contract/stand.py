@@ -35,7 +35,7 @@ Situation = Literal[
 CALLBACK_URL = "https://tidings.example.com/v1/callbacks/con_0198"
 _STOREFRONT = UUID(int=1)
 # For what hangs by order; everything else may take its time on a busy machine.
-IMPATIENT = timedelta(seconds=0.8)
+IMPATIENT = timedelta(seconds=2)
 PATIENT = timedelta(seconds=12)
 
 
