@@ -1,6 +1,5 @@
 """SMTP's stand: a real server on this machine."""
 
-import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -10,6 +9,7 @@ import aiosmtplib
 from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
 from tests.doubles.mail import SmtpTurn
 from tests.doubles.smtp import SmtpDouble
+from tests.fixtures.processes import free_port
 from tidings.adapters.email.smtp_pool import Pool
 from tidings.adapters.email.smtp_session import Session
 from tidings.adapters.email.smtp_talk import Envelope
@@ -69,9 +69,7 @@ class SmtpStand(TalkingStand):
         return [_taken(received.recipients, received.mail, received.text) for received in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return {"port": free.getsockname()[1]}
+        return {"port": free_port()}
 
     def force(self, situation: Situation) -> Forced | None:
         turns: dict[Situation, SmtpTurn] = {

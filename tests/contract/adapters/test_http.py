@@ -11,6 +11,7 @@ import pytest
 from tests.doubles.certificates import authority
 from tests.doubles.turns import answers, breaks_off, delays, floods, garbles, hangs, hangs_up, resets
 from tests.doubles.wire import HttpDouble, Reply, Request
+from tests.fixtures.processes import free_port
 from tests.fixtures.waiting import eventually
 from tidings.adapters.http import Http, HttpFailure, HttpRequest, HttpResponse, Patience
 from tidings.delivery.ports import Transient, Uncertain
@@ -88,14 +89,8 @@ async def test_of_a_repeated_header_the_first_counts(http, server):
     assert answer.headers["retry-after"] == "5"
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 async def test_a_refused_connection_certainly_processed_nothing(http):
-    answer = await http.send(post(f"http://127.0.0.1:{_free_port()}"))
+    answer = await http.send(post(f"http://127.0.0.1:{free_port()}"))
     assert isinstance(answer, HttpFailure)
     assert answer.processed == "no"
     assert isinstance(answer.outcome(), Transient)
@@ -212,7 +207,7 @@ async def test_reasons_and_reprs_hold_no_address_and_no_secret(http, server):
     server.script(hangs_up())
     request = HttpRequest("POST", f"{server.base_url}/?to=%2B4915112345678", {"authorization": "s3cret"}, b"Ada")
     answer = await http.send(request)
-    refused = await http.send(HttpRequest("GET", f"http://127.0.0.1:{_free_port()}/?to=%2B4915112345678"))
+    refused = await http.send(HttpRequest("GET", f"http://127.0.0.1:{free_port()}/?to=%2B4915112345678"))
     for text in (repr(request), repr(answer), repr(refused), repr(HttpResponse(200, {"a": "s3cret"}, b"Ada"))):
         assert "4915112345678" not in text
         assert "s3cret" not in text

@@ -2,7 +2,6 @@
 
 import base64
 import dataclasses
-import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from email.header import decode_header, make_header
@@ -15,6 +14,7 @@ from tests.contract.conformance import CallbackConformance, SenderConformance
 from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
 from tests.doubles.sendgrid import SendGridDouble
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
+from tests.fixtures.processes import free_port
 from tidings.callbacks.ports import Posted
 from tidings.delivery.ports import Accepted, Attachment, Content, Misconfigured, Outgoing, Permanent, Throttled
 
@@ -44,9 +44,7 @@ class SendGridStand(TalkingStand):
         return [Taken(mail.to, mail.text, mail.subject, mail.html) for mail in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return {"base_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
+        return {"base_url": f"http://127.0.0.1:{free_port()}"}
 
     def force(self, situation: Situation) -> Forced | None:
         date = format_datetime(self.clock.now() + timedelta(seconds=30), usegmt=True)

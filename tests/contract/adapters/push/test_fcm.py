@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
@@ -15,6 +14,7 @@ from tests.contract.conformance import SenderConformance
 from tests.contract.stand import IMPATIENT, Forced, Situation, Stand, Taken
 from tests.doubles.fcm import FcmDouble
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
+from tests.fixtures.processes import free_port
 from tidings.delivery.ports import Accepted, Content, Misconfigured, Outcome, Permanent, Throttled, Transient
 
 
@@ -43,9 +43,7 @@ class FcmStand(Stand):
         return [Taken(push.target, push.text, push.title) for push in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return {"base_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
+        return {"base_url": f"http://127.0.0.1:{free_port()}"}
 
     def force(self, situation: Situation) -> Forced | None:
         date = format_datetime(self.clock.now() + timedelta(seconds=30), usegmt=True)

@@ -1,6 +1,5 @@
 """Twilio Voice against its double."""
 
-import socket
 from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from email.utils import format_datetime
@@ -13,6 +12,7 @@ from tests.contract.conformance import CallbackConformance, SenderConformance
 from tests.contract.stand import CALLBACK_URL, Forced, Situation, Taken, TalkingStand
 from tests.doubles.turns import Turn, answers, breaks_off, garbles, hangs, hangs_up
 from tests.doubles.twilio_voice import TwilioVoiceDouble
+from tests.fixtures.processes import free_port
 from tidings.callbacks.ports import Posted
 from tidings.delivery.ports import Accepted, Content, Outgoing, Permanent, Uncertain
 
@@ -42,9 +42,7 @@ class TwilioVoiceStand(TalkingStand):
         return [Taken(call.to, call.said) for call in self.double.received]
 
     def go_away(self) -> Mapping[str, Any]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            return {"base_url": f"http://127.0.0.1:{free.getsockname()[1]}"}
+        return {"base_url": f"http://127.0.0.1:{free_port()}"}
 
     def force(self, situation: Situation) -> Forced | None:
         date = format_datetime(self.clock.now() + timedelta(seconds=30), usegmt=True)
