@@ -41,7 +41,7 @@ async def cancel(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
     if "cancelled" not in may_become(status_of(order)):
         raise overtaken(held, "The order cannot be cancelled any more.")
     parcels = await parcels_of(tx, order)
-    amount = await _amount(tx, held, parcels) if refund is None else refund
+    amount = await amount_of(tx, held, parcels) if refund is None else refund
     if amount:
         owe_refund(held, await request_refund(tx, order, RequestRefund(amount, held.row.id, "cancellation"), by))
     was_incomplete = order.row.status == "incomplete"
@@ -52,7 +52,7 @@ async def cancel(tx: Tx, held: HeldRequest, by: By, refund: int | None) -> list[
     return [News("order.cancelled", _about(held))]
 
 
-async def _amount(tx: Tx, held: HeldRequest, parcels: Parcels) -> int:
+async def amount_of(tx: Tx, held: HeldRequest, parcels: Parcels) -> int:
     """What the policy's terms make."""
     order = held.order
     if not order.lines:

@@ -18,8 +18,9 @@ def check_cause(tx: Tx, order: HeldOrder, check: str) -> Cause:
 
 
 async def drop_all_chores(tx: Tx, order: HeldOrder, *, why: str, now: datetime) -> None:
-    """Nothing needs to be done about the order any more."""
-    unverified = [check_cause(tx, order, check) for check in ("payment", "stock")]
+    """Nothing needs to be done about the order any more, but to find out whether it was paid: that must go back."""
+    checks = ("stock",) if order.row.payment_check == "pending" else ("payment", "stock")
+    unverified = [check_cause(tx, order, check) for check in checks]
     await drop_tasks(tx, [completion_cause(tx, order), *unverified], why=why, now=now)
     await drop_collection(tx, order, why=why, now=now)
 

@@ -1,6 +1,7 @@
 """Whether an order has been paid, as far as tidings can know."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from tidings.orders.tables import OrderRow
 from tidings.storefronts.policy import Policy
@@ -20,10 +21,26 @@ def is_paid(row: OrderRow, policy: Policy) -> bool:
         row: the order.
         policy: of its shop, which may say of a method that it is paid later (`agreed`).
     """
-    if row.payment_check != "passed":
-        return False
     payment = row.details.get("payment") or {}
+    return row.payment_check == "passed" and (not _comes_later(payment, policy) or _is_here(payment))
+
+
+def may_be_paid(row: OrderRow, policy: Policy) -> bool:
+    """Whether money may have come that no check has found: the order names what by, or says that it is here.
+
+    Args:
+        row: the order.
+        policy: of its shop.
+    """
+    payment = row.details.get("payment") or {}
+    return _is_here(payment) or (bool(payment.get("reference")) and not _comes_later(payment, policy))
+
+
+def _is_here(payment: Mapping[str, Any]) -> bool:
+    return str(payment.get("status") or "").lower() in _HAS_IT
+
+
+def _comes_later(payment: Mapping[str, Any], policy: Policy) -> bool:
     method = str(payment.get("method") or "")
     plain = method.lower().replace("-", "_").replace(" ", "_")
-    is_later = plain in PAID_LATER or policy.verification.payment_of(method) == "agreed"
-    return not is_later or str(payment.get("status") or "").lower() in _HAS_IT
+    return plain in PAID_LATER or policy.verification.payment_of(method) == "agreed"

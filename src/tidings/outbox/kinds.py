@@ -11,7 +11,7 @@ ErrandKind = Literal[
     "expire_unpaid",  # still unpaid by now: cancelled, if the shop's policy says so
     "close_order",  # delivered for so many days: completed, if the shop's policy says so
     "review_changes",  # the order has moved on: requests that it overtook are decided
-    "refund_cancelled",  # the shop has cancelled a paid order: the money goes back
+    "refund_cancelled",  # an order was cancelled: what was paid for it, or proves to be, goes back
     "carry_refund",  # have the payment provider pay back
     "make_document",  # issued and numbered: its file is to be made
     "credit_cancelled",  # an invoiced order was cancelled: a credit note takes the invoice back

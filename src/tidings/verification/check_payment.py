@@ -2,11 +2,15 @@
 
 from tidings.kit.clock import Clock
 from tidings.kit.db import Begin, Tx
-from tidings.orders.load import By
+from tidings.orders.load import By, HeldOrder
+from tidings.orders.payment import may_be_paid
 from tidings.outbox.fetch import ErrandInHand, finish_errand
+from tidings.storefronts.policy import Policy
 from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.ask import Asking
 from tidings.verification.conclude import MACHINE, conclude, order_to_check
+from tidings.verification.expire import has_expired
+from tidings.verification.hand_over import hand_over
 from tidings.verification.patience import Tries
 from tidings.verification.ports import Passed, Question
 from tidings.verification.question import question_about
@@ -34,11 +38,20 @@ async def _question(tx: Tx, errand: ErrandInHand, clock: Clock) -> Question | No
     if order is not None:
         question = question_about(order, "payment", errand)
         policy = (await shop_rules(tx, errand.scope.storefront_id)).policy
-        how = policy.verification.payment_of(question.payment_method)
-        if how == "provider":
-            return question
-        if how == "agreed":
-            by = By(MACHINE, clock.now())
-            await conclude(tx, order, "payment", Passed(f"agreed for later: {question.payment_method}"), by)
+        by = By(MACHINE, clock.now())
+        match policy.verification.payment_of(question.payment_method):
+            case "provider":
+                return question
+            case "agreed":
+                await conclude(tx, order, "payment", Passed(f"agreed for later: {question.payment_method}"), by)
+            case "manual":
+                await _leave_to_people(tx, order, policy, by)
     await finish_errand(tx, errand)
     return None
+
+
+async def _leave_to_people(tx: Tx, order: HeldOrder, policy: Policy, by: By) -> None:
+    """They say it anyway; of an order that was cancelled they must be told that it matters still."""
+    is_cancelled = order.row.status == "cancelled" and not await has_expired(tx, order)
+    if is_cancelled and may_be_paid(order.row, policy):
+        await hand_over(tx, order, "payment", "nobody has said whether it was paid", by)

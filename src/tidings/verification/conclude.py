@@ -1,6 +1,7 @@
 """What the machine may still say about an order's check, and what follows when it has found out.
 
-Whatever came before it has the last word: people who decided by hand, a cancellation, an order that has moved on.
+Whatever came before it has the last word: people who decided by hand, an order that has moved on. Of a cancelled one it
+is said only whether it was paid, because its money would have to go back.
 """
 
 from typing import Final, assert_never
@@ -21,6 +22,8 @@ MACHINE: Final = "system"
 
 # Where goods can still be lacking: of an order that was changed after its checks.
 _BEING_SHIPPED: Final = frozenset({"processing", "partially_shipped", "partially_delivered"})
+# Where a check is the order's own; later, what it says is an issue or none.
+_DECIDED: Final = frozenset({"received", "cancelled"})
 # An order that wants no goods yet; or no more, and its cancellation gives back what it has.
 _WANTS_NONE: Final = frozenset({"incomplete", "cancelled"})
 
@@ -51,10 +54,14 @@ async def _order(tx: Tx, errand: ErrandInHand) -> HeldOrder | None:
 
 async def is_ours(tx: Tx, order: HeldOrder, check: CheckName) -> bool:
     """Whether the machine may say what has come of this check; people have the last word."""
-    if order.row.status == "received":
+    status, state = order.row.status, state_of(order, check)
+    if status == "received":
         # A payment that failed is for people; goods may come in.
-        return state_of(order, check) == "pending" or (check == "stock" and await _was_ours(tx, order, check))
-    return check == "stock" and order.row.status in _BEING_SHIPPED and await _was_ours(tx, order, check)
+        return state == "pending" or (check == "stock" and await _was_ours(tx, order, check))
+    if status == "cancelled" and check == "payment":
+        # What was taken for it must go back; the customer may have tried again after a first try had failed.
+        return state == "pending" or (state == "failed" and await _was_ours(tx, order, check))
+    return check == "stock" and status in _BEING_SHIPPED and await _was_ours(tx, order, check)
 
 
 async def _was_ours(tx: Tx, order: HeldOrder, check: CheckName) -> bool:
@@ -65,7 +72,7 @@ async def _was_ours(tx: Tx, order: HeldOrder, check: CheckName) -> bool:
 
 async def conclude(tx: Tx, order: HeldOrder, check: CheckName, found: Passed | Failed, by: By) -> None:
     """Let follow what follows; the same thing found again changes nothing."""
-    if order.row.status == "received":
+    if order.row.status in _DECIDED:
         outcome: Outcome = "passed" if isinstance(found, Passed) else "failed"
         if state_of(order, check) != outcome:
             await decide(tx, order, Decision(check, outcome, found.reason), by)

@@ -14,14 +14,18 @@ from tidings.milestones.follow import follow
 from tidings.orders.advance import advance
 from tidings.orders.load import About, By, HeldOrder, fact_of, order_for_update
 from tidings.orders.move import illegal
-from tidings.outbox.leave import Errand, leave_errands
 from tidings.records.queries import last_of_kind
 from tidings.storefronts.shopbook import shop_rules
 from tidings.verification.hand_over import take_back
 from tidings.verification.kinds import CheckName, Outcome
+from tidings.verification.leave import leave_errand
 
 ISSUES: Final[dict[CheckName, IssueKind]] = {"payment": "payment_error", "stock": "out_of_stock"}
 FACTS: Final[dict[CheckName, FactKind]] = {"payment": "payment.checked", "stock": "stock.checked"}
+_NOT_OPEN: Final = (
+    "The payment and stock checks are decided while the order is `received`; whether a cancelled one was paid after "
+    "all, until it was."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Decision:
 async def decide_check(tx: Tx, command: DecideCheck, *, now: datetime) -> HeldOrder:
     """Keep an outcome that somebody tells; told again it changes nothing, another one may follow until processing.
 
+    Of a cancelled order it may still be told whether it was paid; once it was, that is the last word.
+
     Raises:
         NotFound: there is no such order.
         IllegalMove: the order is not (or no longer) waiting for its checks.
@@ -55,8 +61,8 @@ async def decide_check(tx: Tx, command: DecideCheck, *, now: datetime) -> HeldOr
     decision, by = Decision(command.check, command.outcome, command.reason), By(command.actor, now)
     if await _is_known(tx, order, decision):
         return order
-    if order.row.status != "received":
-        raise illegal(order, "The payment and stock checks are decided while the order is `received`.")
+    if not _is_open(order, command.check):
+        raise illegal(order, _NOT_OPEN)
     await decide(tx, order, decision, by)
     if decision.check == "stock" and decision.outcome == "passed":
         await _reserve_all_the_same(tx, order, by)
@@ -64,7 +70,7 @@ async def decide_check(tx: Tx, command: DecideCheck, *, now: datetime) -> HeldOr
 
 
 async def decide(tx: Tx, order: HeldOrder, decision: Decision, by: By) -> None:
-    """Keep a check's outcome, with all that follows from it; part of whoever holds an order that is `received`."""
+    """Keep a check's outcome, with all that follows from it; part of whoever holds an order that waits for it."""
     if decision.check == "payment":
         order.row.payment_check = decision.outcome
     else:
@@ -72,9 +78,21 @@ async def decide(tx: Tx, order: HeldOrder, decision: Decision, by: By) -> None:
     order.touch(by.at)
     await follow(tx, [_decided(order, decision, by)])
     await take_back(tx, order, decision.check, by)
+    if order.row.status == "cancelled":
+        # Nobody has to act on it any more; but what was taken goes back.
+        if decision.outcome == "passed":
+            await leave_errand(tx, order, "refund_cancelled", by)
+        return
     await _tell_whom_it_concerns(tx, order, decision, by)
     # Unless the issue that was settled just now has let it go on already.
     await follow(tx, advance(order, by))
+
+
+def _is_open(order: HeldOrder, check: CheckName) -> bool:
+    """Whether its outcome may be told (anew)."""
+    if order.row.status == "cancelled":
+        return check == "payment" and order.row.payment_check != "passed"
+    return order.row.status == "received"
 
 
 def state_of(order: HeldOrder, check: CheckName) -> str:
@@ -115,12 +133,4 @@ async def _reserve_all_the_same(tx: Tx, order: HeldOrder, by: By) -> None:
     rules = await shop_rules(tx, order.row.storefront_id)
     if rules.policy.verification.stock != "ledger":
         return
-    errand = Errand(
-        storefront_id=order.row.storefront_id,
-        mode=tx.scope.mode,
-        order_id=order.row.id,
-        kind="check_stock",
-        subject=order.wire_id,
-        due_at=by.at,
-    )
-    await leave_errands(tx, errand)
+    await leave_errand(tx, order, "check_stock", by)

@@ -43,6 +43,12 @@ async def expire_unpaid(errand: ErrandInHand, *, begin: Begin, clock: Clock) -> 
             await finish_errand(tx, errand)
 
 
+async def has_expired(tx: Tx, order: HeldOrder) -> bool:
+    """Whether this is what a cancelled order was cancelled for."""
+    told = await last_of_kind(tx, order.row.id, "order.cancelled")
+    return told is not None and told.data.get("reason") == REASON
+
+
 async def _unpaid(tx: Tx, errand: ErrandInHand) -> HeldOrder | None:
     try:
         order = await order_for_update(tx, errand.order_id)

@@ -1,7 +1,8 @@
 """Hands a check over to people: whoever should say does not answer, and the order does not wait in silence.
 
 The customer is not told, because nothing is known that could be told; the shop holds the order until somebody finds
-out otherwise, or until the answer comes after all.
+out otherwise, or until the answer comes after all. One that was cancelled is held up no more: there, it is about money
+that may have to go back.
 """
 
 from tidings.issues.open import OpenIssue, open_issue
@@ -16,8 +17,9 @@ from tidings.verification.kinds import CheckName
 
 async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by: By) -> None:
     """Open the issue (for staff alone) and the task; part of whoever holds the order. Done again, it does nothing."""
-    about = OpenIssue(kind="other", about=_about(check), is_told=False, reason=reason)
-    await open_issue(tx, order, about, by)
+    if order.row.status != "cancelled":
+        about = OpenIssue(kind="other", about=_about(check), is_told=False, reason=reason)
+        await open_issue(tx, order, about, by)
     opening = Opening(
         storefront_id=order.row.storefront_id,
         mode=tx.scope.mode,
@@ -25,7 +27,7 @@ async def hand_over(tx: Tx, order: HeldOrder, check: CheckName, reason: str, by:
         kind="verify_by_hand",
         cause=check_cause(tx, order, check).about,
         opened_at=by.at,
-        data={"check": check, "reason": reason, "order": order.wire_id},
+        data={"check": check, "reason": reason, "order": order.wire_id, "order_status": order.row.status},
     )
     await open_tasks(tx, opening)
 

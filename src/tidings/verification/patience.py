@@ -15,6 +15,8 @@ _AFTER_HAND_OVER: Final = timedelta(minutes=30)
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(hours=1)
 _MOST_DOUBLINGS: Final = 16
+# Where nobody waits for the answer: the next try is a part so long of all the time that it has taken already.
+_UNHURRIED: Final = 10
 # For shops whose unpaid orders never expire.
 LONGEST_WAIT_FOR_A_YES: Final = timedelta(days=30)
 
@@ -95,6 +97,10 @@ class Tries:
         """Until the next try after a "not yet"."""
         doubled = min(_LONGEST_WAIT, _FIRST_WAIT * (1 << min(max(self.waits - 1, 0), _MOST_DOUBLINGS)))
         return doubled if asked_for is None else asked_for
+
+    def unhurried(self, now: datetime, wait: timedelta) -> timedelta:
+        """A wait where nothing depends on the answer but money that would go back: the later, the more seldom."""
+        return max(wait, (now - (self.since or now)) / _UNHURRIED)
 
 
 def _instant(told: str | None) -> datetime | None:

@@ -28,7 +28,8 @@ async def decide_payment(
 ) -> Response:
     """Whether the payment is good. With both checks passed, the order is processed.
 
-    Until then an outcome may be told anew: a failed check passes after all, or the other way round.
+    Until then an outcome may be told anew: a failed check passes after all, or the other way round. Of a cancelled
+    order, `passed` says that it was paid after all: the money goes back, and that is the last word.
     """
     return await _decide(_command(order_id, "payment", told, caller), caller, begin, now)
 

@@ -11,6 +11,7 @@ from tidings.kit.db import Tx
 from tidings.orders.load import By, HeldOrder
 from tidings.outbox.fetch import ErrandInHand, finish_errand, put_off_errand
 from tidings.verification.conclude import MACHINE, conclude, order_to_check
+from tidings.verification.expire import has_expired
 from tidings.verification.hand_over import hand_over
 from tidings.verification.kinds import CheckName
 from tidings.verification.patience import Tries
@@ -84,9 +85,12 @@ class _Turn:
         await self._again(tries, tries.pause(verdict.retry_after), verdict.reason)
 
     async def _again(self, tries: Tries, after: timedelta, reason: str) -> None:
-        """Later; or never any more, and then a person certainly knows."""
+        """Later; or never any more, and then a person certainly knows, unless the order has expired for just that."""
+        if self.order.row.status == "cancelled":
+            after = tries.unhurried(self.by.at, after)
         if tries.are_enough(self.by.at):
-            await hand_over(self.tx, self.order, self.check, reason, self.by)
+            if not await has_expired(self.tx, self.order):
+                await hand_over(self.tx, self.order, self.check, reason, self.by)
             await finish_errand(self.tx, self.errand)
         else:
             await put_off_errand(self.tx, self.errand, self.by.at + after, tries.told(), afresh=True)

@@ -1,6 +1,7 @@
 import httpx
 import pytest
 
+from tests.fixtures.errands import Errands
 from tests.fixtures.steps import NOWHERE, brought_to, did, order, placed
 
 CHECKS = ("payment-check", "stock-check")
@@ -51,6 +52,25 @@ async def test_an_incomplete_order_is_not_checked(api: httpx.AsyncClient) -> Non
     answer = await api.put(f"/v1/orders/{order_id}/stock-check", json={"outcome": "passed"})
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:tidings:problem:illegal-move")
     assert answer.json()["allowed"] == ["received", "cancelled"]
+
+
+async def test_a_cancelled_order_that_was_paid_after_all_is_paid_back(api: httpx.AsyncClient, errands: Errands) -> None:
+    order_id = (await placed(api))["id"]
+    await did(await api.post(f"/v1/orders/{order_id}/cancellation", json={"reason": "out of stock"}))
+    await errands()
+    tasks = {"order_id": order_id, "status": "open"}
+    (task,) = (await did(await api.get("/v1/tasks", params=tasks)))["items"]
+    assert (task["kind"], task["data"]["order_status"]) == ("verify_by_hand", "cancelled")
+    for _ in range(2):
+        told = await did(await api.put(f"/v1/orders/{order_id}/payment-check", json={"outcome": "passed"}))
+        assert (told["status"], told["payment_check"]) == ("cancelled", "passed")
+        await errands()
+    (refund,) = (await did(await api.get("/v1/refunds", params={"order_id": order_id})))["items"]
+    assert refund["amount"] == told["total"]
+    (task,) = (await did(await api.get("/v1/tasks", params=tasks)))["items"]
+    assert task["kind"] == "refund_by_hand"
+    answer = await api.put(f"/v1/orders/{order_id}/payment-check", json={"outcome": "failed"})
+    assert (answer.status_code, answer.json()["order_status"]) == (409, "cancelled")
 
 
 async def test_nobody_checks_anothers_order(

@@ -1,12 +1,16 @@
 """Checks that tidings carries out by itself, from the policy to the order, over HTTP."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.clock import FixedClock
 from tests.doubles.stripe import StripeDouble
+from tests.doubles.stripe_refunds import StripeRefundsDouble
 from tests.doubles.verifier import VerifierDouble
+from tests.doubles.wire import Reply, Request
 from tests.fixtures.errands import Errands
 from tests.fixtures.steps import did, order, placed
 
@@ -122,3 +126,43 @@ async def test_whoever_pays_later_is_not_asked_for_money(api: httpx.AsyncClient,
     await errands()
     found = await order(api, order_id)
     assert (found["status"], found["payment_check"], found["stock_check"]) == ("processing", "passed", "passed")
+
+
+class Stripe(StripeDouble):
+    """An account whose payments are read and paid back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refunds = StripeRefundsDouble()
+        self.refunds.api_key = self.api_key
+
+    async def respond(self, request: Request) -> Reply:
+        is_refund = request.path.startswith("/v1/refunds")
+        return await (self.refunds.respond(request) if is_refund else super().respond(request))
+
+
+async def test_a_payment_taken_after_the_cancellation_is_paid_back_by_stripe_once(
+    live_api: httpx.AsyncClient, errands: Errands, clock: FixedClock
+) -> None:
+    await did(await live_api.patch("/v1/storefront", json={"policy": {"verification": {"payment": "provider"}}}))
+    async with Stripe() as stripe:
+        await connected(live_api, "payment", "stripe", settings=stripe.settings, secrets=stripe.secrets)
+        stripe.pay("pi_late", 3000, status="processing")
+        order_id = (await placed(live_api, customer={"email": "ada@tea.dev"}, **paid("pi_late")))["id"]
+        await errands()
+        await did(await live_api.post(f"/v1/orders/{order_id}/cancellation", json={"reason": "out of stock"}))
+        await errands()
+        assert stripe.refunds.made == []
+        stripe.pay("pi_late", 3000)
+        for _ in range(3):
+            clock.advance(timedelta(hours=1))
+            await errands()
+    assert [(each.form["payment_intent"], each.form["amount"]) for each in stripe.refunds.made] == [("pi_late", "3000")]
+    found = await order(live_api, order_id)
+    assert (found["status"], found["payment_check"]) == ("cancelled", "passed")
+    (refund,) = (await did(await live_api.get("/v1/refunds", params={"order_id": order_id})))["items"]
+    assert (refund["status"], refund["amount"]["amount"]) == ("succeeded", 3000)
+    timeline = (await did(await live_api.get(f"/v1/orders/{order_id}/timeline")))["items"]
+    kinds = [happening["kind"] for happening in timeline]
+    told = ("order.cancelled", "payment.checked", "refund.requested", "refund.settled")
+    assert [kind for kind in kinds if kind in told] == list(told)

@@ -1,3 +1,5 @@
+import pytest
+
 from tests.clock import FixedClock
 from tests.db.orders.hold import placed
 from tests.fixtures.facts import tasks
@@ -20,15 +22,18 @@ async def test_the_task_of_an_incomplete_order_is_found_by_its_cause(
     assert key["dedupe_key"] == f"{cause.kind}:{cause.about}"
 
 
-async def test_what_nobody_verifies_is_one_cause_for_each_check(begin: Begin, shop: Shop, clock: FixedClock) -> None:
-    order_id = await placed(begin, shop, clock)
+@pytest.mark.parametrize(("payment", "left"), [("failed", "dropped"), ("pending", "open")])
+async def test_what_nobody_verifies_is_one_cause_for_each_check_and_money_is_looked_for_to_the_end(
+    payment: str, left: str, begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock, payment_check=payment)
     async with begin(shop.scope) as tx:
         order = await order_for_update(tx, order_id)
         causes = [check_cause(tx, order, check) for check in ("payment", "stock")]
         openings = [Opening(shop.id, "test", order_id, c.kind, c.about, clock.now()) for c in causes]
         await open_tasks(tx, *openings, *openings)
         await drop_all_chores(tx, order, why="test", now=clock.now())
-    assert await tasks(begin, shop, order_id) == [("verify_by_hand", "dropped")] * 2
+    assert await tasks(begin, shop, order_id) == [("verify_by_hand", left), ("verify_by_hand", "dropped")]
 
 
 async def test_all_that_is_asked_about_an_order_is_taken_back(begin: Begin, shop: Shop, clock: FixedClock) -> None:

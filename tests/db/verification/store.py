@@ -12,8 +12,10 @@ from tests.db.shipments.parcels import PRICE, body
 from tests.fixtures.facts import facts, records, told
 from tests.fixtures.orders import place
 from tests.fixtures.shop import Shop
+from tidings.changes.refund_cancelled import refund_cancelled
 from tidings.kit.db import Begin
 from tidings.kit.ids import wire
+from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.orders.load import By, HeldOrder, order_by_id
 from tidings.orders.tables import OrderLineRow
 from tidings.outbox.fetch import ErrandInHand, Fetching, fetch_errands
@@ -141,6 +143,16 @@ class Store:
         )
         return [(row["kind"], row["about"], row["status"]) for row in rows]
 
+    async def cancel(self, order_id: UUID) -> None:
+        """The shop's own cancellation."""
+        async with self.begin(self.shop.scope) as tx:
+            await cancel_order(tx, CancelOrder(order_id, "out of stock", "staff/7"), now=self.clock.now())
+
+    async def refunds(self, order_id: UUID) -> list[int]:
+        """What goes back, by amount."""
+        rows = await told(self.begin, "SELECT amount FROM refunds WHERE order_id = $1 ORDER BY id", order_id)
+        return [row["amount"] for row in rows]
+
     async def relined(self, order_id: UUID, *lines: Mapping[str, Any]) -> None:
         """Other lines, as a change that was carried out leaves them."""
         async with self.begin(self.shop.scope) as tx:
@@ -182,6 +194,8 @@ class Store:
                 await release_stock(errand, **keeping)
             case "expire_unpaid":
                 await expire_unpaid(errand, **keeping)
+            case "refund_cancelled":
+                await refund_cancelled(errand, **keeping)
 
     async def work(self, *, at_once: bool = False) -> int:
         """Carry out all errands that are due, and say how many there were."""
@@ -193,6 +207,18 @@ class Store:
             for errand in fetched:
                 await self.carry_out(errand)
         return len(fetched)
+
+    async def to_the_end(self) -> None:
+        """Work, and turn the clock, until nobody is asked about a payment any more."""
+        for _ in range(2000):
+            while await self.work():
+                pass
+            waits = [wait for kind, wait in await self.waiting() if kind == "check_payment"]
+            if not waits:
+                return
+            self.clock.advance(min(waits))
+        message = "it never ends"
+        raise AssertionError(message)
 
     async def _in_turn(self, gate: asyncio.Semaphore, errand: ErrandInHand) -> None:
         async with gate:

@@ -8,7 +8,6 @@ from tests.db.verification.store import Oracle, Store, connection
 from tests.fixtures.facts import messages, tasks
 from tests.fixtures.shop import Shop
 from tidings.kit.db import Begin
-from tidings.orders.cancel import CancelOrder, cancel_order
 from tidings.outbox.fetch import ErrandInHand, Fetching
 from tidings.verification.ask import Asking
 from tidings.verification.decide import DecideCheck, decide_check
@@ -79,21 +78,6 @@ async def test_a_verdict_that_comes_after_staff_decided_by_hand_changes_nothing(
     await paid.work()
     assert (await paid.checks(order_id), await paid.issues(order_id)) == (("passed", "pending", "received", False), [])
     assert (await paid.kinds(order_id), await paid.waiting()) == (["order.placed", "payment.checked"], [])
-
-
-async def test_a_verdict_that_comes_after_the_cancellation_changes_nothing(paid: Store) -> None:
-    order_id = await order(paid)
-
-    class Late(Oracle):
-        async def verify(self, question: Question) -> Verdict:
-            async with paid.begin(paid.shop.scope) as tx:
-                await cancel_order(tx, CancelOrder(order_id, "test", "staff/7"), now=paid.clock.now())
-            return Passed("there")
-
-    paid.oracle = Late()
-    await paid.work()
-    assert (await paid.checks(order_id))[:3] == ("pending", "pending", "cancelled")
-    assert await paid.kinds(order_id) == ["order.placed", "order.cancelled"]
 
 
 async def test_without_a_connection_staff_is_asked_at_once_and_one_that_is_added_is_used(paid: Store) -> None:

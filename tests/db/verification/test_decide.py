@@ -5,6 +5,7 @@ import pytest
 
 from tests.clock import FixedClock
 from tests.db.orders.hold import placed
+from tests.fixtures.errands import left
 from tests.fixtures.facts import facts, messages, records, tasks
 from tests.fixtures.orders import order_body
 from tests.fixtures.shop import Shop
@@ -136,7 +137,7 @@ async def test_in_whatever_order_outcomes_come_the_last_word_counts(
         assert (await kinds(begin, shop, order_id)).count("processing.started") == is_good
 
 
-@pytest.mark.parametrize("status", [status for status in ORDER_STATUSES if status != "received"])
+@pytest.mark.parametrize("status", [status for status in ORDER_STATUSES if status not in {"received", "cancelled"}])
 async def test_a_check_is_decided_while_the_order_waits_for_it(
     status: str, begin: Begin, shop: Shop, clock: FixedClock
 ) -> None:
@@ -144,6 +145,29 @@ async def test_a_check_is_decided_while_the_order_waits_for_it(
     with pytest.raises(IllegalMove) as refusal:
         await decided(begin, shop, clock, order_id, ("payment", "failed", None))
     assert refusal.value.members["order_status"] == status
+
+
+@pytest.mark.parametrize("before", ["pending", "failed"])
+async def test_of_a_cancelled_order_it_is_told_that_it_was_paid_after_all_and_that_is_the_last_word(
+    before: str, begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock, status="cancelled", payment_check=before)
+    order = await decided(begin, shop, clock, order_id, *[("payment", "passed", "seen on the account")] * 2)  # type: ignore[list-item]
+    assert (order.row.payment_check, order.row.status, order.row.version) == ("passed", "cancelled", 2)
+    assert [errand["kind"] for errand in await left(begin)] == ["refund_cancelled"]
+    for check, outcome in (("payment", "failed"), ("stock", "passed")):
+        with pytest.raises(IllegalMove):
+            await decided(begin, shop, clock, order_id, (check, outcome, None))  # type: ignore[arg-type]
+
+
+async def test_of_a_cancelled_order_that_was_not_paid_nobody_hears_more(
+    begin: Begin, shop: Shop, clock: FixedClock
+) -> None:
+    order_id = await placed(begin, shop, clock, status="cancelled")
+    await decided(begin, shop, clock, order_id, ("payment", "failed", "expired"))
+    assert (await tasks(begin, shop, order_id), await left(begin)) == ([], [])
+    assert await kinds(begin, shop, order_id) == ["order.placed", "payment.checked"]
+    assert [milestone for milestone, _ in await messages(begin, shop, order_id)] == ["order_confirmation"]
 
 
 async def test_a_late_repeat_of_what_is_decided_is_no_refusal(begin: Begin, shop: Shop, clock: FixedClock) -> None:

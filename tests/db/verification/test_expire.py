@@ -4,11 +4,12 @@ from uuid import UUID
 import pytest
 
 from tests.db.verification.store import Store
-from tests.fixtures.facts import messages, records
+from tests.fixtures.facts import messages, records, tasks
 from tidings.kit.ids import wire
 from tidings.records.append import Entry, append
 from tidings.verification.decide import DecideCheck, decide_check
-from tidings.verification.ports import NotYet, Passed, Silent, Verdict
+from tidings.verification.patience import LONGEST_WAIT_FOR_A_YES
+from tidings.verification.ports import Failed, NotYet, Passed, Silent, Verdict
 
 DAY = timedelta(hours=24)
 
@@ -65,21 +66,44 @@ async def test_an_order_that_has_moved_on_does_not_expire(status: str, store: St
     assert (await store.checks(order_id))[2] == status
 
 
-async def test_a_payment_under_way_is_asked_about_until_the_order_expires(store: Store) -> None:
+async def test_a_payment_that_stays_under_way_is_no_news_of_an_order_that_has_expired_for_it(store: Store) -> None:
     store.oracle.answers = [NotYet("under way")]
     order_id = await order_that_expires(store, payment="provider", stock="ledger")
     await store.has(TEA=5)
-    for _ in range(60):
-        await store.work()
-        waits = [wait for kind, wait in await store.waiting() if kind == "check_payment"]
-        if not waits:
-            break
-        store.clock.advance(max(min(waits), timedelta()))
+    placed_at = store.clock.now()
+    await store.to_the_end()
     assert (await store.checks(order_id))[2] == "cancelled"
-    await store.work()
-    # What was promised to it is free again, and nobody is asked any more.
+    assert store.clock.now() - placed_at >= LONGEST_WAIT_FOR_A_YES
+    # What was promised to it is free again, and nobody is to look for what nobody has paid.
     assert await store.stock() == {"TEA": (5, 0)}
-    assert "check_payment" not in [kind for kind, _ in await store.waiting()]
+    assert (await tasks(store.begin, store.shop, order_id), await store.refunds(order_id)) == ([], [])
+
+
+async def test_money_that_comes_after_an_order_has_expired_goes_back(store: Store) -> None:
+    order_id = await _expiring(store, *[NotYet("under way")] * 3, Passed("came in an hour late"))
+    await store.to_the_end()
+    assert (await store.checks(order_id))[::2] == ("passed", "cancelled")
+    assert len(await store.refunds(order_id)) == 1
+
+
+async def test_a_customer_who_paid_after_a_first_try_had_failed_gets_it_back_when_the_order_expires(
+    store: Store,
+) -> None:
+    store.oracle.answers = [Failed("declined"), Passed("paid at the second try")]
+    order_id = await order_that_expires(store, payment="provider")
+    await store.work()
+    store.clock.advance(DAY)
+    await store.to_the_end()
+    assert (await store.checks(order_id))[::2] == ("passed", "cancelled")
+    assert len(await store.refunds(order_id)) == 1
+
+
+async def test_whoever_says_by_hand_what_is_paid_has_had_the_time_for_it(store: Store) -> None:
+    order_id = await order_that_expires(store)
+    store.clock.advance(DAY)
+    await store.to_the_end()
+    assert (await store.checks(order_id))[2] == "cancelled"
+    assert await tasks(store.begin, store.shop, order_id) == []
 
 
 async def _expiring(store: Store, *answers: Verdict) -> UUID:

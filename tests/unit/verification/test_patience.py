@@ -70,3 +70,14 @@ def test_how_long_it_was_asked_about_counts_from_the_first_try() -> None:
     tries = Tries().after_not_yet(NOW).after_silence(later, was_asked=True).after_not_yet(later)
     assert not tries.are_enough(later - timedelta(seconds=1))
     assert tries.are_enough(later)
+
+
+def test_where_nobody_waits_for_the_answer_it_is_asked_for_the_more_seldom_the_longer_it_takes() -> None:
+    tries, now, turns = Tries(), NOW, 0
+    while not tries.are_enough(now):
+        tries = tries.after_not_yet(now)
+        wait = tries.unhurried(now, tries.wait(None))
+        assert wait >= max(tries.wait(None), (now - NOW) / 10)
+        now, turns = now + wait, turns + 1
+    assert turns < 100
+    assert now - NOW < LONGEST_WAIT_FOR_A_YES * 1.1
