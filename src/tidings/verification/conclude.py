@@ -14,7 +14,7 @@ from tidings.orders.load import By, HeldOrder, order_for_update
 from tidings.outbox.fetch import ErrandInHand
 from tidings.records.queries import last_of_kind
 from tidings.verification.decide import FACTS, ISSUES, Decision, decide, state_of
-from tidings.verification.hand_over import take_back
+from tidings.verification.hand_over import hand_over, take_back
 from tidings.verification.kinds import CheckName, Outcome
 from tidings.verification.ports import Failed, Passed
 
@@ -76,6 +76,9 @@ async def conclude(tx: Tx, order: HeldOrder, check: CheckName, found: Passed | F
         outcome: Outcome = "passed" if isinstance(found, Passed) else "failed"
         if state_of(order, check) != outcome:
             await decide(tx, order, Decision(check, outcome, found.reason), by)
+        if order.row.status == "cancelled" and isinstance(found, Failed) and found.has_money:
+            # How much it is, a person must see: nothing goes back by itself of what was not paid as the order wants.
+            await hand_over(tx, order, check, found.reason, by)
         return
     await take_back(tx, order, check, by)
     match found:

@@ -52,6 +52,8 @@ class Failed:
     """A definite no, with its reason in the words of the trade (no personal data)."""
 
     reason: str
+    # True when money is there all the same, and not as the order wants it: too little, or in another currency.
+    has_money: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,18 @@ async def test_what_was_not_paid_is_recorded_and_troubles_nobody(paid: Store) ->
     assert await milestones(paid, order_id) == ["order_confirmation", "order_cancelled"]
 
 
+async def test_money_that_is_not_the_orders_price_is_for_people_before_and_after_the_cancellation(paid: Store) -> None:
+    too_little = Failed("less paid than the order costs", has_money=True)
+    for answers in ([UNDER_WAY, too_little], [too_little]):
+        paid.oracle.answers = list(answers)
+        order_id = await order(paid)
+        await paid.work()
+        await paid.cancel(order_id)
+        await paid.to_the_end()
+        assert ((await paid.checks(order_id))[0], await paid.refunds(order_id)) == ("failed", [])
+        assert ("verify_by_hand", "open") in await tasks(paid.begin, paid.shop, order_id)
+
+
 async def test_a_provider_that_is_silent_is_a_task_and_no_issue_and_its_answer_closes_it(paid: Store) -> None:
     order_id = await cancelled(paid, Silent("no key", misconfigured=True), Passed("captured"))
     for _ in range(2):

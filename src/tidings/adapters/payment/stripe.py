@@ -24,6 +24,7 @@ from tidings.verification.ports import ConnectionConfig, Failed, NotYet, Passed,
 
 _INTENT: Final = re.compile(r"pi_[A-Za-z0-9_]{1,200}", re.ASCII)
 _MISSING: Final = "resource_missing"
+_PAID: Final = "paid"
 
 # A payment's status as long as nothing is decided, and why it is waited for.
 _UNDER_WAY: Final[Mapping[str, str]] = {
@@ -70,7 +71,7 @@ def _judged(intent: Mapping[str, Any], question: Question, settings: StripeSetti
     status = intent.get("status")
     match status:
         case "succeeded":
-            return _taken_back(intent) or _as_much(intent.get("amount_received"), intent, question, "paid")
+            return _taken_back(intent) or _as_much(intent.get("amount_received"), intent, question, _PAID)
         case "requires_capture" if settings.authorised_is_enough:
             return _as_much(intent.get("amount_capturable"), intent, question, "authorised")
         case "canceled":
@@ -89,16 +90,16 @@ def _taken_back(intent: Mapping[str, Any]) -> Failed | None:
     if charge.get("disputed") is True:
         return Failed("the payment is disputed")
     if charge.get("refunded") is True or charge.get("amount_refunded"):
-        return Failed("the payment was refunded")
+        return Failed("the payment was refunded", has_money=charge.get("refunded") is not True)
     return None
 
 
 def _as_much(amount: object, intent: Mapping[str, Any], question: Question, word: str) -> Verdict:
     """Whether it is the order's price."""
     if str(intent.get("currency")).upper() != question.currency:
-        return Failed(f"{word} in another currency than the order's")
+        return Failed(f"{word} in another currency than the order's", has_money=word == _PAID)
     if not isinstance(amount, int) or amount < stripe_amount(question.total, question.currency):
-        return Failed(f"less {word} than the order costs")
+        return Failed(f"less {word} than the order costs", has_money=word == _PAID)
     return Passed(f"Stripe: {word}")
 
 

@@ -27,7 +27,7 @@ class Answer:
 
 _PAYMENTS: Final[Mapping[str, Answer]] = {
     "pi_declined": Answer("declined", Failed("the sandbox plays a declined payment")),
-    "pi_underpaid": Answer("too little was paid", Failed("less paid than the order costs")),
+    "pi_underpaid": Answer("too little was paid", Failed("less paid than the order costs", has_money=True)),
     "pi_pending": Answer("under way, and never decided", NotYet("the payment is under way", _ASK_AGAIN)),
     "pi_slow": Answer("paid; the answer takes a while", Passed("paid in the sandbox"), "slow"),
     "pi_silent": Answer("no answer that makes sense", Silent("the sandbox plays a verifier that is out of order")),

@@ -53,7 +53,7 @@ class TestStripe(VerifierConformance):
 async def test_the_charge_is_read_with_the_payment(stand: StripeStand) -> None:
     charge = {"object": "charge", "refunded": False, "amount_refunded": 100, "disputed": False}
     stand.double.pay("pi_1", 1999, latest_charge=charge)
-    assert await stand.asked(question("payment")) == Failed("the payment was refunded")
+    assert await stand.asked(question("payment")) == Failed("the payment was refunded", has_money=True)
 
 
 async def test_a_payment_that_is_not_there_is_a_no(stand: StripeStand) -> None:

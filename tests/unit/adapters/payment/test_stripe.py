@@ -54,20 +54,27 @@ def test_a_declined_payment_says_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("changes", "reason", "has_money"),
     [
-        ({"amount_received": 1998}, "less paid than the order costs"),
-        ({"amount_received": None}, "less paid than the order costs"),
-        ({"amount_received": "1999"}, "less paid than the order costs"),
-        ({"currency": "usd"}, "paid in another currency than the order's"),
-        ({"currency": None}, "paid in another currency than the order's"),
-        ({"latest_charge": {"refunded": True}}, "the payment was refunded"),
-        ({"latest_charge": {"amount_refunded": 1}}, "the payment was refunded"),
-        ({"latest_charge": {"disputed": True}}, "the payment is disputed"),
+        ({"amount_received": 1998}, "less paid than the order costs", True),
+        ({"amount_received": None}, "less paid than the order costs", True),
+        ({"amount_received": "1999"}, "less paid than the order costs", True),
+        ({"currency": "usd"}, "paid in another currency than the order's", True),
+        ({"currency": None}, "paid in another currency than the order's", True),
+        ({"latest_charge": {"refunded": True}}, "the payment was refunded", False),
+        ({"latest_charge": {"amount_refunded": 1}}, "the payment was refunded", True),
+        ({"latest_charge": {"disputed": True}}, "the payment is disputed", False),
     ],
 )
-def test_money_that_is_not_there_is_a_no(changes: dict[str, Any], reason: str) -> None:
-    assert verdict(**changes) == Failed(reason)
+def test_money_that_is_not_there_as_the_order_wants_it_is_a_no(
+    changes: dict[str, Any], reason: str, *, has_money: bool
+) -> None:
+    assert verdict(**changes) == Failed(reason, has_money=has_money)
+
+
+def test_an_authorisation_of_too_little_is_no_money() -> None:
+    content = StripeSettings(base_url="https://api.stripe.com", authorised_is_enough=True)
+    assert verdict("requires_capture", content, amount_capturable=1) == Failed("less authorised than the order costs")
 
 
 @pytest.mark.parametrize("charge", [None, "ch_1", {}, {"refunded": False, "amount_refunded": 0, "disputed": False}])
