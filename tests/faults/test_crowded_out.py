@@ -61,6 +61,7 @@ async def test_without_a_free_connection_for_long_there_is_a_time_to_come_back(
     assert await assert_whole(begin, {f"k-{n}": answer.json()["id"] for n, answer in enumerate(again)}) == 10
 
 
+@pytest.mark.timeout(60)
 async def test_what_is_more_than_may_wait_is_refused_and_what_waits_is_served(
     api: httpx.AsyncClient, api_runtime: Runtime, begin: Begin
 ) -> None:
@@ -69,7 +70,7 @@ async def test_what_is_more_than_may_wait_is_refused_and_what_waits_is_served(
         # Nothing can be stored, and everything be looked up.
         await tx.raw.execute("LOCK TABLE orders IN EXCLUSIVE MODE")
         tasks = [group.create_task(place(api, n)) for n in range(300)]
-        await eventually(lambda: sum(task.done() for task in tasks) > 100)
+        await eventually(lambda: sum(task.done() for task in tasks) > 100, seconds=45)
         refused = [task.result() for task in tasks if task.done()]
         assert {answer.status_code for answer in refused} == {503}
         assert {answer.json()["type"] for answer in refused} == {"urn:tidings:problem:overloaded"}
