@@ -40,11 +40,11 @@ class Mutant:
     tests: tuple[str, ...]
 
 
-def _mutants(words: Sequence[str]) -> list[Mutant]:
+def mutants(words: Sequence[str] = ()) -> list[Mutant]:
     """Those whose sentence has one of these words; all of them when there are none."""
     found = tomllib.loads((ROOT / "scripts" / "mutants.toml").read_text("utf-8"))["mutant"]
-    mutants = [Mutant(**(values | {"tests": tuple(values["tests"])})) for values in found]
-    return [mutant for mutant in mutants if not words or any(word in mutant.what for word in words)]
+    every = [Mutant(**(values | {"tests": tuple(values["tests"])})) for values in found]
+    return [mutant for mutant in every if not words or any(word in mutant.what for word in words)]
 
 
 def main() -> int:
@@ -54,11 +54,11 @@ def main() -> int:
         for name in _COPIED:
             source = ROOT / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
-        mutants = _mutants(sys.argv[1:])
-        if seen := _first_failure(tuple({test: None for mutant in mutants for test in mutant.tests}), copy):
+        tried = mutants(sys.argv[1:])
+        if seen := _first_failure(tuple({test: None for mutant in tried for test in mutant.tests}), copy):
             sys.exit(f"unchanged, the sources fail already: {seen}")
-        survivors = [mutant.what for mutant in mutants if not _is_noticed(mutant, copy)]
-    print(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants are noticed")
+        survivors = [mutant.what for mutant in tried if not _is_noticed(mutant, copy)]
+    print(f"{len(tried) - len(survivors)} of {len(tried)} mutants are noticed")
     return 1 if survivors else 0
 
 
