@@ -15,6 +15,8 @@ class Known:
     sku: str
     # How many of it have left and have not come back.
     gone: int
+    # Where it stands among the order's lines; not its number, once lines before it were taken off.
+    place: int
 
 
 def kept_numbers(wanted: Sequence[Row], known: Sequence[Known]) -> dict[int, int]:
@@ -31,7 +33,7 @@ def kept_numbers(wanted: Sequence[Row], known: Sequence[Known]) -> dict[int, int
             if place not in kept and one["sku"] == line.sku and one["quantity"] >= line.gone
         ]
         if places:
-            kept[line.line - 1 if line.line - 1 in places else places[0]] = line.line
+            kept[line.place if line.place in places else places[0]] = line.line
     return kept
 
 

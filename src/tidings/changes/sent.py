@@ -38,7 +38,11 @@ def lines_after(parcels: Parcels, what: Patched) -> list[Row]:
 
 def _known(parcels: Parcels) -> list[Known]:
     sent = _sent(parcels)
-    return [Known(line.line, line.sku, sent[line.line]) for line in parcels.order.lines if line.line in sent]
+    return [
+        Known(line.line, line.sku, sent[line.line], place)
+        for place, line in enumerate(parcels.order.lines)
+        if line.line in sent
+    ]
 
 
 def _sent(parcels: Parcels) -> dict[int, int]:

@@ -18,7 +18,7 @@ def rows(*wanted: tuple[str, int]) -> list[dict[str, Any]]:
 
 
 def known(*lines: tuple[str, int]) -> list[Known]:
-    return [Known(n, sku, gone) for n, (sku, gone) in enumerate(lines, start=1)]
+    return [Known(n, sku, gone, place=n - 1) for n, (sku, gone) in enumerate(lines, start=1)]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,12 @@ def test_a_line_that_a_parcel_names_keeps_its_number(
     lines, there = rows(*wanted), known(*sent)
     found = numbered(lines, kept_numbers(lines, there), {line.line for line in there})
     assert [line["line"] for line in found] == numbers
+
+
+def test_two_lines_of_one_article_stay_where_they_stand_though_numbers_before_them_are_gone() -> None:
+    """Line 1 was taken off before: lines 2 and 3 stand first and second."""
+    there = [Known(2, "a", 1, place=0), Known(3, "a", 1, place=1)]
+    assert kept_numbers(rows(("a", 1), ("a", 1)), there) == {0: 2, 1: 3}
 
 
 def test_what_holds_too_few_is_not_that_line_any_more() -> None:
